@@ -1,0 +1,121 @@
+"""Bâtit la ville de démonstration par les services, toujours la même, dans une base vide."""
+
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session, select
+
+from portail.demo import people
+from portail.demo.news import NEWS
+from portail.domain.accounts import CURRENT_TERMS, AccountStatus
+from portail.domain.text import fold
+from portail.models.accounts import Account
+from portail.models.database import transaction
+from portail.models.families import Child, Family, FamilyChild, Guardian, School
+from portail.models.news import News
+from portail.services import accounts, passwords
+from portail.settings import current
+
+
+def load_if_empty(now: datetime) -> bool:
+    """Une seule transaction : la ville est là tout entière ou pas du tout."""
+    password_hash = passwords.hash_password(people.PASSWORD)
+    with transaction() as db:
+        if db.exec(select(Account.id).limit(1)).first() is not None:
+            return False
+        _staff(db, password_hash, now)
+        _families(db, password_hash, now)
+        _news(db, now)
+    return True
+
+
+def _staff(db: Session, password_hash: str, now: datetime) -> None:
+    for agent in people.STAFF:
+        new = accounts.NewAccount(
+            agent.email, agent.first_name, agent.last_name, agent.role, agent.email.partition("@")[0]
+        )
+        _activate(accounts.create(db, new, now), password_hash, now)
+
+
+def _activate(account: Account, password_hash: str, now: datetime) -> None:
+    account.password_hash, account.status = password_hash, AccountStatus.ACTIVE
+    account.activated_at, account.terms_version = now, CURRENT_TERMS
+
+
+def _families(db: Session, password_hash: str, now: datetime) -> None:
+    schools = [School(name=name) for name in people.SCHOOLS]
+    db.add_all(schools)
+    db.flush()
+    shared: dict[people.Kid, Child] = {}
+    for rank, home in enumerate((*people.NAMED, *people.neighbours())):
+        family = _family(db, home, rank, now)
+        for adult in home.adults:
+            _guardian(db, family, adult, password_hash, now)
+        for position, kid in enumerate(home.kids):
+            child = shared.get(kid) if kid is people.JADE else None
+            if child is None:
+                child = shared[kid] = _child(db, home, kid, schools, now)
+            db.add(FamilyChild(family_id=family.key, child_id=child.key, position=position))
+    _invitation(db, now)
+
+
+def _family(db: Session, home: people.Home, rank: int, now: datetime) -> Family:
+    family = Family(
+        number=f"F-{1001 + rank}",
+        name=home.name,
+        address=home.address,
+        postcode="49999" if not home.city else "49998",
+        city=home.city or current().town_name,
+        created_at=now - timedelta(days=200 - rank),
+    )
+    db.add(family)
+    db.flush()
+    return family
+
+
+def _guardian(db: Session, family: Family, adult: people.Adult, password_hash: str, now: datetime) -> None:
+    account = None
+    if adult.email:
+        username = fold(f"{adult.first_name}.{adult.last_name}")
+        account = accounts.create(
+            db, accounts.NewAccount(adult.email, adult.first_name, adult.last_name, username=username), now
+        )
+        _activate(account, password_hash, now)
+    db.add(
+        Guardian(
+            family_id=family.key,
+            account_id=account.key if account else None,
+            first_name=adult.first_name,
+            last_name=adult.last_name,
+            role=adult.role,
+            phone=adult.phone,
+        )
+    )
+    db.flush()
+
+
+def _child(db: Session, home: people.Home, kid: people.Kid, schools: list[School], now: datetime) -> Child:
+    today = now.date()
+    child = Child(
+        first_name=kid.first_name,
+        last_name=kid.last_name or home.name,
+        birth_date=date(today.year - kid.age, 1 + len(kid.first_name) % 9, 1 + (kid.age * 3) % 27),
+        school_id=schools[kid.school].key,
+        level=people.LEVELS[kid.age],
+    )
+    db.add(child)
+    db.flush()
+    return child
+
+
+def _invitation(db: Session, now: datetime) -> None:
+    """Une parente invitée par un agent, qui n'a pas encore ouvert son lien : il se lit dans les courriels."""
+    new = accounts.NewAccount("anais.aubry@famille.example", "Anaïs", "Aubry", username="anais.aubry")
+    account = accounts.create(db, new, now)
+    guardian = db.exec(select(Guardian).where(Guardian.first_name == "Anaïs", Guardian.last_name == "Aubry")).one()
+    guardian.account_id = account.key
+    accounts.invite(db, account, now)
+
+
+def _news(db: Session, now: datetime) -> None:
+    for days, slug, title, excerpt, body in NEWS:
+        db.add(News(slug=slug, title=title, excerpt=excerpt, body=body, published_at=now - timedelta(days=days)))

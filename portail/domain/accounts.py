@@ -1,0 +1,179 @@
+"""Qui peut quoi : rôles, états d'un compte, liens à usage unique, durée des connexions."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import unquote, urlsplit
+
+from portail.domain.refusals import NotOpenError, SignedOutError
+
+CURRENT_TERMS = 1
+
+
+class Role(StrEnum):
+    PARENT = "parent"
+    RECEPTION = "reception"
+    REGIE = "regie"
+    DIRECTION = "direction"
+    ANIMATION = "animation"
+    ADMIN = "admin"
+
+    @property
+    def label(self) -> str:
+        return ROLE_LABELS[self]
+
+
+ROLE_LABELS = {
+    Role.PARENT: "Parent",
+    Role.RECEPTION: "Accueil",
+    Role.REGIE: "Régie",
+    Role.DIRECTION: "Direction",
+    Role.ANIMATION: "Animation",
+    Role.ADMIN: "Administration",
+}
+STAFF = frozenset(Role) - {Role.PARENT}
+SENSITIVE = frozenset({Role.RECEPTION, Role.REGIE, Role.DIRECTION, Role.ADMIN})
+
+
+class AccountStatus(StrEnum):
+    INVITED = "invited"
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> str:
+        return STATUS_LABELS[self]
+
+
+STATUS_LABELS = {
+    AccountStatus.INVITED: "à activer",
+    AccountStatus.ACTIVE: "actif",
+    AccountStatus.CLOSED: "fermé",
+}
+TRANSITIONS: dict[AccountStatus, frozenset[AccountStatus]] = {
+    AccountStatus.INVITED: frozenset({AccountStatus.ACTIVE, AccountStatus.CLOSED}),
+    AccountStatus.ACTIVE: frozenset({AccountStatus.CLOSED}),
+    AccountStatus.CLOSED: frozenset(),
+}
+
+
+class LinkKind(StrEnum):
+    ACTIVATION = "activation"
+    INVITATION = "invitation"
+    RESET = "reset"
+    TICKET = "ticket"
+    SECOND_FACTOR = "second_factor"
+
+    @property
+    def label(self) -> str:
+        return LINK_LABELS[self]
+
+
+LINK_LABELS = {
+    LinkKind.ACTIVATION: "lien d’activation",
+    LinkKind.INVITATION: "lien d’activation envoyé par un agent",
+    LinkKind.RESET: "lien de réinitialisation",
+    LinkKind.TICKET: "ticket de connexion",
+    LinkKind.SECOND_FACTOR: "second facteur en attente",
+}
+LIFETIMES: dict[LinkKind, timedelta] = {
+    LinkKind.ACTIVATION: timedelta(hours=72),
+    LinkKind.INVITATION: timedelta(hours=168),
+    LinkKind.RESET: timedelta(hours=2),
+    LinkKind.TICKET: timedelta(seconds=60),
+    LinkKind.SECOND_FACTOR: timedelta(minutes=5),
+}
+OPENS_ACCOUNT = frozenset({LinkKind.ACTIVATION, LinkKind.INVITATION})
+
+
+@dataclass(frozen=True)
+class SessionLimits:
+    idle: timedelta
+    absolute: timedelta
+
+
+SHORT = SessionLimits(timedelta(hours=1), timedelta(hours=12))
+REMEMBERED = SessionLimits(timedelta(days=15), timedelta(days=60))
+STAFF_LIMITS = SessionLimits(timedelta(hours=2), timedelta(hours=12))
+
+
+def session_limits(role: Role, *, remember: bool) -> SessionLimits:
+    """« Se rappeler de moi » ne vaut pas pour les agents : le poste est partagé."""
+    if role in STAFF:
+        return STAFF_LIMITS
+    return REMEMBERED if remember else SHORT
+
+
+def is_session_alive(*, now: datetime, last_seen: datetime, created: datetime, limits: SessionLimits) -> bool:
+    return now - last_seen < limits.idle and now - created < limits.absolute
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Qui agit, tel que la base le confirme à chaque demande."""
+
+    account_id: int
+    role: Role
+    session_id: int
+    session_hash: str
+    must_change_password: bool = False
+    must_set_second_factor: bool = False
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in STAFF
+
+    @property
+    def is_confined(self) -> bool:
+        """Tant que ce qui est exigé n'est pas fait, seule la page « Mon compte » répond."""
+        return self.must_change_password or self.must_set_second_factor
+
+
+class Audience(StrEnum):
+    """À qui une action est ouverte. Ce qui n'est pas déclaré est refusé."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    PARENT = "parent"
+    STAFF = "staff"
+    ADMIN = "admin"
+
+
+_ROLES: dict[Audience, frozenset[Role]] = {
+    Audience.PUBLIC: frozenset(Role),
+    Audience.SIGNED_IN: frozenset(Role),
+    Audience.PARENT: frozenset({Role.PARENT}),
+    Audience.STAFF: STAFF,
+    Audience.ADMIN: frozenset({Role.ADMIN}),
+}
+
+
+def check_audience(audience: Audience, actor: Actor | None) -> None:
+    """La porte : lève le refus qui convient, ou laisse passer."""
+    if audience is Audience.PUBLIC:
+        return
+    if actor is None:
+        raise SignedOutError
+    if actor.role not in _ROLES[audience]:
+        raise NotOpenError
+
+
+def is_allowed(audience: Audience, role: Role | None) -> bool:
+    return audience is Audience.PUBLIC or (role is not None and role in _ROLES[audience])
+
+
+def landing_path(role: Role) -> str:
+    return "/admin" if role in STAFF else "/accueil"
+
+
+def safe_next(suite: str, default: str) -> str:
+    """L'adresse où revenir après la connexion : un chemin du portail, jamais un autre site."""
+    decoded = unquote(suite)
+    if len(suite) > 500 or not decoded.startswith("/") or decoded.startswith(("//", "/\\")):  # noqa: PLR2004
+        return default
+    if any(ord(char) < 0x20 or ord(char) == 0x7F or char == "\\" for char in decoded):  # noqa: PLR2004
+        return default
+    parts = urlsplit(decoded)
+    if parts.scheme or parts.netloc or parts.path.startswith(("/session", "/deconnexion", "/connexion")):
+        return default
+    return suite

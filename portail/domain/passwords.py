@@ -1,0 +1,44 @@
+"""Un mot de passe : douze signes, ou huit s'ils sont vraiment difficiles à deviner."""
+
+from zxcvbn import zxcvbn
+
+from portail.domain.refusals import WeakPasswordError
+from portail.domain.text import fold
+
+LONGEST = 128
+LONG_ENOUGH = 12
+SHORTEST = 8
+STRONG = 4
+ACCEPTABLE = 2
+_ESTIMATED = 64  # l'estimation coûte cher au-delà, et n'apprend plus rien
+_FRENCH_COMMON = frozenset(
+    "motdepasse azertyuiop bonjour12345 soleil123456 jetaime12345 doudou123456 marseille1234 "
+    "azerty123456 loulou123456 chouchou1234 portailfamille portail-famille mairie123456 ecole1234567 "
+    "motdepasse123 motdepasse1234 qsdfghjklm12".split()
+)
+
+
+def check_password(password: str, *, about: tuple[str, ...] = ()) -> None:
+    """Lève WeakPasswordError avec ce qu'il faut changer ; `about` : nom, adresse… à ne pas y mettre."""
+    if len(password) < SHORTEST:
+        raise WeakPasswordError(f"Choisissez au moins {LONG_ENOUGH} caractères, ou {SHORTEST} très variés.")
+    if len(password) > LONGEST:
+        raise WeakPasswordError(f"Choisissez au plus {LONGEST} caractères.")
+    if "\0" in password:
+        raise WeakPasswordError("Ce mot de passe contient un caractère interdit.")
+    folded = fold(password)
+    if folded in _FRENCH_COMMON or len(set(folded)) < 5:  # noqa: PLR2004
+        raise WeakPasswordError("Ce mot de passe est trop courant.", "Quatre mots sans lien font un bon choix.")
+    words = [fold(word) for word in about if len(word) > 3]  # noqa: PLR2004
+    if any(folded == word for word in words):
+        raise WeakPasswordError("Ce mot de passe reprend votre nom ou votre adresse.")
+    wanted = ACCEPTABLE if len(password) >= LONG_ENOUGH else STRONG
+    if strength(password, about=tuple(words)) < wanted:
+        raise WeakPasswordError(
+            "Ce mot de passe se devine trop vite.", "Allongez-le : quatre mots sans lien font un bon choix."
+        )
+
+
+def strength(password: str, *, about: tuple[str, ...] = ()) -> int:
+    """De 0 (deviné aussitôt) à 4 (hors de portée)."""
+    return int(zxcvbn(password[:_ESTIMATED], user_inputs=list(about))["score"])

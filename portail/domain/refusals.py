@@ -1,0 +1,64 @@
+"""Un refus est une exception qui porte la phrase que l'on lit et ce que l'on peut faire ensuite."""
+
+
+class RefusalError(Exception):
+    """Refus attendu : il s'affiche tel quel, il ne se journalise pas comme une panne."""
+
+    def __init__(self, sentence: str, next_step: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.next_step = next_step
+
+    @property
+    def full_sentence(self) -> str:
+        return f"{self.sentence} {self.next_step}".strip()
+
+
+class NotOpenError(RefusalError):
+    """L'objet n'existe pas, ou n'est pas à cette personne : la réponse est la même."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette page n’existe pas ou ne vous est pas ouverte.")
+
+
+class SignedOutError(RefusalError):
+    def __init__(self) -> None:
+        super().__init__("Votre connexion a pris fin.", "Reconnectez-vous pour continuer.")
+
+
+class BadInputError(RefusalError):
+    """Ce qui a été envoyé n'a pas la forme attendue."""
+
+    def __init__(self, sentence: str = "Cette demande n’a pas la forme attendue.", next_step: str = "") -> None:
+        super().__init__(sentence, next_step)
+
+
+class BadCredentialsError(RefusalError):
+    """La même phrase pour un compte inconnu, un mot de passe faux ou un compte fermé."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "L’identifiant ou le mot de passe ne convient pas.",
+            "Vérifiez la saisie ou choisissez « Mot de passe oublié ? ».",
+        )
+
+
+class TooManyAttemptsError(RefusalError):
+    def __init__(self, seconds: int) -> None:
+        wait = f"{seconds} secondes" if seconds < 90 else f"{round(seconds / 60)} minutes"  # noqa: PLR2004
+        super().__init__(f"Trop d’essais ont échoué. Réessayez dans {wait}.")
+        self.seconds = seconds
+
+
+class BadCodeError(RefusalError):
+    def __init__(self) -> None:
+        super().__init__("Ce code ne convient pas.", "Attendez le code suivant de votre application et réessayez.")
+
+
+class DeadLinkError(RefusalError):
+    def __init__(self) -> None:
+        super().__init__("Ce lien n’est plus valable.", "Demandez-en un nouveau.")
+
+
+class WeakPasswordError(RefusalError):
+    pass

@@ -1,0 +1,27 @@
+"""Nettoyer ce qui a été tapé : rien d'invisible, rien de démesuré."""
+
+import unicodedata
+
+from portail.domain.refusals import BadInputError
+
+_BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_INVISIBLE = set("\u200b\u2060\ufeff\u00ad")
+
+
+def clean_line(value: str, *, label: str, limit: int = 200) -> str:
+    """Une ligne de texte sans caractère de contrôle, d'au plus `limit` signes."""
+    if len(value) > limit * 4 or len(text := unicodedata.normalize("NFC", value).strip()) > limit:
+        raise BadInputError(f"{label} : {limit} caractères au plus.")
+    if any(_is_hostile(char) for char in text):
+        raise BadInputError(f"{label} : des caractères invisibles s’y sont glissés. Retapez-le.")
+    return " ".join(text.split())
+
+
+def fold(value: str) -> str:
+    """Ce qui sert à comparer : sans accents ni majuscules."""
+    decomposed = unicodedata.normalize("NFKD", value)
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold().strip()
+
+
+def _is_hostile(char: str) -> bool:
+    return char in _BIDI or char in _INVISIBLE or unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"}

@@ -1,0 +1,52 @@
+"""« À faire » : ce qui attend une personne, du plus pressant au moins pressant."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Todo(StrEnum):
+    CHANGE_PASSWORD = "change_password"
+    SET_SECOND_FACTOR = "set_second_factor"
+    ADD_PHONE = "add_phone"
+    FEW_RECOVERY_CODES = "few_recovery_codes"
+    MANY_SESSIONS = "many_sessions"
+    MAIL_FAILED = "mail_failed"
+
+    @property
+    def label(self) -> str:
+        return TODO_LABELS[self]
+
+
+TODO_LABELS = {
+    Todo.CHANGE_PASSWORD: "Choisissez votre mot de passe",
+    Todo.SET_SECOND_FACTOR: "Protégez votre compte par un second facteur",
+    Todo.ADD_PHONE: "Donnez un numéro de téléphone",
+    Todo.FEW_RECOVERY_CODES: "Renouvelez vos codes de secours",
+    Todo.MANY_SESSIONS: "Vérifiez vos appareils connectés",
+    Todo.MAIL_FAILED: "Des courriels ne sont pas partis",
+}
+MANY = 3
+FEW = 3
+
+
+@dataclass(frozen=True)
+class Facts:
+    must_change_password: bool = False
+    must_set_second_factor: bool = False
+    has_phone: bool = True
+    second_factor: bool = False
+    recovery_codes_left: int = 0
+    open_sessions: int = 1
+    failed_mails: int = 0
+
+
+def todos(facts: Facts) -> list[Todo]:
+    checks = [
+        (facts.must_change_password, Todo.CHANGE_PASSWORD),
+        (facts.must_set_second_factor, Todo.SET_SECOND_FACTOR),
+        (facts.failed_mails > 0, Todo.MAIL_FAILED),
+        (not facts.has_phone, Todo.ADD_PHONE),
+        (facts.second_factor and facts.recovery_codes_left < FEW, Todo.FEW_RECOVERY_CODES),
+        (facts.open_sessions > MANY, Todo.MANY_SESSIONS),
+    ]
+    return [todo for due, todo in checks if due]

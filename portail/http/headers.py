@@ -1,0 +1,104 @@
+"""Les en-têtes de chaque réponse : politique de contenu, caches, cookie du navigateur."""
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from portail.ids import new_token
+from portail.services import sessions
+from portail.settings import ROOT, current
+
+BUILD = ROOT / ".web" / "build" / "client"
+_INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
+_YEAR = 365 * 24 * 3600
+
+
+def inline_script_hashes(build: Path = BUILD) -> list[str]:
+    """L'empreinte de chaque script écrit dans les pages : seuls ceux-là s'exécutent."""
+    found = set()
+    for page in build.rglob("*.html"):
+        for script in _INLINE.findall(page.read_text()):
+            if script:
+                digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+                found.add(f"'sha256-{digest}'")
+    return sorted(found)
+
+
+def content_policy(hashes: list[str]) -> str:
+    sockets = " ".join(origin.replace("http", "ws", 1) for origin in current().allowed_origins)
+    rules = {
+        "default-src": "'none'",
+        "script-src": " ".join(["'self'", *hashes]),
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "connect-src": f"'self' {sockets}",
+        "manifest-src": "'self'",
+        "frame-src": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+class SecurityHeaders:
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.fixed = {
+            "content-security-policy": content_policy(inline_script_hashes()),
+            "x-content-type-options": "nosniff",
+            "x-frame-options": "DENY",
+            "referrer-policy": "same-origin",
+            "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
+            "cross-origin-opener-policy": "same-origin",
+            "cross-origin-resource-policy": "same-origin",
+        }
+        if current().is_https:
+            self.fixed["strict-transport-security"] = f"max-age={2 * _YEAR}; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.fixed.items():
+                    headers[name] = value
+                _cache(scope["path"], headers)
+                _browser_cookie(scope, headers)
+            await send(message)
+
+        await self.app(_tidy(scope), receive, dressed)
+
+
+def _tidy(scope: Scope) -> Scope:
+    """`/aide` sert la page d'aide sans détour par `/aide/`."""
+    path = scope["path"]
+    if path != "/" and not path.endswith("/") and (BUILD / path.strip("/") / "index.html").is_file():
+        return {**scope, "path": f"{path}/", "raw_path": f"{path}/".encode()}
+    return scope
+
+
+def _cache(path: str, headers: MutableHeaders) -> None:
+    if "cache-control" in headers:
+        return
+    hashed = path.startswith("/assets/")
+    headers["cache-control"] = f"public, max-age={_YEAR}, immutable" if hashed else "no-cache"
+
+
+def _browser_cookie(scope: Scope, headers: MutableHeaders) -> None:
+    """Reconnaît le navigateur avant la connexion : le ticket ne vaudra que chez lui."""
+    if not headers.get("content-type", "").startswith("text/html"):
+        return
+    if sessions.read_cookie(Headers(scope=scope).get("cookie", ""), "navigateur"):
+        return
+    secure = "; Secure" if current().is_https else ""
+    name = sessions.cookie_name("navigateur")
+    headers.append("set-cookie", f"{name}={new_token()}; Path=/; HttpOnly; SameSite=Lax{secure}")

@@ -1,0 +1,21 @@
+"""Le processus des travaux : il écoute la file et tient les tournées régulières."""
+
+from huey import crontab
+from huey.consumer import Consumer
+
+from portail.integrations.job_queue import queue, run_job
+from portail.jobs import cleaning, mails
+
+ROUNDS = ((mails.deliver_mails, crontab()), (cleaning.sweep, crontab(minute="17", hour="3")))
+
+
+def consumer() -> Consumer:
+    huey = queue()
+    for work, when in ROUNDS:
+        huey.periodic_task(when, name=f"round_{work.__name__}")(work)
+    run_job("deliver_mails")
+    return huey.create_consumer(workers=1, worker_type="thread", initial_delay=0.2, max_delay=1.0, check_worker_health=True)
+
+
+def run() -> None:
+    consumer().run()

@@ -1,0 +1,123 @@
+"""Démarrer : environnement de Reflex, construction de l'interface si ses sources ont changé, processus."""
+
+import hashlib
+import importlib.metadata
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from portail import clock
+from portail.settings import ROOT, current
+
+STAMP = ROOT / ".web" / "build" / ".stamp"
+_SOURCES = {".py", ".jsx", ".js", ".css", ".svg", ".png", ".json", ".webmanifest", ".txt"}
+
+
+def prepare_environment() -> None:
+    """Node vient du venv, npm de lui ; Reflex n'appelle personne d'autre."""
+    os.chdir(ROOT)
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    bin_dir = str(Path(sys.executable).parent)
+    os.environ["PATH"] = bin_dir + os.pathsep + os.environ.get("PATH", "")
+    fixed = {
+        "REFLEX_USE_NPM": "1",
+        "REFLEX_USE_GRANIAN": "1",
+        "REFLEX_CHECK_LATEST_VERSION": "0",
+        "REFLEX_TELEMETRY_ENABLED": "false",
+        "REFLEX_SOCKET_INTERVAL": "10s",
+        "REFLEX_SOCKET_TIMEOUT": "10s",
+        "REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE": str(256 * 1024),
+        "VITE_SOURCEMAP": "false",
+    }
+    for name, value in fixed.items():
+        os.environ.setdefault(name, value)
+
+
+def fingerprint() -> str:
+    """Ce dont l'interface dépend : ses sources, Reflex, et ce que les réglages y impriment."""
+    settings = current()
+    printed = (settings.site_url, settings.town_name, settings.town_phone, settings.town_email, settings.town_address)
+    digest = hashlib.sha256("\0".join((importlib.metadata.version("reflex"), *printed)).encode())
+    rooms = ("pages", "components", "state", "views", "domain")
+    files = [ROOT / "rxconfig.py", ROOT / "portail" / "portail.py", ROOT / "reflex.lock" / "package-lock.json"]
+    for folder in (*(ROOT / "portail" / room for room in rooms), ROOT / "assets"):
+        files += sorted(folder.rglob("*"))
+    for file in files:
+        if file.is_file() and file.suffix in _SOURCES and "external" not in file.parts:
+            digest.update(str(file.relative_to(ROOT)).encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def build() -> bool:
+    """Construit l'interface si elle n'est plus celle de ces sources ; rend vrai si elle a été construite."""
+    wanted = fingerprint()
+    if STAMP.exists() and STAMP.read_text() == wanted:
+        return False
+    print("Construction de l'interface…", flush=True)
+    if "NPM_CONFIG_REGISTRY" not in os.environ:
+        registry = subprocess.run(["npm", "config", "get", "registry"], capture_output=True, text=True, check=True)  # noqa: S607
+        os.environ["NPM_CONFIG_REGISTRY"] = registry.stdout.strip()
+    command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip", "--loglevel", "warning"]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    STAMP.write_text(wanted)
+    return True
+
+
+def run(*, build_only: bool) -> int:
+    prepare_environment()
+    if not build_only:
+        _prepare_database()
+    build()
+    if build_only:
+        return 0
+    _announce()
+    worker = subprocess.Popen([sys.executable, "-m", "portail.cli", "worker"], cwd=ROOT)  # noqa: S603
+    try:
+        _serve()
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        try:
+            worker.wait(10)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+    return 0
+
+
+def _prepare_database() -> None:
+    from portail.demo import town  # noqa: PLC0415
+    from portail.models import database, migrations  # noqa: PLC0415
+
+    migrations.upgrade(database.engine())
+    if not current().is_production:
+        town.load_if_empty(clock.now())
+    database.engine().dispose()
+    database.use(None)
+
+
+def _announce() -> None:
+    print(f"\nPortail Famille de {current().town_name} : {current().site_url}\n", flush=True)
+    if not current().is_production:
+        from portail.demo import people  # noqa: PLC0415
+
+        print(f"Comptes de démonstration (mot de passe : {people.PASSWORD})")
+        for email, who in people.ACCOUNTS.items():
+            print(f"  {email:34} {who}")
+        print(flush=True)
+
+
+def _serve() -> None:
+    from reflex_base import constants  # noqa: PLC0415
+    from reflex_base.environment import environment  # noqa: PLC0415
+
+    environment.REFLEX_ENV_MODE.set(constants.Env.PROD)
+    environment.REFLEX_SKIP_COMPILE.set(True)
+    os.environ.setdefault("GRANIAN_WORKERS", str(current().workers))
+    from reflex.utils import exec as rexec  # noqa: PLC0415
+
+    rexec.run_backend_prod(
+        current().host, current().port, constants.LogLevel.WARNING, mount_frontend_compiled_app=True
+    )

@@ -1,0 +1,40 @@
+"""Le socle des tables : nommage stable des contraintes, colonnes d'instants."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from portail.models.database import UtcDateTime
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def instant(*, index: bool = False) -> Any:
+    return Field(sa_type=UtcDateTime, index=index)
+
+
+def optional_instant(*, index: bool = False) -> Any:
+    return Field(default=None, sa_type=UtcDateTime, index=index, nullable=True)
+
+
+class Row(SQLModel):
+    """Une ligne numérotée."""
+
+    id: int | None = Field(default=None, primary_key=True)
+
+    @property
+    def key(self) -> int:
+        """Le numéro d'une ligne enregistrée."""
+        if self.id is None:
+            raise RuntimeError("ligne pas encore enregistrée")
+        return self.id
+
+
+__all__ = ["Row", "datetime", "instant", "optional_instant"]

@@ -1,0 +1,176 @@
+"""Créer un compte, l'activer, changer son mot de passe, montrer « Mon compte »."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from portail.domain.accounts import AccountStatus, Actor, LinkKind, Role
+from portail.domain.passwords import check_password
+from portail.domain.refusals import BadInputError, RefusalError
+from portail.domain.text import clean_line, fold
+from portail.models.accounts import Account, LoginSession
+from portail.models.database import reading, transaction
+from portail.services import audit, links, outbox, passwords, second_factor, sessions
+from portail.services.letters import Message
+from portail.settings import current
+from portail.views import wording
+from portail.views.accounts import AccountView, Me, OpenSession
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    email: str
+    first_name: str
+    last_name: str
+    role: Role = Role.PARENT
+    username: str = ""
+
+
+def normalise_email(value: str) -> str:
+    """La forme qui se compare ; refuse ce qui n'est pas une adresse, retours à la ligne compris."""
+    line = clean_line(value, label="Adresse e-mail", limit=254)
+    try:
+        checked = validate_email(line, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise BadInputError("Cette adresse e-mail n’a pas la bonne forme.") from None
+    return str(checked.normalized).casefold()
+
+
+def create(db: Session, new: NewAccount, now: datetime) -> Account:
+    """Un compte à activer ; l'adresse ou l'identifiant déjà pris est refusé."""
+    email = normalise_email(new.email)
+    account = Account(
+        username=fold(clean_line(new.username or email, label="Identifiant", limit=60)),
+        email=email,
+        first_name=clean_line(new.first_name, label="Prénom", limit=80),
+        last_name=clean_line(new.last_name, label="Nom", limit=80),
+        role=new.role,
+        created_at=now,
+    )
+    db.add(account)
+    try:
+        db.flush()
+    except IntegrityError:
+        raise RefusalError("Cette adresse ou cet identifiant a déjà un compte.") from None
+    return account
+
+
+def invite(db: Session, account: Account, now: datetime) -> str:
+    """Le courriel d'un agent : identifiant et lien d'activation valable une semaine."""
+    links.cancel(db, account.key, frozenset({LinkKind.ACTIVATION, LinkKind.INVITATION}), now)
+    token = links.issue(db, LinkKind.INVITATION, account.key, now)
+    message = Message(
+        subject="Activez votre compte",
+        paragraphs=(
+            f"Bonjour {account.first_name},",
+            f"La mairie vous a ouvert un compte sur le Portail Famille. Votre identifiant : {account.username}",
+        ),
+        action="Activer mon compte",
+        url=f"{current().site_url}/activation/{token}",
+        closing="Ce lien ne sert qu’une fois et reste valable 7 jours.",
+    )
+    outbox.add(db, account.email, message, now)
+    return token
+
+
+def create_admin(new: NewAccount, password: str, now: datetime) -> None:
+    """La commande `portail create-admin`."""
+    check_password(password, about=(new.email, new.first_name, new.last_name))
+    password_hash = passwords.hash_password(password)
+    with transaction() as db:
+        account = create(db, new, now)
+        account.password_hash, account.status, account.activated_at = password_hash, AccountStatus.ACTIVE, now
+        audit.record(db, "account.admin_created", at=now, actor_id=account.key)
+
+
+def change_password(*, actor: Actor, old: str, password: str, now: datetime) -> None:
+    """Le nouveau mot de passe ferme toutes les autres connexions et tous les liens en attente."""
+    with reading() as db:
+        account = db.get_one(Account, actor.account_id)
+    if not passwords.verify_password(old, account.password_hash):
+        raise RefusalError("Le mot de passe actuel ne convient pas.")
+    if old == password:
+        raise RefusalError("Le nouveau mot de passe est le même que l’ancien.")
+    check_password(password, about=(account.email, account.first_name, account.last_name))
+    password_hash = passwords.hash_password(password)
+    with transaction() as db:
+        account = db.get_one(Account, actor.account_id)
+        account.password_hash, account.must_change_password = password_hash, False
+        links.cancel(db, account.key, frozenset(LinkKind), now)
+        sessions.end_all(db, account.key, now, keep=actor.session_id)
+        audit.record(db, "account.password_changed", at=now, actor_id=account.key)
+        outbox.add(db, account.email, _password_changed(account), now)
+
+
+def _password_changed(account: Account) -> Message:
+    return Message(
+        subject="Votre mot de passe a changé",
+        paragraphs=(
+            f"Bonjour {account.first_name},",
+            "Le mot de passe de votre compte vient d’être changé, et vos autres appareils ont été déconnectés.",
+            "Si ce n’est pas vous, demandez aussitôt un nouveau mot de passe et prévenez la mairie.",
+        ),
+        action="Choisir un nouveau mot de passe",
+        url=f"{current().site_url}/mot-de-passe-oublie",
+    )
+
+
+def password_changed_message(account: Account) -> Message:
+    return _password_changed(account)
+
+
+def me(actor: Actor | None) -> Me:
+    if actor is None:
+        return Me()
+    with reading() as db:
+        account = db.get_one(Account, actor.account_id)
+    return Me(
+        signed_in=True,
+        first_name=account.first_name,
+        full_name=account.full_name,
+        role_label=actor.role.label,
+        is_staff=actor.is_staff,
+        is_admin=actor.role is Role.ADMIN,
+    )
+
+
+def show(*, actor: Actor, now: datetime) -> AccountView:
+    """La page « Mon compte » : deux lectures, quel que soit le nombre d'appareils."""
+    with reading() as db:
+        account = db.get_one(Account, actor.account_id)
+        query = (
+            select(LoginSession)
+            .where(LoginSession.account_id == actor.account_id, col(LoginSession.ended_at).is_(None))
+            .order_by(col(LoginSession.last_seen_at).desc())
+        )
+        rows = [row for row in db.exec(query) if sessions_alive(row, actor.role, now)]
+        codes = second_factor.recovery_codes_left(db, account.key)
+    return AccountView(
+        full_name=account.full_name,
+        email=account.email,
+        username=account.username,
+        role_label=actor.role.label,
+        second_factor=account.totp_sealed is not None,
+        second_factor_required=sessions.second_factor_due(account),
+        must_change_password=account.must_change_password,
+        recovery_codes_left=codes,
+        sessions=[_open_session(row, actor) for row in rows],
+    )
+
+
+def sessions_alive(row: LoginSession, role: Role, now: datetime) -> bool:
+    limits = sessions.session_limits(role, remember=row.remember)
+    return sessions.is_session_alive(now=now, last_seen=row.last_seen_at, created=row.created_at, limits=limits)
+
+
+def _open_session(row: LoginSession, actor: Actor) -> OpenSession:
+    return OpenSession(
+        id=row.key,
+        device=row.device or "Appareil inconnu",
+        since=wording.instant(row.created_at),
+        last_seen=wording.instant(row.last_seen_at),
+        current=row.key == actor.session_id,
+    )

@@ -1,0 +1,13 @@
+"""Écrire au journal, dans la transaction de ce qui se passe."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portail.models.audit import AuditEntry
+
+
+def record(
+    db: Session, action: str, *, at: datetime, actor_id: int | None, subject_id: int | None = None, detail: str = ""
+) -> None:
+    db.add(AuditEntry(at=at, actor_id=actor_id, action=action, subject_id=subject_id, detail=detail))

@@ -1,0 +1,66 @@
+"""Le médecin : ce qui empêche de servir, et ce qui mérite un regard."""
+
+import shutil
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import SQLModel
+
+from portail.models.database import engine, reading, sqlite_warning
+from portail.models.migrations import is_current
+from portail.services import town
+from portail.settings import DEMO_SECRET, current
+
+LEAST_FREE_BYTES = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    sentence: str
+    blocking: bool = False
+
+
+def examine() -> list[Finding]:
+    return [*_database(), *_settings(), *_disk(), *(Finding(sentence) for sentence in town.warnings())]
+
+
+def _database() -> list[Finding]:
+    try:
+        current_schema = is_current(engine())
+    except SQLAlchemyError as error:
+        return [Finding(f"PORTAIL_DATABASE_URL : la base ne répond pas ({type(error).__name__}).", blocking=True)]
+    found = []
+    if not current_schema:
+        found.append(Finding("La base n'est pas au schéma de cette version : `portail migrate`.", blocking=True))
+    if current().database.startswith("sqlite") and (warning := sqlite_warning()):
+        found.append(Finding(warning))
+    return found
+
+
+def _settings() -> list[Finding]:
+    settings = current()
+    found = []
+    if settings.secret_key == DEMO_SECRET:
+        found.append(Finding("PORTAIL_SECRET_KEY : la clé de démonstration est publique ; à changer avant d'ouvrir."))
+    if not settings.smtp_url:
+        found.append(Finding("PORTAIL_SMTP_URL : aucun serveur ; les courriels sont conservés et non envoyés."))
+    if not settings.is_https:
+        found.append(Finding("PORTAIL_PUBLIC_URL : sans https, le cookie de connexion voyage en clair."))
+    return found
+
+
+def _disk() -> list[Finding]:
+    folder = current().data_path
+    folder.mkdir(parents=True, exist_ok=True)
+    if shutil.disk_usage(folder).free < LEAST_FREE_BYTES:
+        return [Finding("Il reste moins de 500 Mo dans le dossier des données.", blocking=True)]
+    return []
+
+
+def sizes() -> dict[str, int]:
+    with reading() as db:
+        return {
+            table.name: int(db.connection().execute(select(func.count()).select_from(table)).scalar_one())
+            for table in SQLModel.metadata.sorted_tables
+        }

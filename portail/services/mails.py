@@ -1,0 +1,85 @@
+"""Les courriels, pour l'administrateur : lire, chercher, renvoyer."""
+
+from datetime import datetime
+
+from sqlmodel import col, func, or_, select
+
+from portail.domain.accounts import Actor, Role
+from portail.domain.mails import MailStatus
+from portail.domain.refusals import NotOpenError
+from portail.domain.text import clean_line, fold
+from portail.integrations.job_queue import wake
+from portail.integrations.mail import mailer
+from portail.models.database import after_commit, reading, transaction
+from portail.models.mails import OutboxMail
+from portail.services import audit, outbox
+from portail.views import wording
+from portail.views.mails import MailPage, MailRow, MailView
+
+PAGE_SIZE = 20
+
+
+def show_page(*, actor: Actor, page: int, words: str) -> MailPage:
+    _require_admin(actor)
+    wanted = clean_line(words, label="Recherche", limit=100)
+    query = select(OutboxMail)
+    if wanted:
+        pattern = f"%{_escaped(wanted)}%"
+        query = query.where(
+            or_(col(OutboxMail.recipient).ilike(pattern, escape="!"), col(OutboxMail.subject).ilike(pattern, escape="!"))
+        )
+    with reading() as db:
+        total = db.exec(select(func.count()).select_from(query.subquery())).one()
+        pages = max(1, -(-total // PAGE_SIZE))
+        current = min(max(1, page), pages)
+        rows = db.exec(query.order_by(col(OutboxMail.id).desc()).offset((current - 1) * PAGE_SIZE).limit(PAGE_SIZE))
+        lines = [_row(mail) for mail in rows]
+    return MailPage(True, lines, total, current, pages, kept_only=not mailer().delivers)
+
+
+def show_one(*, actor: Actor, mail_id: int, now: datetime) -> MailView:
+    """Lire le courriel d'autrui laisse une trace."""
+    _require_admin(actor)
+    with transaction() as db:
+        mail = db.get(OutboxMail, mail_id)
+        if mail is None:
+            raise NotOpenError
+        audit.record(db, "mail.read", at=now, actor_id=actor.account_id, subject_id=mail.key)
+    letter = outbox.letter(mail)
+    status = MailStatus(mail.status)
+    return MailView(
+        id=mail.key,
+        recipient=mail.recipient,
+        subject=mail.subject,
+        state_label=status.label,
+        at=wording.instant(mail.created_at),
+        text=letter.text or "Le corps de ce courriel a été effacé après l’envoi.",
+        html=letter.html,
+        error=mail.error,
+        can_resend=status is MailStatus.FAILED,
+    )
+
+
+def resend(*, actor: Actor, mail_id: int, now: datetime) -> None:
+    _require_admin(actor)
+    with transaction() as db:
+        mail = db.get(OutboxMail, mail_id, with_for_update=True)
+        if mail is None or mail.status != MailStatus.FAILED:
+            raise NotOpenError
+        mail.status, mail.attempts, mail.next_attempt_at, mail.error = MailStatus.WAITING, 0, now, ""
+        audit.record(db, "mail.resent", at=now, actor_id=actor.account_id, subject_id=mail.key)
+        after_commit(db, lambda: wake("deliver_mails"))
+
+
+def _row(mail: OutboxMail) -> MailRow:
+    status = MailStatus(mail.status)
+    return MailRow(mail.key, mail.recipient, mail.subject, status, status.label, wording.instant(mail.created_at))
+
+
+def _escaped(words: str) -> str:
+    return fold(words).replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
+def _require_admin(actor: Actor) -> None:
+    if actor.role is not Role.ADMIN:
+        raise NotOpenError

@@ -1,0 +1,108 @@
+"""Mot de passe oublié, première connexion : un lien par courriel, à usage unique, jamais un mot de passe en clair."""
+
+from datetime import datetime
+
+from portail.domain.accounts import CURRENT_TERMS, OPENS_ACCOUNT, AccountStatus, LinkKind
+from portail.domain.passwords import check_password
+from portail.domain.refusals import DeadLinkError, RefusalError
+from portail.domain.text import clean_line, fold
+from portail.domain.throttling import Scope
+from portail.models.accounts import Account
+from portail.models.database import reading, transaction
+from portail.services import accounts, audit, links, outbox, passwords, sessions, throttling
+from portail.services.letters import Message
+from portail.services.sign_in import find_account
+from portail.settings import current
+from portail.views.accounts import LinkView
+
+RESETS = frozenset({LinkKind.RESET})
+
+
+def ask_link(*, identifier: str, address: str, now: datetime) -> None:
+    """Envoie un lien si le compte existe ; l'écran dit la même chose dans tous les cas."""
+    wanted = clean_line(identifier, label="Identifiant ou e-mail", limit=254)
+    if not wanted:
+        raise RefusalError("Indiquez votre identifiant ou votre adresse e-mail.")
+    keys = [(Scope.MAIL, fold(wanted)), (Scope.ADDRESS, f"mail/{address}")]
+    throttling.check_may_try(keys, now)
+    throttling.count_failure(keys, now)
+    account = find_account(wanted)
+    if account is None or account.status == AccountStatus.CLOSED:
+        return
+    with transaction() as db:
+        opens = account.status == AccountStatus.INVITED
+        kind = LinkKind.ACTIVATION if opens else LinkKind.RESET
+        links.cancel(db, account.key, frozenset({kind}), now)
+        token = links.issue(db, kind, account.key, now)
+        outbox.add(db, account.email, _activation(account, token) if opens else _reset(account, token), now)
+        audit.record(db, f"account.{kind}_asked", at=now, actor_id=None, subject_id=account.key)
+
+
+def open_link(*, token: str, activation: bool, now: datetime) -> LinkView:
+    kinds = OPENS_ACCOUNT if activation else RESETS
+    try:
+        with reading() as db:
+            link = links.find(db, token, kinds, now)
+            account = db.get_one(Account, link.account_id)
+    except DeadLinkError:
+        return LinkView(status="invalid", kind="activation" if activation else "reset")
+    return LinkView(
+        status="valid",
+        kind="activation" if activation else "reset",
+        first_name=account.first_name,
+        username=account.username,
+        must_accept_terms=activation and account.terms_version < CURRENT_TERMS,
+    )
+
+
+def choose_password(*, token: str, activation: bool, password: str, terms: bool, now: datetime) -> None:
+    """Pose le mot de passe et consomme le lien d'un seul geste ; toutes les connexions ouvertes tombent."""
+    kinds = OPENS_ACCOUNT if activation else RESETS
+    with reading() as db:
+        account = db.get_one(Account, links.find(db, token, kinds, now).account_id)
+    if activation and not terms and account.terms_version < CURRENT_TERMS:
+        raise RefusalError("Acceptez les conditions d’utilisation pour activer votre compte.")
+    check_password(password, about=(account.email, account.first_name, account.last_name))
+    password_hash = passwords.hash_password(password)
+    with transaction() as db:
+        link = links.consume(db, token, kinds, now)
+        account = db.get_one(Account, link.account_id)
+        if account.status == AccountStatus.CLOSED:
+            raise DeadLinkError
+        account.password_hash, account.must_change_password = password_hash, False
+        if activation:
+            account.status, account.terms_version = AccountStatus.ACTIVE, CURRENT_TERMS
+            account.activated_at = account.activated_at or now
+        links.cancel(db, account.key, frozenset(LinkKind), now)
+        sessions.end_all(db, account.key, now)
+        throttling.forget(db, (Scope.ACCOUNT, fold(account.email)))
+        throttling.forget(db, (Scope.ACCOUNT, fold(account.username)))
+        audit.record(db, "account.activated" if activation else "account.reset", at=now, actor_id=account.key)
+        if not activation:
+            outbox.add(db, account.email, accounts.password_changed_message(account), now)
+
+
+def _activation(account: Account, token: str) -> Message:
+    return Message(
+        subject="Activez votre compte",
+        paragraphs=(
+            f"Bonjour {account.first_name},",
+            f"Voici le lien qui active votre compte sur le Portail Famille. Votre identifiant : {account.username}",
+        ),
+        action="Activer mon compte",
+        url=f"{current().site_url}/activation/{token}",
+        closing="Ce lien ne sert qu’une fois et reste valable 72 heures.",
+    )
+
+
+def _reset(account: Account, token: str) -> Message:
+    return Message(
+        subject="Choisissez un nouveau mot de passe",
+        paragraphs=(
+            f"Bonjour {account.first_name},",
+            "Vous avez demandé un nouveau mot de passe pour le Portail Famille.",
+        ),
+        action="Choisir mon mot de passe",
+        url=f"{current().site_url}/reinitialisation/{token}",
+        closing="Ce lien ne sert qu’une fois et reste valable 2 heures. Si vous n’avez rien demandé, ignorez ce message.",
+    )

@@ -1,0 +1,53 @@
+"""Compter les essais manqués, en base : un redémarrage ne remet pas le compteur à zéro."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, delete, select
+
+from portail.domain.refusals import TooManyAttemptsError
+from portail.domain.text import fold
+from portail.domain.throttling import Scope, Tally, after_failure, seconds_to_wait
+from portail.ids import keyed
+from portail.models.accounts import FailedAttempts
+from portail.models.database import reading, transaction
+
+Key = tuple[Scope, str]
+
+
+def sign_in_keys(identifier: str, address: str) -> list[Key]:
+    return [(Scope.ACCOUNT, fold(identifier)), (Scope.ADDRESS, address), (Scope.EVERYONE, "")]
+
+
+def check_may_try(keys: list[Key], now: datetime) -> None:
+    with reading() as db:
+        wait = max((seconds_to_wait(key[0], _tally(_row(db, key)), now) for key in keys), default=0)
+    if wait:
+        raise TooManyAttemptsError(wait)
+
+
+def count_failure(keys: list[Key], now: datetime) -> None:
+    with transaction() as db:
+        for key in keys:
+            row = _row(db, key, lock=True)
+            tally = after_failure(key[0], _tally(row), now)
+            if row is None:
+                row = FailedAttempts(scope=key[0], key_hash=_hash(key), last_at=now)
+            row.failures, row.last_at = tally.failures, tally.last_at
+            db.add(row)
+
+
+def forget(db: Session, key: Key) -> None:
+    db.exec(delete(FailedAttempts).where(col(FailedAttempts.key_hash) == _hash(key)))
+
+
+def _hash(key: Key) -> str:
+    return keyed(f"attempts/{key[0]}", key[1])
+
+
+def _row(db: Session, key: Key, *, lock: bool = False) -> FailedAttempts | None:
+    query = select(FailedAttempts).where(FailedAttempts.scope == key[0], FailedAttempts.key_hash == _hash(key))
+    return db.exec(query.with_for_update() if lock else query).first()
+
+
+def _tally(row: FailedAttempts | None) -> Tally | None:
+    return Tally(row.failures, row.last_at) if row else None

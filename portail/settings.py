@@ -1,0 +1,208 @@
+"""Les réglages : un objet figé, lu de l'environnement une fois, validé avec des phrases qui disent quoi corriger."""
+
+import os
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO_SECRET = "cle-de-demonstration-a-ne-jamais-garder-en-production"  # noqa: S105 — refusée en production
+DEMO_HEALTH_KEYS = "demo:ZGVtby1kZW1vLWRlbW8tZGVtby1kZW1vLWRlbW8tZGU="
+MIN_SECRET_LENGTH = 32
+
+
+class SettingsError(Exception):
+    """Un réglage manque ou n'a pas de sens ; le message le nomme et dit pourquoi."""
+
+
+class Mode(StrEnum):
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="PORTAIL_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    mode: Mode = Field(Mode.DEMO, description="`demo` ou `production`")
+    port: int = Field(3000, ge=1, le=65535, validation_alias="PORT", description="port d'écoute")
+    host: str = Field("127.0.0.1", description="adresse d'écoute ; `0.0.0.0` pour tout le réseau")
+    public_url: str = Field("", description="adresse publique du site, par exemple `https://familles.exemple.fr`")
+    workers: int = Field(1, ge=1, le=64, description="processus du serveur ; plus d'un demande Redis")
+    trusted_proxies: int = Field(0, ge=0, le=5, description="serveurs mandataires de confiance devant le portail")
+
+    data_dir: Path = Field(Path("data"), description="dossier des données")
+    database_url: str = Field("", description="base de données ; SQLite dans le dossier des données par défaut")
+    redis_url: str = Field("", description="Redis, dès que plusieurs processus servent")
+    storage_url: str = Field("", description="stockage des documents ; le dossier des données par défaut")
+
+    secret_key: str = Field(DEMO_SECRET, description="clé d'où dérivent les scellés (32 caractères au moins)")
+    health_keys: str = Field(DEMO_HEALTH_KEYS, description="clés des données de santé : `nom:clé-base64`, virgule")
+    now: datetime | None = Field(None, description="démonstration seulement : instant de départ de l'horloge")
+
+    smtp_url: str = Field("", description="`smtp://utilisateur:motdepasse@serveur:587` ; vide : courriels conservés")
+    mail_from: str = Field("portail@mairie.example", description="expéditeur des courriels")
+
+    stripe_secret_key: str = Field("", description="clé secrète Stripe ; vide : paiements de démonstration")
+    stripe_api_base: str = Field("", description="adresse de l'API Stripe, pour un serveur d'essai")
+    stripe_webhook_secret: str = Field("", description="secret de signature des notifications Stripe")
+    payfip_client_id: str = Field("", description="numéro client PayFiP")
+    payfip_wsdl: str = Field("", description="adresse du WSDL PayFiP")
+    clamav_url: str = Field("", description="antivirus `tcp://hote:3310` ; vide : pas d'analyse")
+    oidc_issuer: str = Field("", description="fournisseur OpenID Connect (FranceConnect)")
+    oidc_client_id: str = Field("", description="identifiant client OpenID Connect")
+    oidc_client_secret: str = Field("", description="secret client OpenID Connect")
+
+    town_name: str = Field("Valbourg-sur-Loire", min_length=1, max_length=80, description="nom de la commune")
+    town_logo: Path | None = Field(None, description="logo (SVG ou PNG) ; un emblème neutre par défaut")
+    town_color: str = Field("#1B4F9C", pattern=r"^#[0-9A-Fa-f]{6}$", description="couleur principale")
+    town_accent: str = Field("#C4541B", pattern=r"^#[0-9A-Fa-f]{6}$", description="couleur d'accent")
+    town_phone: str = Field("02 99 00 00 00", max_length=30, description="téléphone du service enfance")
+    town_email: str = Field("accueil@mairie.example", max_length=200, description="courriel du service enfance")
+    town_address: str = Field(
+        "1 place de la Mairie, Valbourg-sur-Loire", max_length=200, description="adresse de la mairie"
+    )
+    staff_second_factor: bool = Field(False, description="second facteur obligatoire pour les agents")  # noqa: FBT003
+
+    @field_validator("public_url")
+    @classmethod
+    def _origin_only(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/") or parts.query:
+            raise ValueError("attendu : https://hôte, sans chemin ni barre finale")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value.startswith("postgresql://"):
+            value = value.replace("postgresql://", "postgresql+psycopg://", 1)
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("attendu : sqlite:///chemin ou postgresql+psycopg://hôte/base")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("attendu : redis://hôte:port/base")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_smtp(cls, value: str) -> str:
+        if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
+            raise ValueError("attendu : smtp://serveur:587 ou smtps://serveur:465")
+        return value
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        if len(self.secret_key) < MIN_SECRET_LENGTH:
+            raise ValueError(f"PORTAIL_SECRET_KEY : {MIN_SECRET_LENGTH} caractères au moins")
+        if self.workers > 1 and not self.redis_url:
+            raise ValueError("PORTAIL_WORKERS : plusieurs processus demandent PORTAIL_REDIS_URL")
+        if self.town_logo and not self.town_logo.is_file():
+            raise ValueError(f"PORTAIL_TOWN_LOGO : le fichier {self.town_logo.name} n'existe pas")
+        if self.mode is Mode.PRODUCTION:
+            self._refuse_demo_values()
+        return self
+
+    def _refuse_demo_values(self) -> None:
+        wrong = [
+            (self.secret_key == DEMO_SECRET, "PORTAIL_SECRET_KEY : la clé de démonstration est publique"),
+            (self.health_keys == DEMO_HEALTH_KEYS, "PORTAIL_HEALTH_KEYS : les clés de démonstration sont publiques"),
+            (self.now is not None, "PORTAIL_NOW : l'horloge ne se règle qu'en démonstration"),
+            (bool(self.stripe_api_base), "PORTAIL_STRIPE_API_BASE : un serveur de paiement d'essai encaisse du vent"),
+            (
+                self.stripe_secret_key.startswith("sk_test_"),
+                "PORTAIL_STRIPE_SECRET_KEY : une clé d'essai n'encaisse rien",
+            ),
+            (not self.public_url, "PORTAIL_PUBLIC_URL : l'adresse publique est nécessaire aux liens des courriels"),
+            (self.public_url.startswith("http://"), "PORTAIL_PUBLIC_URL : https est obligatoire"),
+        ]
+        if found := [sentence for bad, sentence in wrong if bad]:
+            raise ValueError("\n".join(found))
+
+    @cached_property
+    def site_url(self) -> str:
+        return self.public_url or f"http://localhost:{self.port}"
+
+    @cached_property
+    def allowed_origins(self) -> tuple[str, ...]:
+        if self.public_url:
+            return (self.public_url,)
+        return (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
+
+    @cached_property
+    def is_https(self) -> bool:
+        return self.site_url.startswith("https://")
+
+    @cached_property
+    def data_path(self) -> Path:
+        return self.data_dir if self.data_dir.is_absolute() else ROOT / self.data_dir
+
+    @cached_property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_path / 'portail.sqlite'}"
+
+    @cached_property
+    def is_production(self) -> bool:
+        return self.mode is Mode.PRODUCTION
+
+
+def load(environ: dict[str, str] | None = None) -> Settings:
+    """Lit l'environnement (ou celui qu'on lui donne) ; lève SettingsError avec toutes les fautes d'un coup."""
+    try:
+        if environ is None:
+            return Settings()
+        saved = dict(os.environ)
+        os.environ.clear()
+        os.environ.update(environ)
+        try:
+            return Settings()
+        finally:
+            os.environ.clear()
+            os.environ.update(saved)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentences(error))) from None
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    found: list[str] = []
+    for item in error.errors():
+        name = variable_name(str(item["loc"][0])) if item["loc"] else ""
+        reason = item["msg"].removeprefix("Value error, ")
+        found.append(f"{name} : {_in_french(item['type'], reason, item.get('ctx') or {})}" if name else reason)
+    return found
+
+
+def _in_french(kind: str, reason: str, context: dict[str, object]) -> str:
+    sentences = {
+        "int_parsing": "un nombre entier est attendu",
+        "greater_than_equal": f"{context.get('ge')} au moins",
+        "less_than_equal": f"{context.get('le')} au plus",
+        "enum": "`demo` ou `production` attendu",
+        "datetime_from_date_parsing": "une date et une heure ISO sont attendues, par exemple 2026-11-20T08:00",
+        "datetime_parsing": "une date et une heure ISO sont attendues, par exemple 2026-11-20T08:00",
+        "string_pattern_mismatch": "une couleur #RRVVBB est attendue",
+        "string_too_short": "ne peut pas être vide",
+        "string_too_long": "trop long",
+        "bool_parsing": "`oui` se dit `true`, `non` se dit `false`",
+    }
+    return sentences.get(kind, reason)
+
+
+def variable_name(field: str) -> str:
+    return "PORT" if field in {"port", "PORT"} else f"PORTAIL_{field.upper().removeprefix('PORTAIL_')}"
+
+
+@lru_cache(maxsize=1)
+def current() -> Settings:
+    return load()

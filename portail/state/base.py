@@ -1,0 +1,81 @@
+"""Le socle des états : qui est là, que lui dire, et comment appeler un service."""
+
+import contextvars
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import reflex as rx
+
+from portail import clock
+from portail.domain.accounts import Actor, Audience
+from portail.domain.refusals import NotOpenError, RefusalError, SignedOutError
+from portail.services import accounts, sessions
+from portail.state import threads
+from portail.state.policy import action
+from portail.views.accounts import Me
+
+Result = TypeVar("Result")
+ACTOR: contextvars.ContextVar[Actor | None] = contextvars.ContextVar("actor", default=None)
+_REFERENCE = re.compile(r"[A-Z2-9]{8}")
+
+
+class PortalState(rx.State):
+    """Une vue jetable : tout s'y refait depuis le cookie et la base."""
+
+    me: Me = Me()
+    notice: str = ""
+    notice_tone: str = ""
+    notice_reference: str = ""
+    closed: bool = False
+    _owner: str = ""  # l'empreinte de la connexion à qui cet onglet appartient
+
+    @action(Audience.PUBLIC, when_confined=True)
+    async def enter(self) -> None:
+        """Chaque page commence ici : qui est là."""
+        self.me = await self._call(accounts.me, ACTOR.get())
+
+    @action(Audience.PUBLIC, when_confined=True)
+    def dismiss_notice(self) -> None:
+        self._say("")
+
+    @action(Audience.PUBLIC, when_confined=True)
+    def report_incident(self, reference: str) -> None:
+        if _REFERENCE.fullmatch(reference):
+            self._say("Un incident est survenu. Réessayez ; s’il se répète, donnez ce numéro à la mairie.", "err")
+            self.notice_reference = reference
+
+    def _say(self, sentence: str, tone: str = "ok") -> None:
+        self.notice, self.notice_tone, self.notice_reference = sentence, tone if sentence else "", ""
+
+    def _actor(self) -> Actor:
+        actor = ACTOR.get()
+        if actor is None:
+            raise SignedOutError
+        return actor
+
+    async def _call(self, service: Callable[..., Result], *args: Any, slow: bool = False, **kwargs: Any) -> Result:
+        return await threads.run(service, *args, slow=slow, **kwargs)
+
+    async def _attempt(
+        self, service: Callable[..., Result], *args: Any, slow: bool = False, **kwargs: Any
+    ) -> Result | None:
+        """Appelle un service ; un refus devient un message, une panne reste une panne."""
+        try:
+            return await self._call(service, *args, slow=slow, **kwargs)
+        except NotOpenError:
+            self.closed = True
+        except RefusalError as refusal:
+            self._say(refusal.full_sentence, "err")
+        return None
+
+    def _address(self) -> str:
+        return str(self.router.session.client_ip)
+
+    def _browser(self) -> str:
+        """Le navigateur d'où l'on vient : un cookie que le serveur a posé avec la page."""
+        cookies = self._get_root_state().router_data.get("headers", {}).get("cookie", "")
+        return sessions.read_cookie(cookies, "navigateur")
+
+
+__all__ = ["ACTOR", "Actor", "Audience", "PortalState", "action", "clock"]

@@ -1,0 +1,13 @@
+"""Le tableau de bord d'un agent."""
+
+from portail.services import home
+from portail.state.base import Audience, PortalState, action, clock
+from portail.views.home import DashboardView
+
+
+class DashboardState(PortalState):
+    view: DashboardView = DashboardView()
+
+    @action(Audience.STAFF)
+    async def load(self) -> None:
+        self.view = await self._attempt(home.dashboard, actor=self._actor(), now=clock.now()) or DashboardView()

@@ -1,0 +1,93 @@
+"""À qui chaque action est ouverte : `@action(Audience.PARENT)`. Ce qui n'est pas déclaré est refusé."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, get_type_hints
+
+import reflex as rx
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from reflex_base.registry import RegistrationContext
+
+from portail.domain.accounts import Audience
+from portail.domain.refusals import BadInputError
+
+MAX_TEXT = 2_000
+_STRICT = ConfigDict(strict=True)
+_Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
+_Form = Annotated[dict[Annotated[str, StringConstraints(max_length=64)], _Text], Field(max_length=40)]
+_BOUNDS: dict[object, Any] = {
+    int: TypeAdapter(Annotated[int, Field(ge=-(2**53), le=2**53)], config=_STRICT),
+    str: TypeAdapter(_Text, config=_STRICT),
+    bool: TypeAdapter(bool, config=_STRICT),
+    dict[str, Any]: TypeAdapter(_Form, config=_STRICT),
+}
+FRAMEWORK = frozenset(
+    {
+        "reflex___state____state.hydrate_and_load",
+        "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
+        "reflex___state____state.reflex___state____on_load_internal_state.set_is_hydrated",
+        "reflex___state____state.set_is_hydrated",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """La règle d'une action : qui, et avec quels arguments."""
+
+    audience: Audience
+    when_confined: bool  # répond-elle encore quand un changement de mot de passe est exigé ?
+    arguments: dict[str, TypeAdapter[Any]]
+    required: frozenset[str]
+
+    def parse(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """Les arguments reçus, vérifiés un à un ; le moindre écart refuse l'ensemble."""
+        if payload.keys() - self.arguments.keys() or self.required - payload.keys():
+            raise BadInputError
+        try:
+            return {name: self.arguments[name].validate_python(value) for name, value in payload.items()}
+        except ValidationError:
+            raise BadInputError from None
+
+
+def action(audience: Audience, *, when_confined: bool = False) -> Callable[[Callable[..., Any]], Any]:
+    """Le seul moyen d'ouvrir une méthode d'état au réseau."""
+
+    def declare(fn: Callable[..., Any]) -> Any:
+        arguments, required = _arguments(fn)
+        fn._policy = Policy(audience, when_confined, arguments, required)  # type: ignore[attr-defined]
+        return rx.event(fn)
+
+    return declare
+
+
+def _arguments(fn: Callable[..., Any]) -> tuple[dict[str, TypeAdapter[Any]], frozenset[str]]:
+    hints = get_type_hints(fn)
+    parameters = list(inspect.signature(fn).parameters.values())[1:]
+    unknown = [p.name for p in parameters if hints.get(p.name) not in _BOUNDS]
+    if unknown:
+        raise TypeError(f"{fn.__qualname__} : type d'argument sans borne : {', '.join(unknown)}")
+    required = frozenset(p.name for p in parameters if p.default is inspect.Parameter.empty)
+    return {p.name: _BOUNDS[hints[p.name]] for p in parameters}, required
+
+
+def policy_of(name: str) -> Policy | None:
+    """La règle de l'action de ce nom, ou None si elle n'est pas déclarée."""
+    registered = RegistrationContext.get().event_handlers.get(name)
+    return getattr(registered.handler.fn, "_policy", None) if registered else None
+
+
+def every_handler() -> list[dict[str, Any]]:
+    """Toutes les méthodes que le réseau peut nommer, avec leur règle : `portail handlers`."""
+    found = []
+    for name in sorted(RegistrationContext.get().event_handlers):
+        policy = policy_of(name)
+        found.append(
+            {
+                "handler": name,
+                "policy": policy.audience.value if policy else ("framework" if name in FRAMEWORK else "refused"),
+                "arguments": sorted(policy.arguments) if policy else [],
+            }
+        )
+    return found

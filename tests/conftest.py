@@ -1,0 +1,103 @@
+"""Le socle des tests : une base neuve par test, SQLite et PostgreSQL, une heure donnée, un hachage rapide."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+_HOME = Path(os.environ.setdefault("PORTAIL_TEST_HOME", tempfile.mkdtemp(prefix="portail-tests-")))
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+for name in [name for name in os.environ if name.startswith("PORTAIL_") and not name.startswith("PORTAIL_TEST_")]:
+    del os.environ[name]
+os.environ["PORTAIL_DATA_DIR"] = str(_HOME / f"data-{_WORKER}")
+os.environ.setdefault("REFLEX_TELEMETRY_ENABLED", "false")
+
+from sqlalchemy import Engine, create_engine, text  # noqa: E402
+from sqlalchemy.pool import NullPool  # noqa: E402
+from sqlmodel import SQLModel  # noqa: E402
+
+from portail.models import database, migrations  # noqa: E402
+from portail.services import passwords  # noqa: E402
+from tests.tools import postgres  # noqa: E402
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+passwords.COST = 4
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """PostgreSQL démarre une fois, pour tous les processus de test."""
+    if not hasattr(config, "workerinput"):
+        os.environ["PORTAIL_TEST_PG"] = postgres.start(_HOME / "postgres")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgres.stop(_HOME / "postgres")
+        shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def sqlite_template() -> Path:
+    path = _HOME / f"modele-{_WORKER}.sqlite"
+    engine = database.open_engine(f"sqlite:///{path}")
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_engine() -> Iterator[Engine]:
+    admin = create_engine(os.environ["PORTAIL_TEST_PG"], isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS portail_{_WORKER}"))
+        connection.execute(text(f"CREATE DATABASE portail_{_WORKER}"))
+    admin.dispose()
+    engine = database.open_engine(postgres.named(os.environ["PORTAIL_TEST_PG"], f"portail_{_WORKER}"))
+    migrations.upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
+    path = tmp_path / "portail.sqlite"
+    shutil.copy(sqlite_template, path)
+    engine = database.open_engine(f"sqlite:///{path}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def empty_postgres(postgres_engine: Engine) -> Engine:
+    tables = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
+    with postgres_engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    return postgres_engine
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def base(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """La base du test : chaque test qui la demande tourne deux fois, une par moteur."""
+    engine = request.getfixturevalue("sqlite_engine" if request.param == "sqlite" else "empty_postgres")
+    database.use(engine)
+    yield engine
+    database.use(None)
+
+
+@pytest.fixture
+def base_sqlite(sqlite_engine: Engine) -> Iterator[Engine]:
+    """Quand le moteur n'est pas le sujet (états, routes) : SQLite seulement."""
+    database.use(sqlite_engine)
+    yield sqlite_engine
+    database.use(None)
