@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from portail.same_origin import PLACEHOLDER, SameOrigin
 from portail.settings import current
 
 settings = current()
@@ -11,8 +12,8 @@ config = rx.Config(
     frontend_port=settings.port,
     backend_port=settings.port,
     backend_host=settings.host,
-    api_url=settings.public_url,
-    deploy_url=settings.public_url,
+    api_url=PLACEHOLDER,
+    deploy_url=settings.site_url,
     cors_allowed_origins=settings.allowed_origins,
     trusted_proxy_hops=settings.trusted_proxies,
     redis_url=settings.redis_url or None,
@@ -22,7 +23,7 @@ config = rx.Config(
     redis_token_expiration=86_400 if settings.redis_url else 1_200,
     telemetry_enabled=False,
     show_built_with_reflex=False,
-    state_auto_setters=False,
-    frontend_compression_formats=["gzip", "brotli"],
+    frontend_compression_formats=["brotli", "gzip"],
+    plugins=[SameOrigin()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

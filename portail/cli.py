@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     add("migrate", _migrate, "amène la base au schéma de cette version")
     add("demo", _demo, "charge la ville de démonstration dans une base vide")
     add("create-admin", _create_admin, "crée un compte d'administration").add_argument("email")
-    add("backup", _backup, "sauvegarde la base et les fichiers").add_argument("file", type=Path)
+    add("backup", _backup, "sauvegarde la base").add_argument("file", type=Path)
     add("restore", _restore, "rétablit une sauvegarde").add_argument("file", type=Path)
     add("doctor", _doctor, "vérifie les réglages et dit ce qui cloche")
     add("handlers", _handlers, "toutes les actions ouvertes au réseau et leur règle, en JSON")

@@ -6,11 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from portail import clock
 from portail.settings import ROOT, current
 
+RESTART_AFTER_SECONDS = 2.0
+STOP_WITHIN_SECONDS = 10.0
 STAMP = ROOT / ".web" / "build" / ".stamp"
 _SOURCES = {".py", ".jsx", ".js", ".css", ".svg", ".png", ".json", ".webmanifest", ".txt"}
 
@@ -39,10 +44,10 @@ def prepare_environment() -> None:
 def fingerprint() -> str:
     """Ce dont l'interface dépend : ses sources, Reflex, et ce que les réglages y impriment."""
     settings = current()
-    printed = (settings.site_url, settings.town_name, settings.town_phone, settings.town_email, settings.town_address)
+    printed = (settings.town_name, settings.town_phone, settings.town_email, settings.town_address)
     digest = hashlib.sha256("\0".join((importlib.metadata.version("reflex"), *printed)).encode())
     rooms = ("pages", "components", "state", "views", "domain")
-    files = [ROOT / "rxconfig.py", ROOT / "portail" / "portail.py", ROOT / "reflex.lock" / "package-lock.json"]
+    files = [ROOT / "rxconfig.py", ROOT / "portail" / "portail.py", ROOT / "portail" / "same_origin.py", ROOT / "reflex.lock" / "package-lock.json"]
     for folder in (*(ROOT / "portail" / room for room in rooms), ROOT / "assets"):
         files += sorted(folder.rglob("*"))
     for file in files:
@@ -75,16 +80,34 @@ def run(*, build_only: bool) -> int:
     if build_only:
         return 0
     _announce()
-    worker = subprocess.Popen([sys.executable, "-m", "portail.cli", "worker"], cwd=ROOT)  # noqa: S603
-    try:
+    with _worker():
         _serve()
-    finally:
-        worker.send_signal(signal.SIGTERM)
-        try:
-            worker.wait(10)
-        except subprocess.TimeoutExpired:
-            worker.kill()
     return 0
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    """Le processus des travaux, relancé s'il tombe, arrêté avec le serveur."""
+    stopping = threading.Event()
+    running: list[subprocess.Popen[bytes]] = []
+
+    def keep() -> None:
+        while not stopping.is_set():
+            running[:] = [subprocess.Popen([sys.executable, "-m", "portail.cli", "worker"], cwd=ROOT)]  # noqa: S603
+            running[0].wait()
+            stopping.wait(RESTART_AFTER_SECONDS)
+
+    keeper = threading.Thread(target=keep, name="travaux", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for worker in running:
+            worker.send_signal(signal.SIGTERM)
+        keeper.join(STOP_WITHIN_SECONDS)
+        for worker in running:
+            worker.kill()
 
 
 def _prepare_database() -> None:

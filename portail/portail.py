@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from portail import logs
 from portail.components import connection
-from portail.http import health, session, town
+from portail.http import probes, session, town
 from portail.http.errors import Incidents
 from portail.http.headers import SecurityHeaders
 from portail.http.limits import BodyLimit, SocketLimit
@@ -53,18 +53,14 @@ async def lifespan() -> AsyncIterator[None]:
 
 app = rx.App(
     stylesheets=["/style.css"],
-    reset_style=False,
     head_components=layout.HEAD,
     html_lang="fr",
     toaster=None,
-    app_wraps={
-        (55, "ErrorBoundary"): lambda _: connection.crash(),
-        (5, "Connection"): lambda stateful: connection.banner() if stateful else None,
-    },
+    app_wraps={(55, "ErrorBoundary"): lambda _: connection.boundary()},
     backend_exception_handler=on_event_error,
     frontend_exception_handler=on_browser_error,
     api_transformer=[
-        Starlette(routes=[*session.routes, *health.routes, *town.routes]),
+        Starlette(routes=[*session.routes, *probes.routes, *town.routes]),
         BodyLimit,
         SocketLimit,
         Incidents,
@@ -75,6 +71,5 @@ app.add_middleware(Gate())
 app.register_lifespan_task(lifespan)
 
 for page in PAGES:
-    opening = [PortalState.enter, *([page.on_load] if page.on_load else [])]
-    app.add_page(page.draw, route=page.route, title=page.title, description=page.description, on_load=opening)
-app.add_page(not_found.draw, route="404", title=not_found.TITLE, on_load=[PortalState.enter])
+    app.add_page(page.draw, route=page.route, title=page.title, description=page.description, on_load=page.on_load)
+app.add_page(not_found.draw, route="404", title="Page introuvable · Portail Famille", on_load=[PortalState.enter])

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,6 +19,18 @@ MIN_SECRET_LENGTH = 32
 
 class SettingsError(Exception):
     """Un réglage manque ou n'a pas de sens ; le message le nomme et dit pourquoi."""
+
+
+def _address(value: str, schemes: set[str], expected: str) -> SplitResult:
+    """L'adresse découpée, si elle a un de ces protocoles, un hôte et un port possibles."""
+    try:
+        parts = urlsplit(value)
+        known = parts.scheme in schemes and parts.hostname and parts.port != 0
+    except ValueError:  # crochet ouvert, port qui n'est pas un nombre
+        known = False
+    if not known:
+        raise ValueError(f"attendu : {expected}")
+    return parts
 
 
 class Mode(StrEnum):
@@ -74,8 +86,8 @@ class Settings(BaseSettings):
     def _origin_only(cls, value: str) -> str:
         if not value:
             return value
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/") or parts.query:
+        parts = _address(value, {"http", "https"}, "https://hôte, sans chemin ni barre finale")
+        if parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
             raise ValueError("attendu : https://hôte, sans chemin ni barre finale")
         return f"{parts.scheme}://{parts.netloc}"
 
@@ -98,8 +110,8 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _known_smtp(cls, value: str) -> str:
-        if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
-            raise ValueError("attendu : smtp://serveur:587 ou smtps://serveur:465")
+        if value:
+            _address(value, {"smtp", "smtps"}, "smtp://serveur:587 ou smtps://serveur:465")
         return value
 
     @model_validator(mode="after")
@@ -121,7 +133,7 @@ class Settings(BaseSettings):
             (self.now is not None, "PORTAIL_NOW : l'horloge ne se règle qu'en démonstration"),
             (bool(self.stripe_api_base), "PORTAIL_STRIPE_API_BASE : un serveur de paiement d'essai encaisse du vent"),
             (
-                self.stripe_secret_key.startswith("sk_test_"),
+                self.stripe_secret_key.startswith(("sk_test_", "rk_test_")),
                 "PORTAIL_STRIPE_SECRET_KEY : une clé d'essai n'encaisse rien",
             ),
             (not self.public_url, "PORTAIL_PUBLIC_URL : l'adresse publique est nécessaire aux liens des courriels"),

@@ -23,6 +23,7 @@ from sqlmodel import SQLModel  # noqa: E402
 from portail.models import database, migrations  # noqa: E402
 from portail.services import passwords  # noqa: E402
 from tests.tools import postgres  # noqa: E402
+from tests.tools.server import Running, running  # noqa: E402
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 passwords.COST = 4
@@ -101,3 +102,10 @@ def base_sqlite(sqlite_engine: Engine) -> Iterator[Engine]:
     database.use(sqlite_engine)
     yield sqlite_engine
     database.use(None)
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Un portail de démonstration, servi pour de vrai, partagé par les tests d'un même processus."""
+    with running(tmp_path_factory.mktemp("portail")) as server:
+        yield server

@@ -1,5 +1,6 @@
 """Qui peut quoi : rôles, états d'un compte, liens à usage unique, durée des connexions."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -169,9 +170,9 @@ def landing_path(role: Role) -> str:
 def safe_next(suite: str, default: str) -> str:
     """L'adresse où revenir après la connexion : un chemin du portail, jamais un autre site."""
     decoded = unquote(suite)
-    if len(suite) > 500 or not decoded.startswith("/") or decoded.startswith(("//", "/\\")):  # noqa: PLR2004
+    if len(suite) > 500 or not suite.startswith("/") or decoded.startswith(("//", "/\\")):  # noqa: PLR2004
         return default
-    if any(ord(char) < 0x20 or ord(char) == 0x7F or char == "\\" for char in decoded):  # noqa: PLR2004
+    if any(char == "\\" or unicodedata.category(char) in {"Cc", "Cs"} for char in decoded):
         return default
     parts = urlsplit(decoded)
     if parts.scheme or parts.netloc or parts.path.startswith(("/session", "/deconnexion", "/connexion")):

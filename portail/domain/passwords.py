@@ -8,7 +8,7 @@ from portail.domain.text import fold
 LONGEST = 128
 LONG_ENOUGH = 12
 SHORTEST = 8
-STRONG = 4
+VARIED = 3
 ACCEPTABLE = 2
 _ESTIMATED = 64  # l'estimation coûte cher au-delà, et n'apprend plus rien
 _FRENCH_COMMON = frozenset(
@@ -32,11 +32,24 @@ def check_password(password: str, *, about: tuple[str, ...] = ()) -> None:
     words = [fold(word) for word in about if len(word) > 3]  # noqa: PLR2004
     if any(folded == word for word in words):
         raise WeakPasswordError("Ce mot de passe reprend votre nom ou votre adresse.")
-    wanted = ACCEPTABLE if len(password) >= LONG_ENOUGH else STRONG
-    if strength(password, about=tuple(words)) < wanted:
+    is_long = len(password) >= LONG_ENOUGH
+    if not (strength(password, about=tuple(words)) >= ACCEPTABLE if is_long else _is_drawn(password, tuple(words))):
         raise WeakPasswordError(
             "Ce mot de passe se devine trop vite.", "Allongez-le : quatre mots sans lien font un bon choix."
         )
+    if not is_long and _kinds(password) < VARIED:
+        raise WeakPasswordError(f"Choisissez au moins {LONG_ENOUGH} caractères, ou {SHORTEST} très variés.")
+
+
+def _is_drawn(password: str, about: tuple[str, ...]) -> bool:
+    """Comme tiré au hasard : l'estimation n'y reconnaît ni mot, ni date, ni suite de touches."""
+    return bool(zxcvbn(password, user_inputs=list(about))["guesses"] >= 10 ** len(password))
+
+
+def _kinds(password: str) -> int:
+    """Minuscules, majuscules, chiffres, signes : combien de sortes."""
+    tests = (str.islower, str.isupper, str.isdigit, lambda char: not char.isalnum())
+    return sum(any(map(test, password)) for test in tests)
 
 
 def strength(password: str, *, about: tuple[str, ...] = ()) -> int:

@@ -1,5 +1,7 @@
 """Un refus est une exception qui porte la phrase que l'on lit et ce que l'on peut faire ensuite."""
 
+import math
+
 
 class RefusalError(Exception):
     """Refus attendu : il s'affiche tel quel, il ne se journalise pas comme une panne."""
@@ -45,7 +47,8 @@ class BadCredentialsError(RefusalError):
 
 class TooManyAttemptsError(RefusalError):
     def __init__(self, seconds: int) -> None:
-        wait = f"{seconds} secondes" if seconds < 90 else f"{round(seconds / 60)} minutes"  # noqa: PLR2004
+        unit = "seconde" if seconds == 1 else "secondes"
+        wait = f"{seconds} {unit}" if seconds < 90 else f"{math.ceil(seconds / 60)} minutes"  # noqa: PLR2004
         super().__init__(f"Trop d’essais ont échoué. Réessayez dans {wait}.")
         self.seconds = seconds
 

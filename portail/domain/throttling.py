@@ -1,5 +1,6 @@
 """Freiner les essais sans enfermer une famille dehors : par compte, par adresse, et en tout."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -55,8 +56,8 @@ def seconds_to_wait(scope: Scope, tally: Tally | None, now: datetime) -> int:
         return 0
     doublings = min(tally.failures - brake.free, 20)
     wait = min(brake.first_wait * (2**doublings), brake.longest_wait)
-    left = (tally.last_at + wait - now).total_seconds()
-    return max(0, -int(-left // 1))
+    left = min(tally.last_at + wait - now, wait)  # une horloge qui recule n'allonge pas l'attente
+    return max(0, math.ceil(left.total_seconds()))
 
 
 def after_failure(scope: Scope, tally: Tally | None, now: datetime) -> Tally:

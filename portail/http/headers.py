@@ -15,17 +15,22 @@ from portail.settings import ROOT, current
 BUILD = ROOT / ".web" / "build" / "client"
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _YEAR = 365 * 24 * 3600
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
 
-def inline_script_hashes(build: Path = BUILD) -> list[str]:
-    """L'empreinte de chaque script écrit dans les pages : seuls ceux-là s'exécutent."""
-    found = set()
+def inline_script_hashes(page: Path) -> list[str]:
+    """L'empreinte de chaque script écrit dans la page : seuls ceux-là s'y exécutent."""
+    digests = {hashlib.sha256(script.encode()).digest() for script in _INLINE.findall(page.read_text()) if script}
+    return sorted(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+def policies(build: Path = BUILD) -> dict[str, str]:
+    """La politique de chaque page construite, par chemin ; celle du repli sert aux adresses à paramètre."""
+    found = {}
     for page in build.rglob("*.html"):
-        for script in _INLINE.findall(page.read_text()):
-            if script:
-                digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-                found.add(f"'sha256-{digest}'")
-    return sorted(found)
+        path = "/" + page.relative_to(build).as_posix()
+        found[path.removesuffix("index.html").rstrip("/") or "/"] = content_policy(inline_script_hashes(page))
+    return found
 
 
 def content_policy(hashes: list[str]) -> str:
@@ -49,8 +54,9 @@ def content_policy(hashes: list[str]) -> str:
 class SecurityHeaders:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.policies = policies()
+        self.fallback = self.policies.get("/404.html", content_policy([]))
         self.fixed = {
-            "content-security-policy": content_policy(inline_script_hashes()),
             "x-content-type-options": "nosniff",
             "x-frame-options": "DENY",
             "referrer-policy": "same-origin",
@@ -71,11 +77,20 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.fixed.items():
                     headers[name] = value
+                if policy := self._policy(scope["path"], headers):
+                    headers["content-security-policy"] = policy
                 _cache(scope["path"], headers)
                 _browser_cookie(scope, headers)
             await send(message)
 
         await self.app(_tidy(scope), receive, dressed)
+
+    def _policy(self, path: str, headers: MutableHeaders) -> str:
+        """Une réponse 304 n'a pas de type : elle ne doit pas remplacer la politique déjà connue du navigateur."""
+        kind = headers.get("content-type", "")
+        if kind.startswith("text/html") or not kind:
+            return self.policies.get(path.rstrip("/") or "/", self.fallback if kind else "")
+        return NOTHING
 
 
 def _tidy(scope: Scope) -> Scope:

@@ -55,7 +55,7 @@ def sqlite_warning() -> str:
         return ""
     return (
         f"SQLite {module.sqlite_version} peut corrompre une base en mode WAL (défaut corrigé en 3.51.3) : "
-        "installez le paquet pysqlite3-binary ou passez à PostgreSQL."
+        "installez le paquet pysqlite3 ou passez à PostgreSQL."
     )
 
 
@@ -63,12 +63,12 @@ def open_engine(url: str) -> Engine:
     if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
-            url, module=sqlite_module(), connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+            url, hide_parameters=True, module=sqlite_module(), connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    return create_engine(url, hide_parameters=True, pool_size=10, max_overflow=10, pool_pre_ping=True)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -74,6 +74,8 @@ def _verified(file: Path) -> dict[str, list[str]]:
             bodies = {name: (Path(folder) / "tables" / f"{name}.jsonl").read_bytes() for name in manifest["sums"]}
     except (OSError, tarfile.TarError, EOFError, KeyError, ValueError):
         raise RefusalError("Ce fichier n’est pas une sauvegarde du portail, ou il est abîmé.") from None
+    if manifest.get("format") != FORMAT:
+        raise RefusalError("Cette sauvegarde vient d’une autre version du portail.")
     if any(hashlib.sha256(body).hexdigest() != manifest["sums"][name] for name, body in bodies.items()):
         raise RefusalError("Cette sauvegarde est abîmée : une somme de contrôle ne correspond pas.")
     return {name: body.decode().splitlines() for name, body in bodies.items()}

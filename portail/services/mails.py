@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from cryptography.exceptions import InvalidTag
 from sqlmodel import col, func, or_, select
 
 from portail.domain.accounts import Actor, Role
@@ -9,7 +10,7 @@ from portail.domain.mails import MailStatus
 from portail.domain.refusals import NotOpenError
 from portail.domain.text import clean_line, fold
 from portail.integrations.job_queue import wake
-from portail.integrations.mail import mailer
+from portail.integrations.mail import Letter, mailer
 from portail.models.database import after_commit, reading, transaction
 from portail.models.mails import OutboxMail
 from portail.services import audit, outbox
@@ -45,7 +46,7 @@ def show_one(*, actor: Actor, mail_id: int, now: datetime) -> MailView:
         if mail is None:
             raise NotOpenError
         audit.record(db, "mail.read", at=now, actor_id=actor.account_id, subject_id=mail.key)
-    letter = outbox.letter(mail)
+    letter = _letter(mail)
     status = MailStatus(mail.status)
     return MailView(
         id=mail.key,
@@ -56,7 +57,7 @@ def show_one(*, actor: Actor, mail_id: int, now: datetime) -> MailView:
         text=letter.text or "Le corps de ce courriel a été effacé après l’envoi.",
         html=letter.html,
         error=mail.error,
-        can_resend=status is MailStatus.FAILED,
+        can_resend=_can_resend(status),
     )
 
 
@@ -64,11 +65,23 @@ def resend(*, actor: Actor, mail_id: int, now: datetime) -> None:
     _require_admin(actor)
     with transaction() as db:
         mail = db.get(OutboxMail, mail_id, with_for_update=True)
-        if mail is None or mail.status != MailStatus.FAILED:
+        if mail is None or not _can_resend(MailStatus(mail.status)):
             raise NotOpenError
         mail.status, mail.attempts, mail.next_attempt_at, mail.error = MailStatus.WAITING, 0, now, ""
         audit.record(db, "mail.resent", at=now, actor_id=actor.account_id, subject_id=mail.key)
         after_commit(db, lambda: wake("deliver_mails"))
+
+
+def _can_resend(status: MailStatus) -> bool:
+    """Un échec ; ou un courriel gardé faute de serveur, s'il y en a un désormais."""
+    return status is MailStatus.FAILED or (status is MailStatus.KEPT and mailer().delivers)
+
+
+def _letter(mail: OutboxMail) -> Letter:
+    try:
+        return outbox.letter(mail)
+    except InvalidTag:
+        return Letter(mail.recipient, mail.subject, "La clé du portail a changé : ce courriel ne se lit plus.", "")
 
 
 def _row(mail: OutboxMail) -> MailRow:

@@ -4,6 +4,7 @@ import json
 import logging
 from datetime import datetime, timedelta
 
+from cryptography.exceptions import InvalidTag
 from sqlmodel import Session, col, select, update
 
 from portail.domain.mails import MailStatus, retry_delay
@@ -80,7 +81,7 @@ def _claim(now: datetime) -> list[OutboxMail]:
 def _deliver_one(mailer: Mailer, mail: OutboxMail, now: datetime) -> None:
     try:
         mailer.send(letter(mail))
-    except (OSError, ValueError) as error:  # smtplib.SMTPException est une OSError
+    except (OSError, ValueError, InvalidTag) as error:  # smtplib.SMTPException est une OSError ; la clé a pu changer
         _postpone(mail.key, mail.attempts, type(error).__name__, now)
         return
     with transaction() as db:

@@ -41,7 +41,8 @@ class PortalState(rx.State):
 
     @action(Audience.PUBLIC, when_confined=True)
     def report_incident(self, reference: str) -> None:
-        if _REFERENCE.fullmatch(reference):
+        """La porte laisse passer celle-ci sans rien relire : elle vérifie donc son argument elle-même."""
+        if isinstance(reference, str) and _REFERENCE.fullmatch(reference):
             self._say("Un incident est survenu. Réessayez ; s’il se répète, donnez ce numéro à la mairie.", "err")
             self.notice_reference = reference
 

@@ -8,6 +8,7 @@ import reflex as rx
 from reflex.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
+from reflex_base.utils.format import format_event_handler
 
 from portail import clock
 from portail.domain.accounts import Actor, check_audience
@@ -20,10 +21,15 @@ from portail.state.policy import FRAMEWORK, Policy, policy_of
 log = logging.getLogger("portail.gate")
 HYDRATE = "reflex___state____state.hydrate_and_load"
 ON_LOAD = "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal"
+INCIDENT = format_event_handler(PortalState.report_incident)
 
 
 class Gate(Middleware):
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:  # noqa: ARG002
+        if event.name == INCIDENT:  # dire la panne ne doit dépendre de rien de ce qui a pu tomber
+            return None
+        if not isinstance(event.payload, dict):
+            return StateUpdate()
         root = state._get_root_state()  # noqa: SLF001
         actor = await _who(root)
         ACTOR.set(actor)
@@ -35,7 +41,7 @@ class Gate(Middleware):
         if event.name in FRAMEWORK:
             if event.name in {HYDRATE, ON_LOAD}:
                 portal.closed = False
-            event.payload = _plain_framework_payload(event)
+            _replace(event.payload, _plain_framework_payload(event))
             return None
         return await _check(root, portal, actor, event)
 
@@ -72,13 +78,18 @@ def _plain_framework_payload(event: Event) -> dict[str, Any]:
     return {}
 
 
+def _replace(payload: dict[str, Any], checked: dict[str, Any]) -> None:
+    payload.clear()
+    payload.update(checked)
+
+
 async def _check(root: BaseState, portal: PortalState, actor: Actor | None, event: Event) -> StateUpdate | None:
     policy: Policy | None = policy_of(event.name)
     try:
         if policy is None:
             raise NotOpenError
         check_audience(policy.audience, actor)
-        event.payload = policy.parse(event.payload)
+        _replace(event.payload, policy.parse(event.payload))
     except RefusalError as refusal:
         return await _turn_away(root, portal, refusal, event.name)
     if actor and actor.is_confined and not policy.when_confined:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, get_type_hints
 import reflex as rx
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 from reflex_base.registry import RegistrationContext
+from reflex_base.utils.form import form_data_as_dict
 
 from portail.domain.accounts import Audience
 from portail.domain.refusals import BadInputError
@@ -46,9 +47,17 @@ class Policy:
         if payload.keys() - self.arguments.keys() or self.required - payload.keys():
             raise BadInputError
         try:
-            return {name: self.arguments[name].validate_python(value) for name, value in payload.items()}
+            return {name: self.arguments[name].validate_python(_plain(value)) for name, value in payload.items()}
         except ValidationError:
             raise BadInputError from None
+
+
+def _plain(value: Any) -> Any:
+    """Un formulaire voyage en liste de couples : on le remet en dictionnaire avant de le vérifier."""
+    try:
+        return form_data_as_dict(value)
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+        raise BadInputError from None
 
 
 def action(audience: Audience, *, when_confined: bool = False) -> Callable[[Callable[..., Any]], Any]:

@@ -1,0 +1,58 @@
+"""Le foyer : cartes des enfants et des responsables."""
+
+import reflex as rx
+
+from portail.components.cards import face
+from portail.components.icons import icon
+
+
+def family(card: rx.Var) -> rx.Component:
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2(card.name),
+            rx.cond(card.number, rx.el.span(f"Dossier n° {card.number}", class_name="pill")),
+            class_name="spread",
+        ),
+        rx.cond(card.address, rx.el.p(icon("pin"), card.address, class_name="muted address")),
+        rx.el.h3("Enfants"),
+        rx.cond(
+            card.children.length() > 0,
+            rx.el.ul(rx.foreach(card.children, _child), class_name="people"),
+            rx.el.p("Aucun enfant n’est inscrit dans ce dossier.", class_name="muted"),
+        ),
+        rx.el.h3("Responsables"),
+        rx.el.ul(rx.foreach(card.guardians, _guardian), class_name="people"),
+        class_name="stack household",
+    )
+
+
+def _child(child: rx.Var) -> rx.Component:
+    return rx.el.li(
+        face(child, "face big"),
+        rx.el.div(
+            rx.el.b(child.first_name),
+            rx.cond(child.age, rx.el.span(child.age, class_name="under")),
+            rx.cond(child.school, rx.el.span(child.school, class_name="under small muted")),
+            class_name="t",
+        ),
+        rx.cond(child.level, rx.el.span(child.level, class_name="pill")),
+        class_name="card person",
+    )
+
+
+def _guardian(guardian: rx.Var) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(icon("user"), class_name="plate"),
+        rx.el.div(
+            rx.el.b(guardian.full_name),
+            rx.el.span(guardian.role, class_name="under"),
+            rx.cond(guardian.contact, rx.el.span(guardian.contact, class_name="under small muted")),
+            class_name="t",
+        ),
+        rx.cond(
+            guardian.has_account,
+            rx.el.span("Compte actif", class_name="pill", custom_attrs={"data-tone": "ok"}),
+            rx.el.span("Sans compte", class_name="pill", custom_attrs={"data-tone": "warn"}),
+        ),
+        class_name="card person",
+    )

@@ -1,0 +1,45 @@
+"""« Mon dossier » : chaque foyer, ses enfants et ses responsables."""
+
+import reflex as rx
+
+from portail.components import people
+from portail.components.cards import bones, empty
+from portail.components.links import button_to
+from portail.pages.layout import frame
+from portail.state.family import FamilyState
+
+
+def draw() -> rx.Component:
+    return frame(
+        "/dossier",
+        rx.el.div(
+            rx.el.div(
+                rx.el.h1("Ma famille"),
+                rx.el.p("Ce que la mairie connaît de votre foyer.", class_name="muted"),
+            ),
+            class_name="hello",
+        ),
+        rx.cond(FamilyState.ready, _families(), rx.el.div(*bones("familybone", 2), class_name="stack")),
+        _correction(),
+    )
+
+
+def _families() -> rx.Component:
+    nothing = empty(
+        "family",
+        "Aucun dossier relié à ce compte",
+        "Appelez le service enfance : il reliera votre compte au dossier de votre famille.",
+        css="empty alone",
+    )
+    return rx.cond(
+        FamilyState.families.length() > 0, rx.fragment(rx.foreach(FamilyState.families, people.family)), nothing
+    )
+
+
+def _correction() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Une information à corriger ?"),
+        rx.el.p("Le service enfance met votre dossier à jour avec vous.", class_name="muted"),
+        button_to("/contact", "Contacter le service", css="btn ghost small"),
+        class_name="card pad part stack tight",
+    )

@@ -1,0 +1,79 @@
+"""L'accueil d'un parent : salut, enfants, « À faire », foyer, tuiles, actualités."""
+
+import reflex as rx
+
+from portail.components import cards
+from portail.components.links import to
+from portail.pages.layout import frame
+from portail.pages.sections import Place, shown_in
+from portail.state.home import HomeState
+
+BADGES = {
+    "/dossier": HomeState.home.family_badge,
+    "/compte": HomeState.home.account_badge,
+    "/actualites": HomeState.home.news_badge,
+}
+
+
+def draw() -> rx.Component:
+    return frame("/accueil", _hello(), _first(), _tiles(), _news())
+
+
+def _hello() -> rx.Component:
+    home = HomeState.home
+    return rx.el.div(
+        rx.el.div(
+            rx.el.h1(rx.cond(home.greeting, home.greeting, "Bonjour")),
+            rx.el.p(home.today, class_name="muted date"),
+        ),
+        cards.child_chips(home.ready, home.children),
+        class_name="hello",
+    )
+
+
+def _first() -> rx.Component:
+    home = HomeState.home
+    nothing = cards.empty(
+        "check",
+        "Tout est à jour",
+        "Rien ne vous attend aujourd’hui. Ce qui demandera une réponse de votre part s’affichera ici.",
+    )
+    families = rx.cond(
+        home.families.length() > 0,
+        rx.foreach(home.families, cards.family_summary),
+        rx.el.section(
+            cards.empty(
+                "family",
+                "Aucun dossier relié à ce compte",
+                "Le service enfance relie votre compte au dossier de votre famille sur simple appel.",
+            ),
+            class_name="card",
+        ),
+    )
+    known = rx.fragment(families, rx.cond(home.children.length() > 0, cards.children_card(home.children)))
+    return rx.el.div(
+        cards.todos(home.ready, home.todos, nothing),
+        rx.el.div(rx.cond(home.ready, known, rx.fragment(*cards.bones("familybone", 1))), class_name="stack"),
+        class_name="two",
+    )
+
+
+def _tiles() -> rx.Component:
+    drawn = [
+        cards.tile(item.route, item.icon, item.label, item.words, BADGES.get(item.route))
+        for item in shown_in(Place.TILE)
+    ]
+    return rx.el.nav(rx.el.ul(*drawn, class_name="tiles"), class_name="part", aria_label="Vos rubriques")
+
+
+def _news() -> rx.Component:
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2("Actualités", id="actualites"),
+            to("/actualites", "Toutes les actualités", css="lost"),
+            class_name="spread",
+        ),
+        cards.news_grid(HomeState.home.ready, HomeState.home.news),
+        class_name="part",
+        aria_labelledby="actualites",
+    )

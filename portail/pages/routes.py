@@ -1,0 +1,85 @@
+"""La table des adresses : chaque page du registre, ce qui la dessine et ce qu'elle charge."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from portail.domain.accounts import Audience
+from portail.pages import (
+    account,
+    contact,
+    content,
+    dashboard,
+    family,
+    home,
+    mails,
+    news,
+    recovery,
+    sign_in,
+    site_map,
+    welcome,
+)
+from portail.pages.sections import AT
+from portail.settings import current
+from portail.state.account import AccountState
+from portail.state.base import PortalState
+from portail.state.dashboard import DashboardState
+from portail.state.family import FamilyState
+from portail.state.home import HomeState
+from portail.state.mails import MailsState
+from portail.state.news import NewsState
+from portail.state.recovery import RecoveryState
+from portail.state.sign_in import SignInState
+
+
+@dataclass(frozen=True)
+class Page:
+    """Une adresse du portail."""
+
+    route: str
+    title: str
+    draw: Callable[[], rx.Component]
+    on_load: list[Any]
+    kind: Audience = Audience.PUBLIC
+    sitemap: bool = True
+    description: str = ""
+
+
+def _page(route: str, draw: Callable[[], rx.Component], *on_load: Any) -> Page:
+    """Les mots viennent du registre ; toute page commence par demander qui est là."""
+    item = AT[route]
+    words = f"{item.words.rstrip('.')}. Portail des familles de {current().town_name}."
+    return Page(
+        route,
+        f"{item.title} · Portail Famille",
+        draw,
+        [PortalState.enter, *on_load],
+        item.audience,
+        item.sitemap,
+        words,
+    )
+
+
+PAGES: tuple[Page, ...] = (
+    _page("/", welcome.draw, NewsState.load_list),
+    _page("/connexion", sign_in.draw, SignInState.load),
+    _page("/mot-de-passe-oublie", recovery.draw_forgotten, RecoveryState.start),
+    _page("/activation/[link_token]", recovery.draw_activation, RecoveryState.open_activation),
+    _page("/reinitialisation/[link_token]", recovery.draw_reset, RecoveryState.open_reset),
+    _page("/accueil", home.draw, HomeState.load),
+    _page("/dossier", family.draw, FamilyState.load),
+    _page("/compte", account.draw, AccountState.load),
+    _page("/actualites", news.draw_list, NewsState.load_list),
+    _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
+    _page("/admin", dashboard.draw, DashboardState.load),
+    _page("/admin/courriels", mails.draw, MailsState.load),
+    _page("/contact", contact.draw),
+    _page("/aide", content.draw_guide),
+    _page("/mentions-legales", content.draw_legal),
+    _page("/cgu", content.draw_terms),
+    _page("/protection-des-donnees", content.draw_privacy),
+    _page("/accessibilite", content.draw_accessibility),
+    _page("/plan-du-site", site_map.draw),
+)

@@ -1,0 +1,1 @@
+"""Les textes publics par défaut, en données : un module par page."""

@@ -1,0 +1,48 @@
+"""« À faire » : ce qui presse d'abord, et rien quand tout va bien."""
+
+import pytest
+
+from portail.domain.todos import Facts, Todo, todos
+
+
+def test_nothing_to_do_when_all_is_well() -> None:
+    assert todos(Facts()) == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (Facts(must_change_password=True), Todo.CHANGE_PASSWORD),
+        (Facts(must_set_second_factor=True), Todo.SET_SECOND_FACTOR),
+        (Facts(failed_mails=1), Todo.MAIL_FAILED),
+        (Facts(has_phone=False), Todo.ADD_PHONE),
+        (Facts(second_factor=True, recovery_codes_left=2), Todo.FEW_RECOVERY_CODES),
+        (Facts(open_sessions=4), Todo.MANY_SESSIONS),
+    ],
+)
+def test_each_fact_calls_for_one_thing(facts: Facts, expected: Todo) -> None:
+    assert todos(facts) == [expected]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [Facts(open_sessions=3), Facts(second_factor=True, recovery_codes_left=3), Facts(recovery_codes_left=0)],
+)
+def test_bounds_are_not_crossed_early(facts: Facts) -> None:
+    assert todos(facts) == []
+
+
+def test_most_pressing_comes_first() -> None:
+    everything = Facts(True, True, False, True, 0, 9, 4)
+    assert todos(everything) == [
+        Todo.CHANGE_PASSWORD,
+        Todo.SET_SECOND_FACTOR,
+        Todo.MAIL_FAILED,
+        Todo.ADD_PHONE,
+        Todo.FEW_RECOVERY_CODES,
+        Todo.MANY_SESSIONS,
+    ]
+
+
+def test_every_todo_is_worded_differently() -> None:
+    assert len({todo.label for todo in Todo}) == len(Todo)
