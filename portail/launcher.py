@@ -1,5 +1,6 @@
 """Démarrer : environnement de Reflex, construction de l'interface si ses sources ont changé, processus."""
 
+import fcntl
 import hashlib
 import importlib.metadata
 import os
@@ -44,10 +45,15 @@ def prepare_environment() -> None:
 def fingerprint() -> str:
     """Ce dont l'interface dépend : ses sources, Reflex, et ce que les réglages y impriment."""
     settings = current()
-    printed = (settings.town_name, settings.town_phone, settings.town_email, settings.town_address)
+    printed = [str(value) for name, value in settings if name.startswith("town_")]
     digest = hashlib.sha256("\0".join((importlib.metadata.version("reflex"), *printed)).encode())
     rooms = ("pages", "components", "state", "views", "domain")
-    files = [ROOT / "rxconfig.py", ROOT / "portail" / "portail.py", ROOT / "portail" / "same_origin.py", ROOT / "reflex.lock" / "package-lock.json"]
+    files = [
+        ROOT / "rxconfig.py",
+        ROOT / "portail" / "portail.py",
+        ROOT / "portail" / "same_origin.py",
+        ROOT / "reflex.lock" / "package-lock.json",
+    ]
     for folder in (*(ROOT / "portail" / room for room in rooms), ROOT / "assets"):
         files += sorted(folder.rglob("*"))
     for file in files:
@@ -59,17 +65,23 @@ def fingerprint() -> str:
 
 def build() -> bool:
     """Construit l'interface si elle n'est plus celle de ces sources ; rend vrai si elle a été construite."""
-    wanted = fingerprint()
-    if STAMP.exists() and STAMP.read_text() == wanted:
-        return False
+    with (ROOT / ".web.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # deux démarrages au même instant ne construisent qu'une fois
+        wanted = fingerprint()
+        if STAMP.exists() and STAMP.read_text() == wanted:
+            return False
+        _export()
+        STAMP.write_text(wanted)
+        return True
+
+
+def _export() -> None:
     print("Construction de l'interface…", flush=True)
     if "NPM_CONFIG_REGISTRY" not in os.environ:
         registry = subprocess.run(["npm", "config", "get", "registry"], capture_output=True, text=True, check=True)  # noqa: S607
         os.environ["NPM_CONFIG_REGISTRY"] = registry.stdout.strip()
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip", "--loglevel", "warning"]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
-    STAMP.write_text(wanted)
-    return True
 
 
 def run(*, build_only: bool) -> int:
@@ -93,7 +105,7 @@ def _worker() -> Iterator[None]:
 
     def keep() -> None:
         while not stopping.is_set():
-            running[:] = [subprocess.Popen([sys.executable, "-m", "portail.cli", "worker"], cwd=ROOT)]  # noqa: S603
+            running[:] = [subprocess.Popen([sys.executable, "-m", "portail.cli", "worker"], cwd=ROOT)]
             running[0].wait()
             stopping.wait(RESTART_AFTER_SECONDS)
 
@@ -111,8 +123,8 @@ def _worker() -> Iterator[None]:
 
 
 def _prepare_database() -> None:
-    from portail.demo import town  # noqa: PLC0415
-    from portail.models import database, migrations  # noqa: PLC0415
+    from portail.demo import town
+    from portail.models import database, migrations
 
     migrations.upgrade(database.engine())
     if not current().is_production:
@@ -124,7 +136,7 @@ def _prepare_database() -> None:
 def _announce() -> None:
     print(f"\nPortail Famille de {current().town_name} : {current().site_url}\n", flush=True)
     if not current().is_production:
-        from portail.demo import people  # noqa: PLC0415
+        from portail.demo import people
 
         print(f"Comptes de démonstration (mot de passe : {people.PASSWORD})")
         for email, who in people.ACCOUNTS.items():
@@ -133,14 +145,12 @@ def _announce() -> None:
 
 
 def _serve() -> None:
-    from reflex_base import constants  # noqa: PLC0415
-    from reflex_base.environment import environment  # noqa: PLC0415
+    from reflex_base import constants
+    from reflex_base.environment import environment
 
     environment.REFLEX_ENV_MODE.set(constants.Env.PROD)
     environment.REFLEX_SKIP_COMPILE.set(True)
     os.environ.setdefault("GRANIAN_WORKERS", str(current().workers))
-    from reflex.utils import exec as rexec  # noqa: PLC0415
+    from reflex.utils import exec as rexec
 
-    rexec.run_backend_prod(
-        current().host, current().port, constants.LogLevel.WARNING, mount_frontend_compiled_app=True
-    )
+    rexec.run_backend_prod(current().host, current().port, constants.LogLevel.WARNING, mount_frontend_compiled_app=True)

@@ -19,7 +19,7 @@ from portail.http.limits import BodyLimit, SocketLimit
 from portail.ids import incident_reference
 from portail.pages import layout, not_found
 from portail.pages.routes import PAGES
-from portail.state import presence
+from portail.state import doorstep, presence
 from portail.state.base import PortalState
 from portail.state.gate import Gate
 
@@ -68,8 +68,22 @@ app = rx.App(
     ],
 )
 app.add_middleware(Gate())
+doorstep.guard(app)
 app.register_lifespan_task(lifespan)
 
 for page in PAGES:
-    app.add_page(page.draw, route=page.route, title=page.title, description=page.description, on_load=page.on_load)
-app.add_page(not_found.draw, route="404", title="Page introuvable · Portail Famille", on_load=[PortalState.enter])
+    app.add_page(
+        page.draw,
+        route=page.route,
+        title=page.title,
+        description=page.description,
+        image="/favicon.svg",
+        on_load=page.on_load,
+    )
+app.add_page(
+    not_found.draw,
+    route="404",
+    title="Page introuvable · Portail Famille",
+    image="/favicon.svg",
+    on_load=[PortalState.enter],
+)

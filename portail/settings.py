@@ -79,7 +79,8 @@ class Settings(BaseSettings):
     town_address: str = Field(
         "1 place de la Mairie, Valbourg-sur-Loire", max_length=200, description="adresse de la mairie"
     )
-    staff_second_factor: bool = Field(False, description="second facteur obligatoire pour les agents")  # noqa: FBT003
+    town_host: str = Field("", max_length=300, description="hébergeur du site : nom, adresse, téléphone")
+    staff_second_factor: bool = Field(False, description="second facteur obligatoire pour les agents")
 
     @field_validator("public_url")
     @classmethod
@@ -198,6 +199,7 @@ def _sentences(error: ValidationError) -> list[str]:
 def _in_french(kind: str, reason: str, context: dict[str, object]) -> str:
     sentences = {
         "int_parsing": "un nombre entier est attendu",
+        "int_parsing_size": "un nombre entier est attendu",
         "greater_than_equal": f"{context.get('ge')} au moins",
         "less_than_equal": f"{context.get('le')} au plus",
         "enum": "`demo` ou `production` attendu",

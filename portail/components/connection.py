@@ -34,7 +34,7 @@ def crash() -> rx.Component:
                 "appelez le service enfance : ses coordonnées sont sur la page « Nous contacter »."
             ),
             plain("", "Recharger la page", css="btn"),
-            plain("/contact", "Nous contacter"),
+            plain("/contact", "Nous contacter", css="lost"),
             class_name="card",
         ),
         class_name="crash",

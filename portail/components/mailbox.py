@@ -64,9 +64,7 @@ def table(rows: rx.Var[list], on_show: rx.EventHandler) -> rx.Component:
 
 def pager(listing: rx.Var, on_turn: rx.EventHandler) -> rx.Component:
     return rx.el.nav(
-        rx.el.span(
-            f"Page {listing.page} sur {listing.pages}, {listing.total} courriels au total", class_name="small muted"
-        ),
+        rx.el.span(listing.summary, class_name="small muted"),
         rx.cond(
             listing.pages > 1,
             rx.el.div(

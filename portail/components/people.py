@@ -47,12 +47,12 @@ def _guardian(guardian: rx.Var) -> rx.Component:
             rx.el.b(guardian.full_name),
             rx.el.span(guardian.role, class_name="under"),
             rx.cond(guardian.contact, rx.el.span(guardian.contact, class_name="under small muted")),
+            rx.cond(
+                guardian.has_account,
+                rx.el.span("Compte ouvert", class_name="pill", custom_attrs={"data-tone": "ok"}),
+                rx.el.span("Pas de compte", class_name="pill", custom_attrs={"data-tone": "warn"}),
+            ),
             class_name="t",
-        ),
-        rx.cond(
-            guardian.has_account,
-            rx.el.span("Compte actif", class_name="pill", custom_attrs={"data-tone": "ok"}),
-            rx.el.span("Sans compte", class_name="pill", custom_attrs={"data-tone": "warn"}),
         ),
         class_name="card person",
     )

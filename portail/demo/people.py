@@ -118,12 +118,18 @@ NAMED = (
     ),
 )
 _NAMES = (
-    "Aubry Barreau Chevrier Delorme Esnault Fabre Guérin Hamel Imbert Jourdain Kervella Lambert Marchand Nicolas "
-    "Ollivier Perrin Quentin Renaud Sorel Tessier Ulrich Valette Weber Yvon Zeller Brunel Caron Diallo Evrard Ferreira "
-    "Gomes Haddad Ibrahim Jimenez Koné Laurent Mercier Nguyen"
-).split()
-_ADULTS = "Anaïs Bruno Céline Damien Élodie Florian Gaëlle Hervé Irène Joël Karine Luc".split()
-_KIDS = "Adam Alice Basile Chloé Diego Emma Farah Gabin Hana Isaac Jeanne Kenza Léon Maya Nina Oscar Paola Raphaël".split()
+    "Aubry", "Barreau", "Chevrier", "Delorme", "Esnault", "Fabre", "Guérin", "Hamel", "Imbert", "Jourdain",
+    "Kervella", "Lambert", "Marchand", "Nicolas", "Ollivier", "Perrin", "Quentin", "Renaud", "Sorel", "Tessier",
+    "Ulrich", "Valette", "Weber", "Yvon", "Zeller", "Brunel", "Caron", "Diallo", "Evrard", "Ferreira", "Gomes",
+    "Haddad", "Ibrahim", "Jimenez", "Koné", "Laurent", "Mercier", "Nguyen",
+)  # fmt: skip
+_ADULTS = (
+    "Anaïs", "Bruno", "Céline", "Damien", "Élodie", "Florian", "Gaëlle", "Hervé", "Irène", "Joël", "Karine", "Luc",
+)  # fmt: skip
+_KIDS = (
+    "Adam", "Alice", "Basile", "Chloé", "Diego", "Emma", "Farah", "Gabin", "Hana", "Isaac", "Jeanne", "Kenza",
+    "Léon", "Maya", "Nina", "Oscar", "Paola", "Raphaël",
+)  # fmt: skip
 _STREETS = ("rue de la Loire", "rue Pasteur", "allée des Cerisiers", "rue Victor-Hugo", "boulevard du Port")
 
 

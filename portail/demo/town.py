@@ -14,6 +14,7 @@ from portail.models.families import Child, Family, FamilyChild, Guardian, School
 from portail.models.news import News
 from portail.services import accounts, passwords
 from portail.settings import current
+from portail.views import wording
 
 
 def load_if_empty(now: datetime) -> bool:
@@ -94,11 +95,13 @@ def _guardian(db: Session, family: Family, adult: people.Adult, password_hash: s
 
 
 def _child(db: Session, home: people.Home, kid: people.Kid, schools: list[School], now: datetime) -> Child:
-    today = now.date()
+    today = now.astimezone(wording.PARIS).date()
+    month, day = 1 + len(kid.first_name) % 9, 1 + (kid.age * 3) % 27
+    year = today.year - kid.age - ((month, day) > (today.month, today.day))  # l'âge promis, quel que soit le mois
     child = Child(
         first_name=kid.first_name,
         last_name=kid.last_name or home.name,
-        birth_date=date(today.year - kid.age, 1 + len(kid.first_name) % 9, 1 + (kid.age * 3) % 27),
+        birth_date=date(year, month, day),
         school_id=schools[kid.school].key,
         level=people.LEVELS[kid.age],
     )

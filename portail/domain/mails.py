@@ -34,4 +34,5 @@ def retry_delay(attempts: int) -> timedelta | None:
     """30 s, 1 min, 2 min… puis None : on abandonne et l'administrateur le voit."""
     if attempts >= MAX_ATTEMPTS:
         return None
-    return min(timedelta(seconds=30) * (2 ** (attempts - 1)), timedelta(hours=2))
+    delay: timedelta = timedelta(seconds=30) * 2 ** (attempts - 1)
+    return min(delay, timedelta(hours=2))

@@ -12,9 +12,25 @@ VARIED = 3
 ACCEPTABLE = 2
 _ESTIMATED = 64  # l'estimation coûte cher au-delà, et n'apprend plus rien
 _FRENCH_COMMON = frozenset(
-    "motdepasse azertyuiop bonjour12345 soleil123456 jetaime12345 doudou123456 marseille1234 "
-    "azerty123456 loulou123456 chouchou1234 portailfamille portail-famille mairie123456 ecole1234567 "
-    "motdepasse123 motdepasse1234 qsdfghjklm12".split()
+    [
+        "motdepasse",
+        "azertyuiop",
+        "bonjour12345",
+        "soleil123456",
+        "jetaime12345",
+        "doudou123456",
+        "marseille1234",
+        "azerty123456",
+        "loulou123456",
+        "chouchou1234",
+        "portailfamille",
+        "portail-famille",
+        "mairie123456",
+        "ecole1234567",
+        "motdepasse123",
+        "motdepasse1234",
+        "qsdfghjklm12",
+    ]
 )
 
 

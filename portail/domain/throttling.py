@@ -55,7 +55,7 @@ def seconds_to_wait(scope: Scope, tally: Tally | None, now: datetime) -> int:
     if tally is None or now - tally.last_at >= brake.forgets_after or tally.failures < brake.free:
         return 0
     doublings = min(tally.failures - brake.free, 20)
-    wait = min(brake.first_wait * (2**doublings), brake.longest_wait)
+    wait: timedelta = min(brake.first_wait * (2**doublings), brake.longest_wait)
     left = min(tally.last_at + wait - now, wait)  # une horloge qui recule n'allonge pas l'attente
     return max(0, math.ceil(left.total_seconds()))
 

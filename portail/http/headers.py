@@ -15,6 +15,7 @@ from portail.settings import ROOT, current
 BUILD = ROOT / ".web" / "build" / "client"
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _YEAR = 365 * 24 * 3600
+NOT_MODIFIED = 304
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -29,7 +30,8 @@ def policies(build: Path = BUILD) -> dict[str, str]:
     found = {}
     for page in build.rglob("*.html"):
         path = "/" + page.relative_to(build).as_posix()
-        found[path.removesuffix("index.html").rstrip("/") or "/"] = content_policy(inline_script_hashes(page))
+        short = path.removesuffix("index.html").rstrip("/") or "/"
+        found[path] = found[short] = content_policy(inline_script_hashes(page))
     return found
 
 
@@ -77,20 +79,28 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.fixed.items():
                     headers[name] = value
-                if policy := self._policy(scope["path"], headers):
+                if policy := self._policy(scope["path"], message["status"], headers):
                     headers["content-security-policy"] = policy
                 _cache(scope["path"], headers)
-                _browser_cookie(scope, headers)
+                if self._is_page(scope["path"], message["status"], headers):
+                    _browser_cookie(scope, headers)
             await send(message)
 
         await self.app(_tidy(scope), receive, dressed)
 
-    def _policy(self, path: str, headers: MutableHeaders) -> str:
+    def _policy(self, path: str, status: int, headers: MutableHeaders) -> str:
         """Une réponse 304 n'a pas de type : elle ne doit pas remplacer la politique déjà connue du navigateur."""
-        kind = headers.get("content-type", "")
-        if kind.startswith("text/html") or not kind:
-            return self.policies.get(path.rstrip("/") or "/", self.fallback if kind else "")
-        return NOTHING
+        known = self.policies.get(path.rstrip("/") or "/", "")
+        if status == NOT_MODIFIED:
+            return known
+        return (known or self.fallback) if _is_html(headers) else NOTHING
+
+    def _is_page(self, path: str, status: int, headers: MutableHeaders) -> bool:
+        return _is_html(headers) or (status == NOT_MODIFIED and (path.rstrip("/") or "/") in self.policies)
+
+
+def _is_html(headers: MutableHeaders) -> bool:
+    return headers.get("content-type", "").startswith("text/html")
 
 
 def _tidy(scope: Scope) -> Scope:
@@ -110,8 +120,6 @@ def _cache(path: str, headers: MutableHeaders) -> None:
 
 def _browser_cookie(scope: Scope, headers: MutableHeaders) -> None:
     """Reconnaît le navigateur avant la connexion : le ticket ne vaudra que chez lui."""
-    if not headers.get("content-type", "").startswith("text/html"):
-        return
     if sessions.read_cookie(Headers(scope=scope).get("cookie", ""), "navigateur"):
         return
     secure = "; Secure" if current().is_https else ""

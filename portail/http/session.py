@@ -1,6 +1,6 @@
 """Le cookie de connexion : posé contre un ticket, retiré à la déconnexion."""
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -30,7 +30,7 @@ def is_same_origin(request: Request) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return request.headers.get("sec-fetch-site") == "same-origin"
-    return origin in current().allowed_origins or urlsplit(origin).netloc == request.headers.get("host", "")
+    return origin in current().allowed_origins or origin.partition("://")[2] == request.headers.get("host", "\0")
 
 
 def device_name(user_agent: str) -> str:
@@ -45,6 +45,8 @@ async def open_session(request: Request) -> Response:
         return refusal_page(403, "Cette demande vient d’un autre site.")
     form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=4)
     ticket, suite = form.get("ticket", [""])[0], form.get("suite", [""])[0]
+    if not ticket:  # le formulaire est parti avant que la page ne soit prête
+        return RedirectResponse("/connexion", 303, headers={"cache-control": "no-store"})
     browser = request.cookies.get(sessions.cookie_name("navigateur"), "")
     try:
         opened = await run_in_threadpool(

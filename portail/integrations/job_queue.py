@@ -44,5 +44,5 @@ def wake(name: str) -> None:
         huey = queue()
         task = huey._registry.string_to_task("portail.integrations.job_queue.run_job")  # noqa: SLF001
         huey.enqueue(task((name,), {}))
-    except Exception:  # noqa: BLE001 — une file en panne ne doit pas défaire ce qui est acquis
+    except Exception:
         log.warning("file injoignable", extra={"job": name}, exc_info=True)

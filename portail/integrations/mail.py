@@ -56,9 +56,7 @@ class SmtpMailer:
 
     def _connect(self) -> smtplib.SMTP:
         if self.secure:
-            return smtplib.SMTP_SSL(
-                self.host, self.port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
-            )
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context())
         server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
         server.ehlo()
         if server.has_extn("starttls"):

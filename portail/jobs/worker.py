@@ -14,7 +14,7 @@ def consumer() -> Consumer:
     for work, when in ROUNDS:
         huey.periodic_task(when, name=f"round_{work.__name__}")(work)
     run_job("deliver_mails")
-    return huey.create_consumer(workers=1, worker_type="thread", initial_delay=0.2, max_delay=1.0, check_worker_health=True)
+    return huey.create_consumer(workers=1, worker_type="thread", initial_delay=0.2, max_delay=1.0)
 
 
 def run() -> None:

@@ -24,6 +24,14 @@ def optional_instant(*, index: bool = False) -> Any:
     return Field(default=None, sa_type=UtcDateTime, index=index, nullable=True)
 
 
+LARGEST_KEY = 2**31 - 1
+
+
+def is_key(value: int) -> bool:
+    """Un numéro de ligne possible : au-delà, PostgreSQL lève une erreur au lieu de ne rien trouver."""
+    return 0 < value <= LARGEST_KEY
+
+
 class Row(SQLModel):
     """Une ligne numérotée."""
 
@@ -37,4 +45,4 @@ class Row(SQLModel):
         return self.id
 
 
-__all__ = ["Row", "datetime", "instant", "optional_instant"]
+__all__ = ["Row", "datetime", "instant", "is_key", "optional_instant"]

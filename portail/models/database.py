@@ -63,7 +63,10 @@ def open_engine(url: str) -> Engine:
     if url.startswith("sqlite"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
-            url, hide_parameters=True, module=sqlite_module(), connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+            url,
+            hide_parameters=True,
+            module=sqlite_module(),
+            connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
         )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -108,11 +111,14 @@ def use(replacement: Engine | None) -> None:
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Une écriture : tout ou rien, puis ce qui devait suivre (réveiller l'envoi des courriels…)."""
-    with engine().connect().execution_options(writes=True) as connection, connection.begin():
-        with Session(connection, expire_on_commit=False, autoflush=True) as session:
-            yield session
-            session.flush()
-            followers: list[Callable[[], None]] = session.info.get("followers", [])
+    with (
+        engine().connect().execution_options(writes=True) as connection,
+        connection.begin(),
+        Session(connection, expire_on_commit=False) as session,
+    ):
+        yield session
+        session.flush()
+        followers: list[Callable[[], None]] = session.info.get("followers", [])
     for follow in followers:
         follow()
 

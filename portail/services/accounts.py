@@ -5,7 +5,7 @@ from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from portail.domain.accounts import AccountStatus, Actor, LinkKind, Role
 from portail.domain.passwords import check_password
@@ -42,14 +42,19 @@ def normalise_email(value: str) -> str:
 def create(db: Session, new: NewAccount, now: datetime) -> Account:
     """Un compte à activer ; l'adresse ou l'identifiant déjà pris est refusé."""
     email = normalise_email(new.email)
+    username = fold(clean_line(new.username or email, label="Identifiant", limit=60))
+    if "@" in username and username != fold(email):
+        raise BadInputError("Identifiant : l’adresse d’une autre personne ne peut pas servir d’identifiant.")
     account = Account(
-        username=fold(clean_line(new.username or email, label="Identifiant", limit=60)),
+        username=username,
         email=email,
         first_name=clean_line(new.first_name, label="Prénom", limit=80),
         last_name=clean_line(new.last_name, label="Nom", limit=80),
         role=new.role,
         created_at=now,
     )
+    if not (username and account.first_name and account.last_name):
+        raise BadInputError("Indiquez un prénom et un nom.")
     db.add(account)
     try:
         db.flush()
@@ -138,15 +143,10 @@ def me(actor: Actor | None) -> Me:
 
 
 def show(*, actor: Actor, now: datetime) -> AccountView:
-    """La page « Mon compte » : deux lectures, quel que soit le nombre d'appareils."""
+    """La page « Mon compte » : trois lectures, quel que soit le nombre d'appareils."""
     with reading() as db:
         account = db.get_one(Account, actor.account_id)
-        query = (
-            select(LoginSession)
-            .where(LoginSession.account_id == actor.account_id, col(LoginSession.ended_at).is_(None))
-            .order_by(col(LoginSession.last_seen_at).desc())
-        )
-        rows = [row for row in db.exec(query) if sessions_alive(row, actor.role, now)]
+        rows = sessions.alive(db, actor.account_id, actor.role, now)
         codes = second_factor.recovery_codes_left(db, account.key)
     return AccountView(
         full_name=account.full_name,
@@ -159,11 +159,6 @@ def show(*, actor: Actor, now: datetime) -> AccountView:
         recovery_codes_left=codes,
         sessions=[_open_session(row, actor) for row in rows],
     )
-
-
-def sessions_alive(row: LoginSession, role: Role, now: datetime) -> bool:
-    limits = sessions.session_limits(role, remember=row.remember)
-    return sessions.is_session_alive(now=now, last_seen=row.last_seen_at, created=row.created_at, limits=limits)
 
 
 def _open_session(row: LoginSession, actor: Actor) -> OpenSession:

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from portail.models.audit import AuditEntry
 
 
-def record(
+def record(  # noqa: PLR0913 — une ligne de journal a autant de colonnes
     db: Session, action: str, *, at: datetime, actor_id: int | None, subject_id: int | None = None, detail: str = ""
 ) -> None:
     db.add(AuditEntry(at=at, actor_id=actor_id, action=action, subject_id=subject_id, detail=detail))

@@ -5,6 +5,7 @@ import hashlib
 import json
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from io import BytesIO
@@ -25,6 +26,8 @@ _CHUNK = 500
 def save(file: Path, now: datetime) -> str:
     """Écrit d'abord à côté, puis renomme : une sauvegarde interrompue n'en remplace pas une bonne."""
     draft = file.with_name(file.name + ".partiel")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)  # des familles entières : à personne d'autre
     rows = 0
     with snapshot() as db, tarfile.open(draft, "w:gz") as archive:
         sums: dict[str, str] = {}
@@ -46,8 +49,8 @@ def restore(file: Path) -> str:
     rows = 0
     with transaction() as db:
         connection = db.connection()
-        if connection.execute(select(SQLModel.metadata.tables["account"]).limit(1)).first():
-            raise RefusalError("La base contient déjà des comptes.", "Rétablissez dans une base vide.")
+        if any(connection.execute(select(table).limit(1)).first() for table in SQLModel.metadata.sorted_tables):
+            raise RefusalError("La base contient déjà des données.", "Rétablissez dans une base vide.")
         for table in SQLModel.metadata.sorted_tables:
             values = [_row(table, line) for line in tables.get(table.name, [])]
             for start in range(0, len(values), _CHUNK):
@@ -72,8 +75,10 @@ def _verified(file: Path) -> dict[str, list[str]]:
             archive.extractall(folder, filter="data")
             manifest = json.loads((Path(folder) / "manifeste.json").read_text())
             bodies = {name: (Path(folder) / "tables" / f"{name}.jsonl").read_bytes() for name in manifest["sums"]}
-    except (OSError, tarfile.TarError, EOFError, KeyError, ValueError):
+    except (OSError, tarfile.TarError, zlib.error, EOFError, LookupError, TypeError, ValueError):
         raise RefusalError("Ce fichier n’est pas une sauvegarde du portail, ou il est abîmé.") from None
+    if manifest.get("format") != FORMAT:
+        raise RefusalError("Cette sauvegarde vient d’une autre version du portail.")
     if manifest.get("format") != FORMAT:
         raise RefusalError("Cette sauvegarde vient d’une autre version du portail.")
     if any(hashlib.sha256(body).hexdigest() != manifest["sums"][name] for name, body in bodies.items()):

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, func, select
 from portail.domain.accounts import AccountStatus, Actor, Role
 from portail.domain.mails import MailStatus
 from portail.domain.todos import TODO_LABELS, Facts, Todo, todos
-from portail.models.accounts import Account, LoginSession
+from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.models.families import Child, Family, Guardian, School
 from portail.models.mails import OutboxMail
@@ -72,12 +72,6 @@ def _items(due: list[Todo]) -> list[TodoItem]:
 
 
 def _facts(db: Session, actor: Actor, account: Account, now: datetime) -> Facts:
-    alive_since = now - sessions.session_limits(actor.role, remember=True).idle
-    open_sessions = select(func.count()).where(
-        LoginSession.account_id == actor.account_id,
-        col(LoginSession.ended_at).is_(None),
-        col(LoginSession.last_seen_at) > alive_since,
-    )
     phones = select(func.count()).where(Guardian.account_id == actor.account_id, Guardian.phone == "")
     failed = select(func.count()).where(OutboxMail.status == MailStatus.FAILED)
     return Facts(
@@ -86,7 +80,7 @@ def _facts(db: Session, actor: Actor, account: Account, now: datetime) -> Facts:
         has_phone=actor.is_staff or db.exec(phones).one() == 0,
         second_factor=account.totp_sealed is not None,
         recovery_codes_left=second_factor.recovery_codes_left(db, account.key) if account.totp_sealed else 0,
-        open_sessions=db.exec(open_sessions).one(),
+        open_sessions=len(sessions.alive(db, actor.account_id, actor.role, now)),
         failed_mails=db.exec(failed).one() if actor.role is Role.ADMIN else 0,
     )
 

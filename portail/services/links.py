@@ -19,7 +19,7 @@ class Attached:
     remember: bool = False
 
 
-def issue(db: Session, kind: LinkKind, account_id: int, now: datetime, attached: Attached = Attached()) -> str:  # noqa: B008
+def issue(db: Session, kind: LinkKind, account_id: int, now: datetime, attached: Attached = Attached()) -> str:
     token = new_token()
     db.add(
         OneUseLink(

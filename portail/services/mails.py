@@ -8,9 +8,10 @@ from sqlmodel import col, func, or_, select
 from portail.domain.accounts import Actor, Role
 from portail.domain.mails import MailStatus
 from portail.domain.refusals import NotOpenError
-from portail.domain.text import clean_line, fold
+from portail.domain.text import clean_line
 from portail.integrations.job_queue import wake
 from portail.integrations.mail import Letter, mailer
+from portail.models.base import is_key
 from portail.models.database import after_commit, reading, transaction
 from portail.models.mails import OutboxMail
 from portail.services import audit, outbox
@@ -27,7 +28,9 @@ def show_page(*, actor: Actor, page: int, words: str) -> MailPage:
     if wanted:
         pattern = f"%{_escaped(wanted)}%"
         query = query.where(
-            or_(col(OutboxMail.recipient).ilike(pattern, escape="!"), col(OutboxMail.subject).ilike(pattern, escape="!"))
+            or_(
+                col(OutboxMail.recipient).ilike(pattern, escape="!"), col(OutboxMail.subject).ilike(pattern, escape="!")
+            )
         )
     with reading() as db:
         total = db.exec(select(func.count()).select_from(query.subquery())).one()
@@ -35,14 +38,15 @@ def show_page(*, actor: Actor, page: int, words: str) -> MailPage:
         current = min(max(1, page), pages)
         rows = db.exec(query.order_by(col(OutboxMail.id).desc()).offset((current - 1) * PAGE_SIZE).limit(PAGE_SIZE))
         lines = [_row(mail) for mail in rows]
-    return MailPage(True, lines, total, current, pages, kept_only=not mailer().delivers)
+    summary = f"{wording.count(total, 'courriel', 'courriels')}, page {current} sur {pages}"
+    return MailPage(True, lines, total, current, pages, summary, kept_only=not mailer().delivers)
 
 
 def show_one(*, actor: Actor, mail_id: int, now: datetime) -> MailView:
     """Lire le courriel d'autrui laisse une trace."""
     _require_admin(actor)
     with transaction() as db:
-        mail = db.get(OutboxMail, mail_id)
+        mail = db.get(OutboxMail, mail_id) if is_key(mail_id) else None
         if mail is None:
             raise NotOpenError
         audit.record(db, "mail.read", at=now, actor_id=actor.account_id, subject_id=mail.key)
@@ -64,7 +68,7 @@ def show_one(*, actor: Actor, mail_id: int, now: datetime) -> MailView:
 def resend(*, actor: Actor, mail_id: int, now: datetime) -> None:
     _require_admin(actor)
     with transaction() as db:
-        mail = db.get(OutboxMail, mail_id, with_for_update=True)
+        mail = db.get(OutboxMail, mail_id, with_for_update=True) if is_key(mail_id) else None
         if mail is None or not _can_resend(MailStatus(mail.status)):
             raise NotOpenError
         mail.status, mail.attempts, mail.next_attempt_at, mail.error = MailStatus.WAITING, 0, now, ""
@@ -90,7 +94,7 @@ def _row(mail: OutboxMail) -> MailRow:
 
 
 def _escaped(words: str) -> str:
-    return fold(words).replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return words.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 def _require_admin(actor: Actor) -> None:

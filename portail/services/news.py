@@ -24,8 +24,10 @@ def show_all(now: datetime) -> list[NewsCard]:
 
 
 def read(*, slug: str, now: datetime) -> Article:
+    if not slug.isprintable():  # un octet nul fait échouer PostgreSQL
+        return Article(status="missing")
     with reading() as db:
-        row = db.exec(select(News).where(News.slug == slug[:120], col(News.published_at) <= now)).first()
+        row = db.exec(select(News).where(News.slug == slug, col(News.published_at) <= now)).first()
     if row is None:
         return Article(status="missing")
     day = wording.full_day(row.published_at.astimezone(wording.PARIS).date())

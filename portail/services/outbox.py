@@ -17,7 +17,6 @@ from portail.services.sealing import seal, unseal
 
 log = logging.getLogger("portail.outbox")
 PURPOSE = "mail"
-BATCH = 50
 CLAIM = timedelta(minutes=5)
 
 
@@ -45,13 +44,14 @@ def letter(mail: OutboxMail) -> Letter:
 
 
 def deliver(mailer: Mailer, now: datetime) -> int:
-    """Envoie ce qui est dû ; rend le nombre de courriels traités."""
+    """Envoie ce qui est dû ; rend le nombre de courriels traités, zéro quand il n'en reste plus."""
     if not mailer.delivers:
         return _keep_all(now)
-    claimed = _claim(now)
-    for mail in claimed:
-        _deliver_one(mailer, mail, now)
-    return len(claimed)
+    mail = _claim(now)
+    if mail is None:
+        return 0
+    _deliver_one(mailer, mail, now)
+    return 1
 
 
 def _keep_all(now: datetime) -> int:
@@ -61,21 +61,21 @@ def _keep_all(now: datetime) -> int:
         return int(kept.rowcount)
 
 
-def _claim(now: datetime) -> list[OutboxMail]:
-    """Réserve un lot : deux processus n'envoient pas le même courriel."""
+def _claim(now: datetime) -> OutboxMail | None:
+    """Réserve le prochain, un seul : une réserve prise pour tout un lot expirerait avant sa fin."""
     with transaction() as db:
         query = (
             select(OutboxMail)
             .where(OutboxMail.status == MailStatus.WAITING, col(OutboxMail.next_attempt_at) <= now)
-            .order_by(col(OutboxMail.next_attempt_at))
-            .limit(BATCH)
+            .order_by(col(OutboxMail.next_attempt_at), col(OutboxMail.id))
+            .limit(1)
             .with_for_update(skip_locked=True)
         )
-        mails = list(db.exec(query))
-        for mail in mails:
+        mail = db.exec(query).first()
+        if mail is not None:
             mail.attempts += 1
             mail.next_attempt_at = now + CLAIM
-        return mails
+        return mail
 
 
 def _deliver_one(mailer: Mailer, mail: OutboxMail, now: datetime) -> None:
@@ -103,8 +103,6 @@ def _postpone(mail_id: int, attempts: int, reason: str, now: datetime) -> None:
 
 
 def has_waiting(now: datetime) -> bool:
-    query = select(OutboxMail.id).where(
-        OutboxMail.status == MailStatus.WAITING, col(OutboxMail.next_attempt_at) <= now
-    )
+    query = select(OutboxMail.id).where(OutboxMail.status == MailStatus.WAITING, col(OutboxMail.next_attempt_at) <= now)
     with reading() as db:
         return db.exec(query.limit(1)).first() is not None

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import unicodedata
 from functools import lru_cache
 
 import bcrypt
@@ -10,8 +11,12 @@ COST = 12
 
 
 def _digest(password: str) -> bytes:
-    """bcrypt s'arrête à 72 octets : on lui donne une empreinte, pour que toute la phrase compte."""
-    return base64.b64encode(hashlib.sha256(password.encode("utf-8", "surrogatepass")).digest())
+    """bcrypt s'arrête à 72 octets : on lui donne une empreinte, pour que toute la phrase compte.
+
+    Un « é » composé ou décomposé selon le clavier est le même « é ».
+    """
+    typed = unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
+    return base64.b64encode(hashlib.sha256(typed).digest())
 
 
 def hash_password(password: str) -> str:

@@ -14,4 +14,3 @@ def is_ready() -> bool:
         return is_current(engine())
     except Exception:  # noqa: BLE001 — quelle que soit la panne, la réponse est non
         return False
-

@@ -44,6 +44,8 @@ def open_link(*, token: str, activation: bool, now: datetime) -> LinkView:
         with reading() as db:
             link = links.find(db, token, kinds, now)
             account = db.get_one(Account, link.account_id)
+            if account.status == AccountStatus.CLOSED:
+                raise DeadLinkError
     except DeadLinkError:
         return LinkView(status="invalid", kind="activation" if activation else "reset")
     return LinkView(
@@ -104,5 +106,5 @@ def _reset(account: Account, token: str) -> Message:
         ),
         action="Choisir mon mot de passe",
         url=f"{current().site_url}/reinitialisation/{token}",
-        closing="Ce lien ne sert qu’une fois et reste valable 2 heures. Si vous n’avez rien demandé, ignorez ce message.",
+        closing="Ce lien sert une fois, pendant 2 heures. Si vous n’avez rien demandé, ignorez ce message.",
     )

@@ -31,7 +31,7 @@ def propose(*, actor: Actor) -> TotpSetup:
     if account.totp_sealed is not None:
         raise RefusalError("Le second facteur est déjà actif.")
     secret = pyotp.random_base32()
-    uri = pyotp.TOTP(secret).provisioning_uri(account.email, issuer_name=f"Portail {current().town_name}")
+    uri = pyotp.TOTP(secret).provisioning_uri(name=account.email, issuer_name=f"Portail {current().town_name}")
     image = io.BytesIO()
     segno.make(uri, error="m").save(image, kind="svg", scale=4, border=3, light="#ffffff")
     return TotpSetup(secret, "data:image/svg+xml;base64," + base64.b64encode(image.getvalue()).decode())
@@ -93,10 +93,13 @@ def recovery_codes_left(db: Session, account_id: int) -> int:
 def _matching_step(secret: str, code: str, now: datetime, *, after: int) -> int:
     digits = re.sub(r"\s", "", code)
     current_step = int(now.timestamp()) // STEP_SECONDS
-    totp = pyotp.TOTP(secret)
-    for step in (current_step - 1, current_step, current_step + 1):
-        if step > after and pyotp.utils.strings_equal(digits, totp.at(step * STEP_SECONDS)):
-            return step
+    try:
+        totp = pyotp.TOTP(secret)
+        for step in (current_step - 1, current_step, current_step + 1):
+            if step > after and pyotp.utils.strings_equal(digits, totp.at(step * STEP_SECONDS)):
+                return step
+    except ValueError:  # secret ou code qui n'en a pas la forme
+        raise BadCodeError from None
     raise BadCodeError
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http.cookies import CookieError, SimpleCookie
 
 from sqlmodel import Session, col, select, update
 
@@ -19,6 +18,7 @@ from portail.domain.accounts import (
 from portail.domain.refusals import DeadLinkError, NotOpenError
 from portail.ids import fingerprint, new_token
 from portail.models.accounts import Account, LoginSession
+from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.services import audit, links
 from portail.settings import current
@@ -39,11 +39,12 @@ def cookie_name(kind: str) -> str:
 
 
 def read_cookie(header: str, kind: str) -> str:
-    try:
-        morsel = SimpleCookie(header).get(cookie_name(kind))
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
+    """Un cookie voisin mal formé ne fait pas perdre le nôtre : SimpleCookie, lui, jette tout."""
+    for part in header.split(";"):
+        name, _, value = part.partition("=")
+        if name.strip() == cookie_name(kind):
+            return value.strip()
+    return ""
 
 
 def open_from_ticket(*, ticket: str, browser: str, device: str, now: datetime) -> Opened:
@@ -86,9 +87,8 @@ def identify(token: str, now: datetime) -> Actor | None:
     if found is None:
         return None
     session, account = found
-    limits = session_limits(Role(account.role), remember=session.remember)
-    alive = is_session_alive(now=now, last_seen=session.last_seen_at, created=session.created_at, limits=limits)
-    if session.ended_at is not None or not alive or account.status != AccountStatus.ACTIVE:
+    usable = session.ended_at is None and account.status == AccountStatus.ACTIVE
+    if not usable or not _is_alive(session, Role(account.role), now):
         return None
     if now - session.last_seen_at >= TOUCH_EVERY:
         _touch(session.key, now)
@@ -132,7 +132,7 @@ def end_session(*, actor: Actor, session_id: int, now: datetime) -> None:
             LoginSession.account_id == actor.account_id,
             col(LoginSession.ended_at).is_(None),
         )
-        session = db.exec(query).first()
+        session = db.exec(query).first() if is_key(session_id) else None
         if session is None:
             raise NotOpenError
         session.ended_at = now
@@ -146,10 +146,23 @@ def end_others(*, actor: Actor, now: datetime) -> int:
         return count
 
 
-def end_all(db: Session, account_id: int, now: datetime, *, keep: int | None = None) -> int:
-    query = update(LoginSession).where(
-        col(LoginSession.account_id) == account_id, col(LoginSession.ended_at).is_(None)
+def alive(db: Session, account_id: int, role: Role, now: datetime) -> list[LoginSession]:
+    """Les connexions d'un compte qui ouvrent encore, la plus récente d'abord."""
+    query = (
+        select(LoginSession)
+        .where(LoginSession.account_id == account_id, col(LoginSession.ended_at).is_(None))
+        .order_by(col(LoginSession.last_seen_at).desc(), col(LoginSession.id).desc())
     )
+    return [row for row in db.exec(query) if _is_alive(row, role, now)]
+
+
+def _is_alive(row: LoginSession, role: Role, now: datetime) -> bool:
+    limits = session_limits(role, remember=row.remember)
+    return is_session_alive(now=now, last_seen=row.last_seen_at, created=row.created_at, limits=limits)
+
+
+def end_all(db: Session, account_id: int, now: datetime, *, keep: int | None = None) -> int:
+    query = update(LoginSession).where(col(LoginSession.account_id) == account_id, col(LoginSession.ended_at).is_(None))
     if keep is not None:
         query = query.where(col(LoginSession.id) != keep)
     return int(db.exec(query.values(ended_at=now).execution_options(synchronize_session=False)).rowcount)

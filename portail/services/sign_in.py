@@ -1,9 +1,10 @@
 """Se connecter : mot de passe, puis second facteur s'il y en a un, puis un ticket pour le cookie."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import or_, select
+from sqlmodel import col, or_, select
 
 from portail.domain.accounts import AccountStatus, LinkKind
 from portail.domain.refusals import BadCodeError, BadCredentialsError, BadInputError, DeadLinkError
@@ -35,10 +36,15 @@ class Step:
 
 
 def find_account(identifier: str) -> Account | None:
-    """Par adresse ou par identifiant, accents et majuscules indifférents."""
-    wanted = fold(identifier)
+    """Par adresse ou par identifiant, accents et majuscules indifférents ; l'adresse exacte l'emporte."""
+    address, username = unicodedata.normalize("NFC", identifier).strip().casefold(), fold(identifier)
+    if not address.isprintable():  # un octet nul fait échouer PostgreSQL ; aucun compte n'en a
+        return None
+    query = select(Account).where(
+        or_(Account.email == address, Account.email == username, Account.username == username)
+    )
     with reading() as db:
-        return db.exec(select(Account).where(or_(Account.email == wanted, Account.username == wanted))).first()
+        return db.exec(query.order_by(col(Account.email) != address)).first()
 
 
 def sign_in(attempt: Attempt, now: datetime) -> Step:
@@ -73,7 +79,8 @@ def enter_code(challenge: str, code: str, now: datetime) -> Step:
             account = db.get_one(Account, account_id)
             second_factor.check_code(db, account, code, now)
             link = links.consume(db, challenge, second, now)
-            throttling.forget(db, keys[0])
+            for key in (keys[0], (Scope.ACCOUNT, fold(account.email)), (Scope.ACCOUNT, fold(account.username))):
+                throttling.forget(db, key)
             attached = links.Attached(link.browser_hash, link.remember)
             audit.record(db, "second_factor.passed", at=now, actor_id=account_id)
             return Step(ticket=links.issue(db, LinkKind.TICKET, account_id, now, attached))

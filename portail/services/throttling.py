@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import ScalarResult
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, col, delete, select
 
 from portail.domain.refusals import TooManyAttemptsError
 from portail.domain.text import fold
@@ -20,7 +22,7 @@ def sign_in_keys(identifier: str, address: str) -> list[Key]:
 
 def check_may_try(keys: list[Key], now: datetime) -> None:
     with reading() as db:
-        wait = max((seconds_to_wait(key[0], _tally(_row(db, key)), now) for key in keys), default=0)
+        wait = max((seconds_to_wait(key[0], _tally(_row(db, key).first()), now) for key in keys), default=0)
     if wait:
         raise TooManyAttemptsError(wait)
 
@@ -28,12 +30,10 @@ def check_may_try(keys: list[Key], now: datetime) -> None:
 def count_failure(keys: list[Key], now: datetime) -> None:
     with transaction() as db:
         for key in keys:
-            row = _row(db, key, lock=True)
-            tally = after_failure(key[0], _tally(row), now)
-            if row is None:
-                row = FailedAttempts(scope=key[0], key_hash=_hash(key), last_at=now)
+            _make_sure(db, key, now)
+            row = _row(db, key, lock=True).one()
+            tally = after_failure(key[0], Tally(row.failures, row.last_at), now)
             row.failures, row.last_at = tally.failures, tally.last_at
-            db.add(row)
 
 
 def forget(db: Session, key: Key) -> None:
@@ -44,9 +44,16 @@ def _hash(key: Key) -> str:
     return keyed(f"attempts/{key[0]}", key[1])
 
 
-def _row(db: Session, key: Key, *, lock: bool = False) -> FailedAttempts | None:
+def _make_sure(db: Session, key: Key, now: datetime) -> None:
+    """La ligne du compteur existe : deux premiers échecs au même instant n'en font qu'une."""
+    insert = postgresql.insert if db.connection().dialect.name == "postgresql" else sqlite.insert
+    values = {"scope": key[0], "key_hash": _hash(key), "failures": 0, "last_at": now}
+    db.connection().execute(insert(SQLModel.metadata.tables["failed_attempts"]).values(values).on_conflict_do_nothing())
+
+
+def _row(db: Session, key: Key, *, lock: bool = False) -> ScalarResult[FailedAttempts]:
     query = select(FailedAttempts).where(FailedAttempts.scope == key[0], FailedAttempts.key_hash == _hash(key))
-    return db.exec(query.with_for_update() if lock else query).first()
+    return db.exec(query.with_for_update() if lock else query)
 
 
 def _tally(row: FailedAttempts | None) -> Tally | None:

@@ -3,7 +3,7 @@
 from portail.domain.colors import contrast, mix, readable_on
 from portail.settings import ROOT, current
 
-WHITE, BLACK, NIGHT = "#FFFFFF", "#000000", "#1C1D24"
+WHITE, BLACK, NIGHT = "#FFFFFF", "#000000", "#1C1F28"
 
 
 def stylesheet() -> str:

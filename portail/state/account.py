@@ -65,7 +65,9 @@ class AccountState(PortalState):
         self.setup = await self._attempt(second_factor.propose, actor=self._actor()) or TotpSetup()
 
     @action(Audience.SIGNED_IN, when_confined=True)
-    async def confirm_totp(self, form_data: dict[str, Any]) -> None:
+    async def confirm_totp(self, form_data: dict[str, Any]) -> Any:
+        self.code_error = ""
+        yield
         try:
             self.codes = await self._call(
                 second_factor.enable,
@@ -81,7 +83,9 @@ class AccountState(PortalState):
             self.code_error = refusal.full_sentence
 
     @action(Audience.SIGNED_IN)
-    async def disable_totp(self, form_data: dict[str, Any]) -> None:
+    async def disable_totp(self, form_data: dict[str, Any]) -> Any:
+        self.code_error = ""
+        yield
         try:
             await self._call(
                 second_factor.disable,

@@ -28,7 +28,7 @@ class PortalState(rx.State):
     notice_tone: str = ""
     notice_reference: str = ""
     closed: bool = False
-    _owner: str = ""  # l'empreinte de la connexion à qui cet onglet appartient
+    _owner: str = ""  # l'empreinte de la connexion, ou du navigateur, à qui cet onglet appartient ; vide : à personne
 
     @action(Audience.PUBLIC, when_confined=True)
     async def enter(self) -> None:

@@ -13,6 +13,7 @@ from reflex_base.utils.format import format_event_handler
 from portail import clock
 from portail.domain.accounts import Actor, check_audience
 from portail.domain.refusals import NotOpenError, RefusalError, SignedOutError
+from portail.ids import fingerprint
 from portail.services import sessions
 from portail.state import presence, threads
 from portail.state.base import ACTOR, PortalState
@@ -26,17 +27,17 @@ INCIDENT = format_event_handler(PortalState.report_incident)
 
 class Gate(Middleware):
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:  # noqa: ARG002
-        if event.name == INCIDENT:  # dire la panne ne doit dépendre de rien de ce qui a pu tomber
-            return None
         if not isinstance(event.payload, dict):
             return StateUpdate()
+        if event.name == INCIDENT:  # dire la panne ne doit dépendre de rien de ce qui a pu tomber
+            return None if event.payload.keys() == {"reference"} else StateUpdate()
         root = state._get_root_state()  # noqa: SLF001
         actor = await _who(root)
         ACTOR.set(actor)
         portal = await root.get_state(PortalState)
-        if event.name == HYDRATE:
+        if event.name == HYDRATE or not portal._owner:  # noqa: SLF001 — un état neuf (purgé, redémarré) n'a rien à taire
             await _adopt(root, portal, actor)
-        elif portal._owner != _owner(actor):  # noqa: SLF001 — l'onglet d'une autre connexion ne répond pas
+        elif portal._owner != _owner(root, actor):  # noqa: SLF001 — l'onglet d'une autre connexion ne répond pas
             return await _turn_away(root, portal, SignedOutError(), event.name)
         if event.name in FRAMEWORK:
             if event.name in {HYDRATE, ON_LOAD}:
@@ -52,18 +53,23 @@ async def _who(root: BaseState) -> Actor | None:
     return await threads.run(sessions.identify, token, clock.now()) if token else None
 
 
-def _owner(actor: Actor | None) -> str:
-    return actor.session_hash if actor else ""
+def _owner(root: BaseState, actor: Actor | None) -> str:
+    """Sa connexion ; à défaut son navigateur, car un lien de réinitialisation ouvert vaut autant qu'elle."""
+    if actor:
+        return actor.session_hash
+    browser = sessions.read_cookie(root.router_data.get("headers", {}).get("cookie", ""), "navigateur")
+    return fingerprint(browser) if browser else "anonyme"
 
 
 async def _adopt(root: BaseState, portal: PortalState, actor: Actor | None) -> None:
     """À l'arrivée d'un onglet, l'état d'une autre connexion est effacé avant d'être montré."""
-    if portal._owner != _owner(actor):  # noqa: SLF001
+    owner = _owner(root, actor)
+    if portal._owner != owner:  # noqa: SLF001
         saved = root.router_data
         root.reset()
         root.router_data = saved
-        portal._owner = _owner(actor)  # noqa: SLF001
-    presence.note(str(root.router_data.get("token", "")), _owner(actor))
+        portal._owner = owner  # noqa: SLF001
+    presence.note(str(root.router_data.get("token", "")), owner if actor else "")
 
 
 def _plain_framework_payload(event: Event) -> dict[str, Any]:

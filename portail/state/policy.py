@@ -14,6 +14,7 @@ from portail.domain.accounts import Audience
 from portail.domain.refusals import BadInputError
 
 MAX_TEXT = 2_000
+MARK = "_policy"
 _STRICT = ConfigDict(strict=True)
 _Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
 _Form = Annotated[dict[Annotated[str, StringConstraints(max_length=64)], _Text], Field(max_length=40)]
@@ -65,7 +66,7 @@ def action(audience: Audience, *, when_confined: bool = False) -> Callable[[Call
 
     def declare(fn: Callable[..., Any]) -> Any:
         arguments, required = _arguments(fn)
-        fn._policy = Policy(audience, when_confined, arguments, required)  # type: ignore[attr-defined]
+        setattr(fn, MARK, Policy(audience, when_confined, arguments, required))
         return rx.event(fn)
 
     return declare
@@ -84,7 +85,7 @@ def _arguments(fn: Callable[..., Any]) -> tuple[dict[str, TypeAdapter[Any]], fro
 def policy_of(name: str) -> Policy | None:
     """La règle de l'action de ce nom, ou None si elle n'est pas déclarée."""
     registered = RegistrationContext.get().event_handlers.get(name)
-    return getattr(registered.handler.fn, "_policy", None) if registered else None
+    return getattr(registered.handler.fn, MARK, None) if registered else None
 
 
 def every_handler() -> list[dict[str, Any]]:

@@ -20,8 +20,9 @@ class RecoveryState(PortalState):
         self.sent, self.error = False, ""
 
     @action(Audience.PUBLIC)
-    async def ask_link(self, form_data: dict[str, Any]) -> None:
-        self.error = ""
+    async def ask_link(self, form_data: dict[str, Any]) -> Any:
+        self.busy, self.error = True, ""
+        yield
         try:
             await self._call(
                 recovery.ask_link,
@@ -32,6 +33,8 @@ class RecoveryState(PortalState):
             self.sent = True
         except RefusalError as refusal:
             self.error = refusal.full_sentence
+        finally:
+            self.busy = False
 
     @action(Audience.PUBLIC)
     async def open_activation(self) -> None:

@@ -20,6 +20,7 @@ class MailPage:
     total: int = 0
     page: int = 1
     pages: int = 1
+    summary: str = ""
     kept_only: bool = True  # aucun SMTP : tout est gardé ici
 
 

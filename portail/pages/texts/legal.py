@@ -29,13 +29,10 @@ TEXT = Text(
         Section(
             "Hébergement",
             (
-                (
-                    f"Le portail et sa base de données sont hébergés sous la responsabilité de la commune de "
-                    f"{town.town_name}, à l’adresse indiquée ci-dessus."
-                ),
-                (
-                    "Le nom, l’adresse et le téléphone de l’hébergeur technique choisi par la commune sont "
-                    f"communiqués à toute personne qui en fait la demande à {town.town_email}."
+                town.town_host
+                or (
+                    f"Le portail et sa base de données sont hébergés par la commune de {town.town_name}, "
+                    f"{town.town_address}, téléphone {town.town_phone}."
                 ),
             ),
         ),

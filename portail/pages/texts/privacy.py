@@ -66,9 +66,12 @@ TEXT = Text(
                     "Dossier de la famille : tant qu’un enfant est accueilli, puis deux ans, sous réserve des règles "
                     "d’archivage public."
                 ),
-                "Compte : jusqu’à sa fermeture ; un compte jamais activé est supprimé après l’expiration de son lien.",
-                "Traces de sécurité : douze mois.",
-                "Sessions : jusqu’à la déconnexion, soixante jours au plus.",
+                "Compte : jusqu’à sa fermeture.",
+                "Connexions et liens à usage unique : trente jours après leur fin. Essais de mot de passe : un jour.",
+                (
+                    "Journal des actions importantes et courriels envoyés : le temps utile à la preuve et au suivi "
+                    "des demandes, selon les règles d’archivage public."
+                ),
             ),
         ),
         Section(
