@@ -10,7 +10,7 @@ from portail.services.passwords import COST
 from tests.tools.server import running
 
 CROWD = 20
-ROUNDS = 1
+ROUNDS = 3
 OTHERS = 10
 TAP_EVERY = 0.15
 REST_SECONDS = 10.0

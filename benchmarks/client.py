@@ -77,7 +77,7 @@ class Tab:
         """Envoie une action ; rend la durée jusqu'au delta attendu, et ce delta."""
         event = {"name": f"{state}.{name}", "payload": payload or {}, "router_data": self.router}
         while not self.inbox.empty():
-            print("EXTRA", json.dumps(self.inbox.get_nowait()[1])[:200])
+            self.inbox.get_nowait()  # ce qui traîne d'avant n'est pas la réponse
         started = time.perf_counter()
         await self.socket.send_str("42/_event," + json.dumps(["event", event]))
         at, delta = await self.until(wanted)

@@ -9,24 +9,33 @@ from portail.demo.news import NEWS
 from portail.domain.accounts import CURRENT_TERMS, AccountStatus
 from portail.domain.text import fold
 from portail.models.accounts import Account
-from portail.models.database import transaction
+from portail.models.database import reading, transaction
 from portail.models.families import Child, Family, FamilyChild, Guardian, School
 from portail.models.news import News
 from portail.services import accounts, passwords
 from portail.settings import current
 from portail.views import wording
 
+_ANYONE = select(Account.id).limit(1)
+
 
 def load_if_empty(now: datetime) -> bool:
     """Une seule transaction : la ville est là tout entière ou pas du tout."""
+    if not _is_empty():
+        return False
     password_hash = passwords.hash_password(people.PASSWORD)
     with transaction() as db:
-        if db.exec(select(Account.id).limit(1)).first() is not None:
+        if db.exec(_ANYONE).first() is not None:  # un autre démarrage a pu passer pendant le hachage
             return False
         _staff(db, password_hash, now)
         _families(db, password_hash, now)
         _news(db, now)
     return True
+
+
+def _is_empty() -> bool:
+    with reading() as db:
+        return db.exec(_ANYONE).first() is None
 
 
 def _staff(db: Session, password_hash: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Un mot de passe : douze signes, ou huit s'ils sont vraiment difficiles à deviner."""
 
-from zxcvbn import zxcvbn
+from typing import Any
 
 from portail.domain.refusals import WeakPasswordError
 from portail.domain.text import fold
@@ -59,7 +59,7 @@ def check_password(password: str, *, about: tuple[str, ...] = ()) -> None:
 
 def _is_drawn(password: str, about: tuple[str, ...]) -> bool:
     """Comme tiré au hasard : l'estimation n'y reconnaît ni mot, ni date, ni suite de touches."""
-    return bool(zxcvbn(password, user_inputs=list(about))["guesses"] >= 10 ** len(password))
+    return bool(_estimate(password, about)["guesses"] >= 10 ** len(password))
 
 
 def _kinds(password: str) -> int:
@@ -70,4 +70,10 @@ def _kinds(password: str) -> int:
 
 def strength(password: str, *, about: tuple[str, ...] = ()) -> int:
     """De 0 (deviné aussitôt) à 4 (hors de portée)."""
-    return int(zxcvbn(password[:_ESTIMATED], user_inputs=list(about))["score"])
+    return int(_estimate(password, about)["score"])
+
+
+def _estimate(password: str, about: tuple[str, ...]) -> dict[str, Any]:
+    from zxcvbn import zxcvbn  # noqa: PLC0415 — ses dictionnaires pèseraient sur chaque démarrage
+
+    return dict(zxcvbn(password[:_ESTIMATED], user_inputs=list(about)))

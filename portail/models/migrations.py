@@ -1,25 +1,44 @@
 """Avancer le schéma : Alembic, piloté depuis Python."""
 
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel
 
 from portail.settings import ROOT
 
+if TYPE_CHECKING:
+    from alembic.config import Config
 
-def _config() -> Config:
+FOLDER = ROOT / "migrations"
+_REVISION = re.compile(r"^(revision|down_revision) = (?:\"|')?(\w+)", re.MULTILINE)
+
+
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("script_location", str(FOLDER))
     return config
 
 
+def head() -> str:
+    """La dernière migration, lue dans les fichiers : demander à Alembic coûterait une seconde à chaque démarrage."""
+    links: list[dict[str, str]] = [
+        dict(_REVISION.findall(file.read_text())) for file in (FOLDER / "versions").glob("*.py")
+    ]
+    (last,) = {link["revision"] for link in links} - {link["down_revision"] for link in links}
+    return last
+
+
 def upgrade(engine: Engine) -> None:
+    """Avance jusqu'au schéma de cette version ; ne fait rien s'il y est déjà."""
+    if is_current(engine):
+        return
+    from alembic import command
+
     config = _config()
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         config.attributes["connection"] = connection
@@ -27,13 +46,17 @@ def upgrade(engine: Engine) -> None:
 
 
 def is_current(engine: Engine) -> bool:
-    head = ScriptDirectory.from_config(_config()).get_current_head()
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return connection.execute(text("select version_num from alembic_version")).scalar() == head()
 
 
 def differences(engine: Engine) -> list[object]:
     """Ce que les tables déclarent et que les migrations n'ont pas (ou l'inverse)."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, SQLModel.metadata))
@@ -41,6 +64,8 @@ def differences(engine: Engine) -> list[object]:
 
 def new_revision(engine: Engine, message: str) -> Path:
     """Écrit une migration à relire, d'après l'écart entre les tables et la base."""
+    from alembic import command
+
     config = _config()
     with engine.connect() as connection:
         config.attributes["connection"] = connection

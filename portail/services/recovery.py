@@ -44,8 +44,8 @@ def open_link(*, token: str, activation: bool, now: datetime) -> LinkView:
         with reading() as db:
             link = links.find(db, token, kinds, now)
             account = db.get_one(Account, link.account_id)
-            if account.status == AccountStatus.CLOSED:
-                raise DeadLinkError
+        if account.status == AccountStatus.CLOSED:
+            return LinkView(status="invalid", kind="activation" if activation else "reset")
     except DeadLinkError:
         return LinkView(status="invalid", kind="activation" if activation else "reset")
     return LinkView(

@@ -16,7 +16,7 @@ from portail.domain.refusals import BadInputError
 MAX_TEXT = 2_000
 MARK = "_policy"
 _STRICT = ConfigDict(strict=True)
-_Text = Annotated[str, StringConstraints(max_length=MAX_TEXT)]
+_Text = Annotated[str, StringConstraints(max_length=MAX_TEXT, pattern=r"^[^\x00]*$")]  # PostgreSQL refuse le NUL
 _Form = Annotated[dict[Annotated[str, StringConstraints(max_length=64)], _Text], Field(max_length=40)]
 _BOUNDS: dict[object, Any] = {
     int: TypeAdapter(Annotated[int, Field(ge=-(2**53), le=2**53)], config=_STRICT),

@@ -1,7 +1,7 @@
 """La boîte d'envoi : elle dit la même chose que la base, n'oublie rien et n'envoie rien deux fois."""
 
 import json
-import threading
+import socket
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -169,21 +169,20 @@ class Inbox:
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
-        self.arrived = threading.Event()
 
     async def handle_DATA(self, _server: object, _session: object, envelope: object) -> str:  # noqa: N802 — nom d'aiosmtpd
         self.bodies.append(envelope.content)
-        self.arrived.set()
         return "250 OK"
 
 
 def test_real_smtp_server_receives_both_bodies(base_sqlite: Engine, now: datetime) -> None:
     inbox = Inbox()
-    controller = Controller(inbox, hostname="127.0.0.1", port=0, ready_timeout=20)
-    controller._trigger_server = lambda: None  # le port 0 n'est connu qu'après coup
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(inbox, hostname="127.0.0.1", port=port, ready_timeout=20)
     controller.start()
     try:
-        port = controller.server.sockets[0].getsockname()[1]
         post(now)
         with configured(PORTAIL_SMTP_URL=f"smtp://127.0.0.1:{port}", PORTAIL_MAIL_FROM="mairie@mairie.example"):
             assert empty(mailer(), now) == 1

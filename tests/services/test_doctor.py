@@ -1,0 +1,64 @@
+"""Le médecin : ce qui bloque, ce qui mérite un regard, et rien quand tout va bien."""
+
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import Engine
+
+from portail.models import database
+from portail.services import doctor
+from tests.factories.people import make_account
+from tests.factories.settings import configured
+from tests.test_settings import PRODUCTION
+
+HEALTHY = PRODUCTION | {"PORTAIL_SMTP_URL": "smtp://mail.exemple.fr"}
+
+
+def blocking() -> list[str]:
+    return [finding.sentence for finding in doctor.examine() if finding.blocking]
+
+
+def test_complete_installation_has_nothing_to_say(base: Engine) -> None:
+    with configured(**HEALTHY):
+        assert doctor.examine() == []
+
+
+def test_demo_is_warned_but_not_blocked(base: Engine) -> None:
+    with configured():
+        sentences = " ".join(finding.sentence for finding in doctor.examine())
+    assert blocking() == []
+    for name in ("PORTAIL_SECRET_KEY", "PORTAIL_SMTP_URL", "PORTAIL_PUBLIC_URL"):
+        assert name in sentences
+
+
+def test_old_schema_blocks(tmp_path: Path) -> None:
+    engine = database.open_engine(f"sqlite:///{tmp_path / 'vide.sqlite'}")
+    database.use(engine)
+    assert any("portail migrate" in sentence for sentence in blocking())
+    engine.dispose()
+    database.use(None)
+
+
+def test_unreachable_base_blocks_without_its_password() -> None:
+    engine = database.open_engine("postgresql+psycopg://moi:mot2passe@127.0.0.1:1/rien")
+    database.use(engine)
+    (sentence,) = blocking()
+    assert "ne répond pas" in sentence
+    assert "mot2passe" not in sentence
+    engine.dispose()
+    database.use(None)
+
+
+def test_full_disk_blocks(base_sqlite: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=499 * 1024 * 1024))
+    assert any("500 Mo" in sentence for sentence in blocking())
+
+
+def test_sizes_counts_every_table(base: Engine) -> None:
+    make_account()
+    make_account("zoe@famille.example")
+    sizes = doctor.sizes()
+    assert (sizes["account"], sizes["login_session"]) == (2, 0)
+    assert set(sizes) >= {"family", "child", "outbox_mail", "audit_entry"}

@@ -1,0 +1,149 @@
+"""L'accueil d'un parent, le tableau de bord d'un agent : ce qui compte, rien de ce qui est à d'autres."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from portail.domain.accounts import Role
+from portail.domain.mails import MailStatus
+from portail.domain.todos import TODO_LABELS, Todo
+from portail.models.accounts import Account, RecoveryCode
+from portail.models.database import transaction
+from portail.models.mails import OutboxMail
+from portail.models.news import News
+from portail.services import home
+from portail.services.sealing import seal
+from tests.factories.families import make_child, make_family, make_school
+from tests.factories.people import make_account, open_session
+from tests.factories.queries import counted
+from tests.factories.settings import configured
+
+
+def titles(view) -> list[str]:
+    return [item.title for item in view.todos]
+
+
+def failed_mail(now: datetime) -> None:
+    with transaction() as db:
+        db.add(OutboxMail(recipient="a@b", subject="x", status=MailStatus.FAILED, created_at=now, next_attempt_at=now))
+
+
+def test_parent_is_greeted_with_children_and_news(base: Engine, now: datetime) -> None:
+    account = make_account()
+    make_child("Léa", make_family("Durand", account))
+    with transaction() as db:
+        db.add(News(slug="a", title="Menu", excerpt="", body="", published_at=now - timedelta(days=2)))
+    view = home.show(actor=open_session(account)[1], now=now)
+    assert (view.greeting, view.today) == ("Bonjour Alba", "Vendredi 20 novembre")
+    assert [child.first_name for child in view.children] == ["Léa"]
+    assert (view.family_badge, view.account_badge) == ("1 enfant", "1 appareil connecté")
+    assert view.news_badge == "Dernière : 18 nov."
+    assert view.todos == []
+
+
+def test_day_is_the_one_of_paris(base: Engine) -> None:
+    _, actor = open_session(make_account())
+    assert home.show(actor=actor, now=datetime(2026, 7, 13, 22, 30, tzinfo=UTC)).today == "Mardi 14 juillet"
+
+
+def test_new_parent_sees_an_empty_but_ready_home(base: Engine, now: datetime) -> None:
+    view = home.show(actor=open_session(make_account())[1], now=now)
+    assert (view.ready, view.children, view.news_badge, view.family_badge) == (True, [], "Aucune pour l’instant", "0 enfant")
+
+
+def test_missing_phone_is_asked_for(base: Engine, now: datetime) -> None:
+    account = make_account()
+    make_family("Durand", account, phone="")
+    assert titles(home.show(actor=open_session(account)[1], now=now)) == [TODO_LABELS[Todo.ADD_PHONE]]
+
+
+def test_many_devices_are_to_be_checked(base: Engine, now: datetime) -> None:
+    account = make_account()
+    for _ in range(3):
+        open_session(account)
+    _, actor = open_session(account)
+    view = home.show(actor=actor, now=now)
+    assert (view.account_badge, titles(view)) == ("4 appareils connectés", [TODO_LABELS[Todo.MANY_SESSIONS]])
+
+
+def test_expired_sessions_are_not_devices(base: Engine, now: datetime) -> None:
+    account = make_account()
+    for days in range(1, 9):
+        open_session(account, now=now - timedelta(days=days))
+    _, actor = open_session(account, now=now)
+    view = home.show(actor=actor, now=now)
+    assert (view.account_badge, view.todos) == ("1 appareil connecté", [])
+
+
+def test_few_recovery_codes_are_to_be_renewed(base: Engine, now: datetime) -> None:
+    account = make_account()
+    with transaction() as db:
+        db.get_one(Account, account.key).totp_sealed = seal("totp", "secret")
+        db.add_all([RecoveryCode(account_id=account.key, code_hash=str(rank)) for rank in range(2)])
+    assert titles(home.show(actor=open_session(account)[1], now=now)) == [TODO_LABELS[Todo.FEW_RECOVERY_CODES]]
+
+
+@pytest.mark.parametrize("role", [Role.PARENT, Role.RECEPTION, Role.ADMIN])
+def test_failed_mails_concern_the_administrator_only(base: Engine, now: datetime, role: Role) -> None:
+    failed_mail(now)
+    _, actor = open_session(make_account(role=role))
+    shown = home.dashboard(actor=actor, now=now) if actor.is_staff else home.show(actor=actor, now=now)
+    assert (TODO_LABELS[Todo.MAIL_FAILED] in titles(shown)) is (role is Role.ADMIN)
+
+
+def test_temporary_password_and_second_factor_come_first(base: Engine, now: datetime) -> None:
+    account = make_account(role=Role.ADMIN)
+    failed_mail(now)
+    with transaction() as db:
+        db.get_one(Account, account.key).must_change_password = True
+    with configured(PORTAIL_STAFF_SECOND_FACTOR="true"):
+        view = home.dashboard(actor=open_session(account)[1], now=now)
+    wanted = [Todo.CHANGE_PASSWORD, Todo.SET_SECOND_FACTOR, Todo.MAIL_FAILED]
+    assert titles(view) == [TODO_LABELS[todo] for todo in wanted]
+
+
+@pytest.mark.parametrize("todo", list(Todo))
+def test_every_todo_leads_somewhere(todo: Todo) -> None:
+    (item,) = home._items([todo])
+    assert item.href.startswith("/")
+    assert item.icon
+    assert item.title
+    assert item.detail.endswith(".")
+    assert item.action
+
+
+def test_dashboard_counts_families_schools_and_accounts(base: Engine, now: datetime) -> None:
+    full, empty = make_school(), make_school("École des Tilleuls")
+    family = make_family("Durand", make_account("zoe@famille.example", active=False))
+    for name in ("Léa", "Noé"):
+        make_child(name, family, school_id=full)
+    view = home.dashboard(actor=open_session(make_account(role=Role.RECEPTION))[1], now=now)
+    assert [(figure.label, figure.value) for figure in view.figures] == [("Familles", "1"), ("Comptes à activer", "1")]
+    assert view.figures[0].detail == "2 enfants"
+    assert {row.school: (row.children, row.share) for row in view.schools} == {
+        "École Jean-Macé": (2, 100),
+        "École des Tilleuls": (0, 0),
+    }
+    assert empty != full
+
+
+def test_administrator_sees_the_mails_of_the_day(base: Engine, now: datetime) -> None:
+    failed_mail(now - timedelta(hours=23))
+    failed_mail(now - timedelta(hours=25))
+    view = home.dashboard(actor=open_session(make_account(role=Role.ADMIN))[1], now=now)
+    assert (view.figures[-1].label, view.figures[-1].value, view.figures[-1].href) == ("Courriels du jour", "1", "/admin/courriels")
+
+
+def test_home_costs_the_same_whatever_the_family(base: Engine, now: datetime) -> None:
+    account = make_account()
+    _, actor = open_session(account)
+    with counted(base) as few:
+        home.show(actor=actor, now=now)
+    family = make_family("Durand", account)
+    for rank in range(12):
+        make_child(f"Enfant{rank}", family, birth=date(2020, 1, 1 + rank))
+        open_session(account)
+    with counted(base) as many:
+        assert len(home.show(actor=actor, now=now).children) == 12
+    assert len(many) == len(few)
