@@ -17,12 +17,13 @@ test: $(VENV)/.installed-dev ## tous les tests, bases, Redis et navigateur compr
 	@$(BIN)/portail run --build-only
 	@$(BIN)/pytest -n auto
 
-check: $(VENV)/.installed-dev ## style, types, contrats d'import, code mort
+check: $(VENV)/.installed-dev ## style, types, contrats d'import, code mort, cohérence
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/vulture
+	@$(BIN)/pytest tests/test_consistency.py
 
 format: $(VENV)/.installed-dev ## met en forme
 	@$(BIN)/ruff check --fix

@@ -136,7 +136,9 @@ def test_doctor_warns_without_blocking_and_blocks_on_a_dead_base(
 
 
 def test_log_line_is_json_and_a_line_break_cannot_forge_another() -> None:
-    record = logging.makeLogRecord({"name": "portail.essai", "msg": 'vu\n{"event": "faux"}', "levelno": 20, "levelname": "INFO"})
+    record = logging.makeLogRecord(
+        {"name": "portail.essai", "msg": 'vu\n{"event": "faux"}', "levelno": 20, "levelname": "INFO"}
+    )
     record.mail = 7
     line = logs.JsonLines().format(record)
     assert "\n" not in line

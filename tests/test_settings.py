@@ -94,7 +94,11 @@ def test_invalid_value_names_the_variable_and_the_reason(name: str, value: str, 
 
 def test_all_faults_are_said_at_once() -> None:
     sentence = fault(PORT="abc", PORTAIL_REDIS_URL="x", PORTAIL_TOWN_COLOR="bleu")
-    assert [line.split(" : ")[0] for line in sentence.splitlines()] == ["PORT", "PORTAIL_REDIS_URL", "PORTAIL_TOWN_COLOR"]
+    assert [line.split(" : ")[0] for line in sentence.splitlines()] == [
+        "PORT",
+        "PORTAIL_REDIS_URL",
+        "PORTAIL_TOWN_COLOR",
+    ]
 
 
 def test_a_secret_never_appears_in_the_fault() -> None:

@@ -18,6 +18,7 @@ from sqlmodel import SQLModel
 from portail.domain.refusals import RefusalError
 from portail.models.database import engine, snapshot, transaction
 from portail.models.migrations import is_current, upgrade
+from portail.views import wording
 
 FORMAT = 1
 _CHUNK = 500
@@ -38,7 +39,7 @@ def save(file: Path, now: datetime) -> str:
         manifest = {"format": FORMAT, "at": now.isoformat(), "sums": sums}
         _put(archive, "manifeste.json", json.dumps(manifest).encode())
     draft.replace(file)
-    return f"Sauvegarde écrite : {file.name}, {rows} lignes."
+    return f"Sauvegarde écrite : {file.name}, {wording.count(rows, 'ligne', 'lignes')}."
 
 
 def restore(file: Path) -> str:
@@ -59,7 +60,7 @@ def restore(file: Path) -> str:
             if connection.dialect.name == "postgresql" and "id" in table.c:
                 sequence = f"select setval(pg_get_serial_sequence('{table.name}', 'id'), "
                 connection.execute(text(f'{sequence} coalesce(max(id), 1), max(id) is not null) from "{table.name}"'))
-    return f"Base rétablie : {rows} lignes."
+    return f"Base rétablie : {wording.count(rows, 'ligne', 'lignes')}."
 
 
 def _put(archive: tarfile.TarFile, name: str, body: bytes) -> str:
@@ -77,7 +78,7 @@ def _verified(file: Path) -> dict[str, list[str]]:
             bodies = {name: (Path(folder) / "tables" / f"{name}.jsonl").read_bytes() for name in manifest["sums"]}
     except (OSError, tarfile.TarError, zlib.error, EOFError, LookupError, TypeError, ValueError):
         raise RefusalError("Ce fichier n’est pas une sauvegarde du portail, ou il est abîmé.") from None
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") != FORMAT or not bodies:
         raise RefusalError("Cette sauvegarde vient d’une autre version du portail.")
     if manifest.get("format") != FORMAT:
         raise RefusalError("Cette sauvegarde vient d’une autre version du portail.")

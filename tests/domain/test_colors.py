@@ -17,7 +17,9 @@ def test_black_on_white_is_the_greatest_contrast() -> None:
     assert luminance(BLACK) == pytest.approx(0)
 
 
-@pytest.mark.parametrize(("color", "expected"), [("#767676", 4.54), ("#777777", 4.48), ("#FF0000", 4.0), ("#0000FF", 8.59)])
+@pytest.mark.parametrize(
+    ("color", "expected"), [("#767676", 4.54), ("#777777", 4.48), ("#FF0000", 4.0), ("#0000FF", 8.59)]
+)
 def test_contrast_matches_known_values(color: str, expected: float) -> None:
     assert contrast(WHITE, color) == pytest.approx(expected, abs=0.01)
 

@@ -65,7 +65,8 @@ def test_common_password_is_refused(password: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["camille.durand@famille.example", "CAMILLE.DURAND@famille.example", "camille1", "CamilleDurand", "durandcamille"]
+    "password",
+    ["camille.durand@famille.example", "CAMILLE.DURAND@famille.example", "camille1", "CamilleDurand", "durandcamille"],
 )
 def test_password_made_of_oneself_is_refused(password: str) -> None:
     with pytest.raises(WeakPasswordError):

@@ -5,7 +5,9 @@ import pytest
 from portail.domain import refusals
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError, TooManyAttemptsError
 
-PLAIN = [each for each in RefusalError.__subclasses__() if each not in {TooManyAttemptsError, refusals.WeakPasswordError}]
+PLAIN = [
+    each for each in RefusalError.__subclasses__() if each not in {TooManyAttemptsError, refusals.WeakPasswordError}
+]
 
 
 @pytest.mark.parametrize("kind", PLAIN)
@@ -18,7 +20,8 @@ def test_every_refusal_is_a_full_sentence(kind: type[RefusalError]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "wait"), [(1, "1 seconde"), (2, "2 secondes"), (89, "89 secondes"), (90, "2 minutes"), (300, "5 minutes")]
+    ("seconds", "wait"),
+    [(1, "1 seconde"), (2, "2 secondes"), (89, "89 secondes"), (90, "2 minutes"), (300, "5 minutes")],
 )
 def test_wait_is_said_in_plain_french(seconds: int, wait: str) -> None:
     refusal = TooManyAttemptsError(seconds)

@@ -50,7 +50,9 @@ def test_wait_is_bounded_even_if_the_clock_moved_back(scope: Scope, failures: in
 @given(SCOPES, FAILURES, st.timedeltas(min_value=timedelta(), max_value=timedelta(hours=3)))
 def test_one_more_failure_never_shortens_the_wait(scope: Scope, failures: int, later: timedelta) -> None:
     now = START + later
-    assert seconds_to_wait(scope, Tally(failures + 1, START), now) >= seconds_to_wait(scope, Tally(failures, START), now)
+    assert seconds_to_wait(scope, Tally(failures + 1, START), now) >= seconds_to_wait(
+        scope, Tally(failures, START), now
+    )
 
 
 @given(SCOPES, FAILURES, st.timedeltas(min_value=timedelta(), max_value=timedelta(hours=3)))

@@ -87,7 +87,14 @@ def test_same_address_at_once_makes_one_account(base: Engine, now: datetime) -> 
 
 @pytest.mark.parametrize(
     ("username", "first"),
-    [("zoe@famille.example", "Alba"), ("alba", ""), ("alba", "   "), ("alba", "x" * 81), ("x" * 61, "Alba"), ("al\tba", "Alba")],
+    [
+        ("zoe@famille.example", "Alba"),
+        ("alba", ""),
+        ("alba", "   "),
+        ("alba", "x" * 81),
+        ("x" * 61, "Alba"),
+        ("al\tba", "Alba"),
+    ],
 )
 def test_malformed_account_is_refused(base: Engine, now: datetime, username: str, first: str) -> None:
     with pytest.raises(BadInputError):
@@ -127,7 +134,9 @@ def test_admin_is_created_active_and_audited(base: Engine, now: datetime) -> Non
 
 def test_admin_with_a_weak_password_is_not_created(base: Engine, now: datetime) -> None:
     with pytest.raises(WeakPasswordError):
-        accounts.create_admin(NewAccount("ada@mairie.example", "Ada", "Fournier", Role.ADMIN), "ada@mairie.example", now)
+        accounts.create_admin(
+            NewAccount("ada@mairie.example", "Ada", "Fournier", Role.ADMIN), "ada@mairie.example", now
+        )
     with reading() as db:
         assert db.exec(select(Account)).first() is None
 
@@ -164,9 +173,7 @@ def test_changed_password_replaces_the_old_one(base: Engine, now: datetime) -> N
         (PASSWORD, "alba@famille.example", "votre nom"),
     ],
 )
-def test_password_is_not_changed_for_a_bad_one(
-    base: Engine, now: datetime, old: str, new: str, sentence: str
-) -> None:
+def test_password_is_not_changed_for_a_bad_one(base: Engine, now: datetime, old: str, new: str, sentence: str) -> None:
     account = make_account()
     _, actor = open_session(account)
     with pytest.raises(RefusalError, match=sentence):

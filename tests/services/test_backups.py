@@ -100,7 +100,7 @@ def test_base_that_is_not_empty_is_refused(base: Engine, tmp_path: Path, now: da
 
 def test_backup_is_for_its_owner_only_and_leaves_no_draft(base_sqlite: Engine, tmp_path: Path, now: datetime) -> None:
     make_account()
-    assert backups.save(tmp_path / "s.tar.gz", now) == "Sauvegarde écrite : s.tar.gz, 1 lignes."
+    assert backups.save(tmp_path / "s.tar.gz", now) == "Sauvegarde écrite : s.tar.gz, 1 ligne."
     assert stat.S_IMODE((tmp_path / "s.tar.gz").stat().st_mode) == 0o600
     assert not list(tmp_path.glob("*.partiel"))
 
@@ -163,7 +163,9 @@ def test_wrong_sum_is_refused(base_sqlite: Engine, tmp_path: Path, now: datetime
         backups.restore(other)
 
 
-@pytest.mark.parametrize("manifest", [{"format": 2}, {"format": None}, {"sums": []}, {"sums": None}, {"sums": {"x": "y"}}])
+@pytest.mark.parametrize(
+    "manifest", [{"format": 2}, {"format": None}, {"sums": []}, {"sums": None}, {"sums": {"x": "y"}}]
+)
 def test_unknown_manifest_is_refused(base_sqlite: Engine, tmp_path: Path, now: datetime, manifest: dict) -> None:
     backups.save(tmp_path / "s.tar.gz", now)
     with pytest.raises(RefusalError):

@@ -57,7 +57,10 @@ def test_birthday_begins_at_midnight_in_paris(base: Engine) -> None:
     account = make_account()
     make_child("Noé", make_family("Durand", account), birth=date(2021, 7, 14))
     _, actor = open_session(account)
-    for moment, age in ((datetime(2026, 7, 13, 21, 59, tzinfo=UTC), "4 ans"), (datetime(2026, 7, 13, 22, 0, tzinfo=UTC), "5 ans")):
+    for moment, age in (
+        (datetime(2026, 7, 13, 21, 59, tzinfo=UTC), "4 ans"),
+        (datetime(2026, 7, 13, 22, 0, tzinfo=UTC), "5 ans"),
+    ):
         assert families.show_mine(actor=actor, now=moment)[0].children[0].age == age
 
 
@@ -65,7 +68,9 @@ def test_contact_says_what_is_known(base: Engine, now: datetime) -> None:
     account = make_account()
     make_family("Durand", account, phone="")
     (card,) = families.show_mine(actor=open_session(account)[1], now=now)
-    assert [(one.contact, one.role, one.has_account) for one in card.guardians] == [("alba@famille.example", "Mère", True)]
+    assert [(one.contact, one.role, one.has_account) for one in card.guardians] == [
+        ("alba@famille.example", "Mère", True)
+    ]
 
 
 def test_cost_is_the_same_whatever_the_size(base: Engine, now: datetime) -> None:

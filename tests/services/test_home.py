@@ -49,7 +49,12 @@ def test_day_is_the_one_of_paris(base: Engine) -> None:
 
 def test_new_parent_sees_an_empty_but_ready_home(base: Engine, now: datetime) -> None:
     view = home.show(actor=open_session(make_account())[1], now=now)
-    assert (view.ready, view.children, view.news_badge, view.family_badge) == (True, [], "Aucune pour l’instant", "0 enfant")
+    assert (view.ready, view.children, view.news_badge, view.family_badge) == (
+        True,
+        [],
+        "Aucune pour l’instant",
+        "0 enfant",
+    )
 
 
 def test_missing_phone_is_asked_for(base: Engine, now: datetime) -> None:
@@ -132,7 +137,11 @@ def test_administrator_sees_the_mails_of_the_day(base: Engine, now: datetime) ->
     failed_mail(now - timedelta(hours=23))
     failed_mail(now - timedelta(hours=25))
     view = home.dashboard(actor=open_session(make_account(role=Role.ADMIN))[1], now=now)
-    assert (view.figures[-1].label, view.figures[-1].value, view.figures[-1].href) == ("Courriels du jour", "1", "/admin/courriels")
+    assert (view.figures[-1].label, view.figures[-1].value, view.figures[-1].href) == (
+        "Courriels du jour",
+        "1",
+        "/admin/courriels",
+    )
 
 
 def test_home_costs_the_same_whatever_the_family(base: Engine, now: datetime) -> None:

@@ -39,7 +39,9 @@ def test_article_is_cut_into_paragraphs(base: Engine, now: datetime) -> None:
     assert (article.title, article.day, article.paragraphs) == ("Menu", "Vendredi 20 novembre 2026", ["Un.", "Deux."])
 
 
-@pytest.mark.parametrize("slug", ["", "absent", "MENU", "menu\0", "\ud800", "m%", "x" * 5_000, "' or 1=1 --"], ids=lambda s: ascii(s[:8]))
+@pytest.mark.parametrize(
+    "slug", ["", "absent", "MENU", "menu\0", "\ud800", "m%", "x" * 5_000, "' or 1=1 --"], ids=lambda s: ascii(s[:8])
+)
 def test_unknown_or_hostile_slug_is_missing(base: Engine, now: datetime, slug: str) -> None:
     publish("menu", now)
     assert news.read(slug=slug, now=now).status == "missing"

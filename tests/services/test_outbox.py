@@ -21,7 +21,9 @@ from tests.factories.crowds import together
 from tests.factories.mailers import BrokenMailer, NotingMailer
 from tests.factories.settings import configured
 
-MESSAGE = Message("Été à la cantine", ("Bonjour <b>Alba</b>,", "Voilà."), "Voir", "http://localhost:3000/accueil", "À bientôt")
+MESSAGE = Message(
+    "Été à la cantine", ("Bonjour <b>Alba</b>,", "Voilà."), "Voir", "http://localhost:3000/accueil", "À bientôt"
+)
 
 
 def post(now: datetime, *recipients: str) -> None:
@@ -153,7 +155,10 @@ def test_slow_server_does_not_make_a_second_worker_repeat(base: Engine, now: dat
 
     first = Slow()
     empty(first, now)
-    assert sorted(letter.recipient for letter in first.letters + second.letters) == ["alba@famille.example", "zoe@famille.example"]
+    assert sorted(letter.recipient for letter in first.letters + second.letters) == [
+        "alba@famille.example",
+        "zoe@famille.example",
+    ]
 
 
 def test_mail_of_a_dead_worker_is_taken_up_again(base: Engine, now: datetime) -> None:

@@ -5,7 +5,9 @@ import pytest
 from portail.services.passwords import hash_password, verify_password
 
 
-@pytest.mark.parametrize("password", ["quatre mots", "é" * 128, "a\0b", "\ud800", "🙂" * 30, ""], ids=lambda p: ascii(p[:4]))
+@pytest.mark.parametrize(
+    "password", ["quatre mots", "é" * 128, "a\0b", "\ud800", "🙂" * 30, ""], ids=lambda p: ascii(p[:4])
+)
 def test_right_password_matches_and_its_neighbours_do_not(password: str) -> None:
     kept = hash_password(password)
     assert verify_password(password, kept)

@@ -106,7 +106,9 @@ def test_invited_account_receives_an_activation(base: Engine, now: datetime) -> 
     assert (view.status, view.kind, view.first_name, view.must_accept_terms) == ("valid", "activation", "Alba", True)
 
 
-@pytest.mark.parametrize(("kind", "hours"), [(LinkKind.ACTIVATION, 72), (LinkKind.INVITATION, 168), (LinkKind.RESET, 2)])
+@pytest.mark.parametrize(
+    ("kind", "hours"), [(LinkKind.ACTIVATION, 72), (LinkKind.INVITATION, 168), (LinkKind.RESET, 2)]
+)
 def test_link_holds_its_promise_to_the_second(base: Engine, now: datetime, kind: LinkKind, hours: int) -> None:
     account = make_account(active=kind is LinkKind.RESET)
     activation = kind is not LinkKind.RESET
@@ -238,5 +240,3 @@ def test_accented_address_finds_its_account(base: Engine, now: datetime) -> None
     ask("Zoé@famille.example", now)
     assert [mail.recipient for mail in mails()] == ["zoé@famille.example"]
     assert fold("zoé") == "zoe"
-
-

