@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from client import http_session, signed_in
 from common import PARENT, kilobytes, lasted, machine, main, median, number, scratch, table, verdict
-from phone import PROFILE, VIEWPORT, Traffic, launched, relay
+from phone import PROFILE, VIEWPORT, Relay, Traffic, launched, relay
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.tools.server import free_port, running
@@ -32,7 +32,11 @@ window.__seen = {};
   const watch = (type, note) => new PerformanceObserver((l) => l.getEntries().forEach(note)).observe({ type, buffered: true });
   watch("paint", (e) => { if (e.name === "first-contentful-paint") seen.fcp = e.startTime; });
   watch("largest-contentful-paint", (e) => { seen.lcp = e.startTime; seen.element = e.element?.outerHTML.slice(0, 80); });
-  watch("layout-shift", (e) => { seen.shift = (seen.shift ?? 0) + e.value; });
+  watch("layout-shift", (e) => {
+    seen.shift = (seen.shift ?? 0) + e.value;
+    const moved = e.sources.map((s) => `${s.node?.className || s.node?.nodeName} ${s.previousRect.y}→${s.currentRect.y}`);
+    (seen.shifts ??= []).push(`${e.value.toFixed(3)} à ${Math.round(e.startTime)} ms : ${moved.join(", ")}`);
+  });
   const look = () => {
     if (seen.hydrated && (READY)()) requestAnimationFrame(() => { seen.usable = performance.now(); });
     else setTimeout(look, 10);
@@ -77,18 +81,20 @@ def context_of(browser: Browser, url: str, cookie: str, ready: str) -> BrowserCo
     return context
 
 
-def load(browser: Browser, url: str, path: str, cookie: str, ready: str) -> tuple[list[dict[str, float]], ...]:
+def load(browser: Browser, between: Relay, path: str, cookie: str, ready: str) -> tuple[list[dict[str, float]], ...]:
     """Cinq premières visites (cache vide), chacune suivie d'une seconde ; puis une en gzip seul, pour le poids."""
     cold, warm, gzipped = [], [], []
+    url = f"http://localhost:{between.port}"
     for run in range(RUNS + 1):
+        between.gzip_only = run == RUNS
         context = context_of(browser, url, cookie, ready)
         page = context.new_page()
         traffic = Traffic(context, page)
         traffic.throttle()
         if run == RUNS:
-            traffic.cdp.send("Network.setAcceptedEncodings", {"encodings": ["gzip"]})
             gzipped.append(visit(page, url + path, traffic))
             heaviest(path, traffic)
+            painted(page)
         else:
             cold.append(visit(page, url + path, traffic))
             warm.append(visit(page, url + path, traffic))
@@ -102,6 +108,14 @@ def heaviest(path: str, traffic: Traffic) -> None:
     for url, weight in sorted(traffic.weights.items(), key=lambda item: -item[1]):
         parts = urlsplit(url)
         print(f"  {kilobytes(weight):>9}  {PurePosixPath(parts.path)}")
+
+
+def painted(page: Page) -> None:
+    """La plus grande peinture et ce qui a bougé."""
+    seen = page.evaluate("window.__seen")
+    print(f"  LCP : {seen.get('element')}")
+    for shift in seen.get("shifts", []):
+        print(f"  décalage {shift}")
 
 
 def rows(name: str, cold: list[dict[str, float]], warm: list[dict[str, float]], gzipped: list[dict[str, float]]):
@@ -146,8 +160,8 @@ def measure() -> None:
         between.target = int(server.url.rpartition(":")[2])
         cookie = asyncio.run(cookie_of(url))
         with launched() as browser:
-            public = load(browser, url, "/", "", FORM_READY)
-            private = load(browser, url, "/accueil", cookie, DATA_SHOWN)
+            public = load(browser, between, "/", "", FORM_READY)
+            private = load(browser, between, "/accueil", cookie, DATA_SHOWN)
     found = [*rows("Accueil public", *public), *rows("Accueil privé", *private)]
     table("Premier affichage", line, ("Page", "Mesure", "Valeur", "But", ""), found)
 

@@ -94,7 +94,9 @@ def starts(folder: Path) -> list[list[str]]:
             shutil.rmtree(clone, ignore_errors=True)
     again = median([make_run(clone, None) for _ in range(SECOND_STARTS)])
     return [
-        start_row(f"Premier `make run`, dépôt neuf ({revision}), caches pip, uv et npm vides", first["vides"], FIRST_AIM),
+        start_row(
+            f"Premier `make run`, dépôt neuf ({revision}), caches pip, uv et npm vides", first["vides"], FIRST_AIM
+        ),
         start_row(f"Premier `make run`, dépôt neuf, caches de la machine ({caches})", first["usuels"], FIRST_AIM),
         start_row(f"`make run` suivant (médiane de {SECOND_STARTS})", again, SECOND_AIM),
     ]
@@ -105,14 +107,14 @@ def start_row(name: str, seconds: float, aim: float) -> list[str]:
 
 
 def weigh() -> dict[str, int]:
-    """La mémoire privée (USS) et totale (RSS) des processus que la mesure a lancés, par rôle."""
+    """La mémoire des processus lancés ici : PSS (une page partagée compte une fois en tout), et RSS pour repère."""
     found = {"server": 0, "worker": 0, "rss": 0}
     for process in psutil.Process().children(recursive=True):
         try:
             memory, words = process.memory_full_info(), process.cmdline()
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
-        found["worker" if "worker" in words else "server"] += memory.uss
+        found["worker" if "worker" in words else "server"] += memory.pss
         found["rss"] += memory.rss
     return found
 
@@ -156,11 +158,11 @@ def memory(folder: Path) -> list[list[str]]:
     rest = {key: median([run[key] for run in idle]) for key in idle[0]}
     full = {key: median([run[key] for run in loaded]) for key in loaded[0]}
     return [
-        ["Mémoire au repos, serveur (privée)", megabytes(rest["server"]), "—", ""],
-        ["Mémoire au repos, travaux (privée)", megabytes(rest["worker"]), "—", ""],
-        ["Mémoire au repos, tout (RSS)", megabytes(rest["rss"]), "—", ""],
+        ["Mémoire au repos, serveur (PSS)", megabytes(rest["server"]), "—", ""],
+        ["Mémoire au repos, travaux (PSS)", megabytes(rest["worker"]), "—", ""],
+        ["Mémoire au repos, somme des RSS (pages partagées comptées plusieurs fois)", megabytes(rest["rss"]), "—", ""],
         [f"Par personne connectée ({CLIENTS} onglets sur /accueil)", kilobytes(full["client"]), "—", ""],
-        [f"Serveur avec {CLIENTS} personnes (privée)", megabytes(full["loaded"]), "—", ""],
+        [f"Serveur avec {CLIENTS} personnes (PSS)", megabytes(full["loaded"]), "—", ""],
         [f"Hydrater {CLIENTS} onglets, {AT_ONCE} à la fois", lasted(full["hydrated"]), "—", ""],
     ]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-ROOT = Path(__file__).absolute().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # `tests.tools` et `portail` du dépôt mesuré, d'où que l'on lance la mesure
 
 PASSWORD = "Demo-portail-2026"

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -17,8 +17,13 @@ VIEWPORT = {"width": 390, "height": 844}
 PROFILE = "1,6 Mbit/s descendants, 750 kbit/s montants, 150 ms aller-retour, processeur ÷ 4, écran 390 × 844"
 
 
+ALL_ENCODINGS, GZIP = b"gzip, deflate, br, zstd", b"gzip"
+
+
 class Relay:
     """CDP ne bride pas les websockets : ce relais leur donne le délai du réseau, et laisse passer le reste."""
+
+    gzip_only = False  # vrai : le navigateur semble ne comprendre que gzip
 
     def __init__(self, port: int) -> None:
         self.port, self.target = port, 0
@@ -38,10 +43,21 @@ class Relay:
         delay = RTT / 2 if is_socket else 0.0
         if is_socket:
             await asyncio.sleep(RTT)  # l'ouverture de la connexion TCP
-        await asyncio.gather(_pump(reader, back, delay, first), _pump(there, writer, delay, b""))
+        await asyncio.gather(
+            _pump(reader, back, delay, self._asked, first), _pump(there, writer, delay, lambda data: data)
+        )
+
+    def _asked(self, data: bytes) -> bytes:
+        return data.replace(ALL_ENCODINGS, GZIP) if self.gzip_only else data
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay: float, first: bytes) -> None:
+async def _pump(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    delay: float,
+    change: Callable[[bytes], bytes],
+    first: bytes = b"",
+) -> None:
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
 
@@ -53,7 +69,7 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, dela
                     await asyncio.sleep(wait)
                 if not data:
                     break
-                writer.write(data)
+                writer.write(change(data))
                 await writer.drain()
         writer.close()
 
@@ -99,6 +115,8 @@ class Traffic:
         self.cdp.send("Network.enable")
         self.cdp.on("Network.requestWillBeSent", self._asked)
         self.cdp.on("Network.loadingFinished", self._received)
+        self.cdp.on("Network.requestServedFromCache", self._kept)
+        self.cdp.on("Network.responseReceived", self._answered)
         self.cdp.on("Network.webSocketCreated", self._socket)
 
     def _asked(self, event: dict[str, Any]) -> None:
@@ -111,6 +129,13 @@ class Traffic:
         self.bytes += int(event["encodedDataLength"])
         if url := self._urls.get(event["requestId"]):
             self.weights[url] = int(event["encodedDataLength"])
+
+    def _kept(self, _: dict[str, Any]) -> None:
+        self.requests -= 1
+
+    def _answered(self, event: dict[str, Any]) -> None:
+        if event["response"].get("fromDiskCache"):
+            self.requests -= 1
 
     def _socket(self, _: dict[str, Any]) -> None:
         self.sockets += 1

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import secrets
-import string
 
 from portail.settings import current
 
@@ -33,8 +32,3 @@ def incident_reference() -> str:
 
 def readable_code(length: int = 10) -> str:
     return "".join(secrets.choice(_READABLE) for _ in range(length))
-
-
-def temporary_password() -> str:
-    alphabet = string.ascii_lowercase.replace("l", "").replace("o", "") + "23456789"
-    return "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(4))

@@ -18,8 +18,8 @@ from reflex.state import BaseState
 from sqlmodel import SQLModel
 
 import portail.domain
-import portail.portail  # noqa: F401 — inscrit tous les états, la porte comprise
 import portail.pages.texts
+import portail.portail
 import portail.views
 from portail.domain.accounts import Audience
 from portail.domain.colors import contrast
@@ -165,8 +165,12 @@ def test_every_private_page_asks_the_service_on_arrival() -> None:
 
 
 def test_no_file_names_a_package_registry() -> None:
-    hosts = [r"\.".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))]
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True)
+    hosts = [
+        r"\.".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))
+    ]
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     for name in listed.stdout.splitlines():
         file = ROOT / name
         if file.is_file() and file.stat().st_size < 3_000_000:
@@ -194,7 +198,10 @@ def test_guides_link_to_files_that_exist() -> None:
 def palettes() -> dict[str, dict[str, str]]:
     """Les couleurs claires, puis les sombres par-dessus."""
     css = re.sub(r"/\*.*?\*/", "", (ROOT / "assets" / "style.css").read_text(), flags=re.DOTALL)
-    roots = [dict(re.findall(r"--([\w-]+):\s*(#[0-9A-Fa-f]{6})", block)) for block in re.findall(r":root\s*{(.*?)}", css, re.DOTALL)]
+    roots = [
+        dict(re.findall(r"--([\w-]+):\s*(#[0-9A-Fa-f]{6})", block))
+        for block in re.findall(r":root\s*{(.*?)}", css, re.DOTALL)
+    ]
     light = next(root for root in roots if "ink" in root)
     dark = next(root for root in roots if "ink" in root and root is not light)
     return {"light": light, "dark": light | dark}
@@ -224,6 +231,8 @@ def test_colours_keep_enough_contrast(mode: str, ink: str, ground: str, wanted: 
 
 
 def test_handlers_command_prints_every_policy_as_json() -> None:
-    printed = subprocess.run([sys.executable, "-m", "portail.cli", "handlers"], cwd=ROOT, capture_output=True, text=True)
+    printed = subprocess.run(
+        [sys.executable, "-m", "portail.cli", "handlers"], cwd=ROOT, capture_output=True, text=True
+    )
     rows = json.loads(printed.stdout)
     assert {row["handler"] for row in rows} == {row["handler"] for row in every_handler()}

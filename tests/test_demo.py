@@ -135,7 +135,7 @@ def test_everyone_is_fictional(base_sqlite: Engine, now: datetime) -> None:
     town.load_if_empty(now)
     with reading() as db:
         emails = db.exec(select_rows(Account.email)).all()
-    assert all(email.endswith((".example")) for email in emails)
+    assert all(email.endswith(".example") for email in emails)
 
 
 def test_an_invited_mother_waits_with_her_mail(base_sqlite: Engine, now: datetime) -> None:

@@ -12,6 +12,7 @@ from portail.settings import ROOT
 if TYPE_CHECKING:
     from alembic.config import Config
 
+LOCK = 7_262_001
 FOLDER = ROOT / "migrations"
 _REVISION = re.compile(r"^(revision|down_revision) = (?:\"|')?(\w+)", re.MULTILINE)
 
@@ -41,6 +42,8 @@ def upgrade(engine: Engine) -> None:
 
     config = _config()
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":  # deux démarrages au même instant migrent l'un après l'autre
+            connection.execute(text(f"select pg_advisory_xact_lock({LOCK})"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

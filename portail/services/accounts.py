@@ -15,6 +15,7 @@ from portail.models.accounts import Account, LoginSession
 from portail.models.database import reading, transaction
 from portail.services import audit, links, outbox, passwords, second_factor, sessions
 from portail.services.letters import Message
+from portail.services.proof import check_own_password
 from portail.settings import current
 from portail.views import wording
 from portail.views.accounts import AccountView, Me, OpenSession
@@ -95,8 +96,7 @@ def change_password(*, actor: Actor, old: str, password: str, now: datetime) -> 
     """Le nouveau mot de passe ferme toutes les autres connexions et tous les liens en attente."""
     with reading() as db:
         account = db.get_one(Account, actor.account_id)
-    if not passwords.verify_password(old, account.password_hash):
-        raise RefusalError("Le mot de passe actuel ne convient pas.")
+    check_own_password(account, old, now)
     if old == password:
         raise RefusalError("Le nouveau mot de passe est le même que l’ancien.")
     check_password(password, about=(account.email, account.first_name, account.last_name))

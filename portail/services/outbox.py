@@ -21,17 +21,22 @@ CLAIM = timedelta(minutes=5)
 
 
 def add(db: Session, recipient: str, message: Message, now: datetime) -> None:
-    text, html = render(message)
     db.add(
         OutboxMail(
             recipient=recipient,
             subject=message.subject,
-            body_sealed=seal(PURPOSE, json.dumps({"text": text, "html": html})),
+            body_sealed=compose(message),
             created_at=now,
             next_attempt_at=now,
         )
     )
     after_commit(db, _wake)
+
+
+def compose(message: Message) -> bytes:
+    """Les deux corps, scellés."""
+    text, html = render(message)
+    return seal(PURPOSE, json.dumps({"text": text, "html": html}))
 
 
 def _wake() -> None:

@@ -7,6 +7,7 @@ from portail.domain.passwords import check_password
 from portail.domain.refusals import DeadLinkError, RefusalError
 from portail.domain.text import clean_line, fold
 from portail.domain.throttling import Scope
+from portail.ids import new_token
 from portail.models.accounts import Account
 from portail.models.database import reading, transaction
 from portail.services import accounts, audit, links, outbox, passwords, sessions, throttling
@@ -28,6 +29,7 @@ def ask_link(*, identifier: str, address: str, now: datetime) -> None:
     throttling.count_failure(keys, now)
     account = find_account(wanted)
     if account is None or account.status == AccountStatus.CLOSED:
+        _spend_the_same_time(now)
         return
     with transaction() as db:
         opens = account.status == AccountStatus.INVITED
@@ -36,6 +38,14 @@ def ask_link(*, identifier: str, address: str, now: datetime) -> None:
         token = links.issue(db, kind, account.key, now)
         outbox.add(db, account.email, _activation(account, token) if opens else _reset(account, token), now)
         audit.record(db, f"account.{kind}_asked", at=now, actor_id=None, subject_id=account.key)
+
+
+def _spend_the_same_time(now: datetime) -> None:
+    """Ce que coûte un compte connu : un courriel composé et scellé, une écriture. Rien n'en part."""
+    nobody = Account(username="personne", email="personne@mairie.example", first_name="Personne", last_name="")
+    outbox.compose(_reset(nobody, new_token()))
+    with transaction() as db:
+        audit.record(db, "account.link_asked_in_vain", at=now, actor_id=None)
 
 
 def open_link(*, token: str, activation: bool, now: datetime) -> LinkView:

@@ -14,7 +14,8 @@ from portail.domain.refusals import BadCodeError, NotOpenError, RefusalError
 from portail.ids import keyed, readable_code
 from portail.models.accounts import Account, RecoveryCode
 from portail.models.database import reading, transaction
-from portail.services import audit, passwords
+from portail.services import audit
+from portail.services.proof import check_own_password
 from portail.services.sealing import seal, unseal
 from portail.settings import current
 from portail.views.accounts import TotpSetup
@@ -57,8 +58,7 @@ def disable(*, actor: Actor, password: str, now: datetime) -> None:
         account = db.get_one(Account, actor.account_id)
     if account.totp_sealed is None:
         raise NotOpenError
-    if not passwords.verify_password(password, account.password_hash):
-        raise RefusalError("Le mot de passe ne convient pas.")
+    check_own_password(account, password, now)
     with transaction() as db:
         account = db.get_one(Account, actor.account_id)
         account.totp_sealed, account.totp_last_step = None, 0

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import col, or_, select
 
 from portail.domain.accounts import AccountStatus, LinkKind
-from portail.domain.refusals import BadCodeError, BadCredentialsError, BadInputError, DeadLinkError
+from portail.domain.refusals import BadCredentialsError, BadInputError, DeadLinkError
 from portail.domain.text import fold
 from portail.domain.throttling import Scope
 from portail.ids import fingerprint
@@ -52,12 +52,13 @@ def sign_in(attempt: Attempt, now: datetime) -> Step:
     if not attempt.browser:
         raise BadInputError("Votre navigateur refuse les cookies.", "Autorisez-les pour ce site puis réessayez.")
     keys = throttling.sign_in_keys(attempt.identifier, attempt.address)
-    throttling.check_may_try(keys, now)
+    throttling.check_may_try(keys[1:], now)
+    throttling.reserve(keys[0], now)
     account = find_account(attempt.identifier)
     usable = account is not None and account.status == AccountStatus.ACTIVE
     matches = passwords.verify_password(attempt.password, account.password_hash if account and usable else None)
     if account is None or not matches:
-        throttling.count_failure(keys, now)
+        throttling.count_failure(keys[1:], now)
         raise BadCredentialsError
     attached = links.Attached(fingerprint(attempt.browser), attempt.remember)
     with transaction() as db:
@@ -72,21 +73,17 @@ def enter_code(challenge: str, code: str, now: datetime) -> Step:
     second = frozenset({LinkKind.SECOND_FACTOR})
     with reading() as db:
         account_id = links.find(db, challenge, second, now).account_id
-    keys = [(Scope.ACCOUNT, f"code/{account_id}")]
-    throttling.check_may_try(keys, now)
-    try:
-        with transaction() as db:
-            account = db.get_one(Account, account_id)
-            second_factor.check_code(db, account, code, now)
-            link = links.consume(db, challenge, second, now)
-            for key in (keys[0], (Scope.ACCOUNT, fold(account.email)), (Scope.ACCOUNT, fold(account.username))):
-                throttling.forget(db, key)
-            attached = links.Attached(link.browser_hash, link.remember)
-            audit.record(db, "second_factor.passed", at=now, actor_id=account_id)
-            return Step(ticket=links.issue(db, LinkKind.TICKET, account_id, now, attached))
-    except BadCodeError:
-        throttling.count_failure(keys, now)
-        raise
+    mine = (Scope.ACCOUNT, f"code/{account_id}")
+    throttling.reserve(mine, now)
+    with transaction() as db:
+        account = db.get_one(Account, account_id)
+        second_factor.check_code(db, account, code, now)
+        link = links.consume(db, challenge, second, now)
+        for key in (mine, (Scope.ACCOUNT, fold(account.email)), (Scope.ACCOUNT, fold(account.username))):
+            throttling.forget(db, key)
+        attached = links.Attached(link.browser_hash, link.remember)
+        audit.record(db, "second_factor.passed", at=now, actor_id=account_id)
+        return Step(ticket=links.issue(db, LinkKind.TICKET, account_id, now, attached))
 
 
 def is_challenge_alive(challenge: str, now: datetime) -> bool:

@@ -27,6 +27,18 @@ def check_may_try(keys: list[Key], now: datetime) -> None:
         raise TooManyAttemptsError(wait)
 
 
+def reserve(key: Key, now: datetime) -> None:
+    """Compte l'essai avant de le juger : une rafale parallèle n'en gagne pas un de plus. `forget` le rend."""
+    with transaction() as db:
+        _make_sure(db, key, now)
+        row = _row(db, key, lock=True).one()
+        tally = _tally(row)
+        if wait := seconds_to_wait(key[0], tally, now):
+            raise TooManyAttemptsError(wait)
+        counted = after_failure(key[0], tally, now)
+        row.failures, row.last_at = counted.failures, counted.last_at
+
+
 def count_failure(keys: list[Key], now: datetime) -> None:
     with transaction() as db:
         for key in keys:

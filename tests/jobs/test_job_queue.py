@@ -80,9 +80,14 @@ def test_committed_mail_wakes_the_worker_once(base_sqlite: Engine, huey: SqliteH
 
 
 def test_refused_mail_wakes_nobody(base_sqlite: Engine, huey: SqliteHuey) -> None:
-    with pytest.raises(RuntimeError), transaction() as db:
-        outbox.add(db, "alba@famille.example", Message("Bonjour", ("Corps",)), START)
-        raise RuntimeError
+
+    def interrupted() -> None:
+        with transaction() as db:
+            outbox.add(db, "alba@famille.example", Message("Bonjour", ("Corps",)), START)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        interrupted()
     assert len(huey) == 0
 
 

@@ -38,18 +38,28 @@ def test_followers_run_once_after_the_commit(base: Engine) -> None:
 
 def test_followers_never_run_after_a_rollback(base: Engine) -> None:
     seen: list[str] = []
-    with pytest.raises(RuntimeError), transaction() as db:
-        after_commit(db, lambda: seen.append("trop tôt"))
-        db.add(School(name="Jean-Macé"))
-        raise RuntimeError
+
+    def interrupted() -> None:
+        with transaction() as db:
+            after_commit(db, lambda: seen.append("trop tôt"))
+            db.add(School(name="Jean-Macé"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        interrupted()
     assert (seen, names()) == ([], [])
 
 
 def test_followers_never_run_when_the_commit_itself_is_refused(base: Engine) -> None:
     seen: list[str] = []
-    with pytest.raises(IntegrityError), transaction() as db:
-        after_commit(db, lambda: seen.append("trop tôt"))
-        db.add_all([School(name="Jean-Macé"), School(name="Jean-Macé")])
+
+    def interrupted() -> None:
+        with transaction() as db:
+            after_commit(db, lambda: seen.append("trop tôt"))
+            db.add_all([School(name="Jean-Macé"), School(name="Jean-Macé")])
+
+    with pytest.raises(IntegrityError):
+        interrupted()
     assert (seen, names()) == ([], [])
 
 
@@ -114,10 +124,15 @@ def test_deleting_an_account_takes_its_sessions_along(base: Engine) -> None:
 )
 def test_base_itself_refuses_an_impossible_account(base: Engine, wrong: dict[str, str | None]) -> None:
     account = make_account()
-    with pytest.raises(IntegrityError), transaction() as db:
-        row = db.get_one(Account, account.key)
-        for name, value in wrong.items():
-            setattr(row, name, value)
+
+    def interrupted() -> None:
+        with transaction() as db:
+            row = db.get_one(Account, account.key)
+            for name, value in wrong.items():
+                setattr(row, name, value)
+
+    with pytest.raises(IntegrityError):
+        interrupted()
 
 
 def test_instant_without_zone_is_refused(base: Engine) -> None:

@@ -183,6 +183,6 @@ def test_failing_restore_leaves_the_base_empty(base: Engine, tmp_path: Path, now
     with base.begin() as connection:
         for table in reversed(SQLModel.metadata.sorted_tables):
             connection.execute(table.delete())
-    with pytest.raises(Exception, match="(?i)foreign key"):
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
         backups.restore(other)
     assert not any(content(base).values())

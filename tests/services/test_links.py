@@ -75,9 +75,14 @@ def test_base_keeps_no_token(base: Engine, now: datetime) -> None:
 
 def test_refused_use_leaves_the_link_good(base: Engine, now: datetime) -> None:
     token = issued(now)
-    with pytest.raises(RuntimeError), transaction() as db:
-        links.consume(db, token, RESET, now)
-        raise RuntimeError
+
+    def interrupted() -> None:
+        with transaction() as db:
+            links.consume(db, token, RESET, now)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        interrupted()
     assert consume(token, now)
 
 

@@ -60,7 +60,21 @@ def test_unknown_account_says_nothing_and_writes_no_mail(base: Engine, now: date
     assert mails() == []
     with reading() as db:
         assert db.exec(select(func.count()).select_from(OneUseLink)).one() == 0
-        assert db.exec(select(func.count()).select_from(AuditEntry)).one() == 0
+        traces = [(row.action, row.actor_id, row.subject_id, row.detail) for row in db.exec(select(AuditEntry))]
+        assert traces == [("account.link_asked_in_vain", None, None, "")]
+
+
+def test_an_unknown_account_costs_the_same_work_as_a_known_one(
+    base: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_account()
+    composed: list[str] = []
+    compose = outbox.compose
+    monkeypatch.setattr(outbox, "compose", lambda message: composed.append(message.subject) or compose(message))
+    ask("alba@famille.example", now)
+    ask("personne@famille.example", now)
+    assert len(composed) == 2
+    assert len(set(composed)) == 1
 
 
 def test_closed_account_receives_nothing(base: Engine, now: datetime) -> None:
