@@ -1,0 +1,122 @@
+"""Chaque action, chaque rôle, chaque forme d'argument : aucune liste à tenir, le registre fait foi."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from portail import clock
+from portail.demo import town
+from portail.domain.refusals import NotOpenError
+from portail.models.accounts import Account
+from portail.models.database import reading
+from tests.factories.people import open_session
+from tests.security.assaults import BAD_FORM, ROLES, Handler, assaults, handlers, hidden, is_mere_refusal, snapshot
+from tests.security.conftest import Kept
+from tests.tools.pipeline import Page, Pipeline
+from tests.tools.rxclient import EMAILS
+
+UNKNOWN = (
+    "reflex___state____state.portail___state___base____portal_state._say",
+    "reflex___state____state.portail___state___base____portal_state._actor",
+    "reflex___state____state.portail___state___base____portal_state.__init__",
+    "reflex___state____state.portail___state___base____portal_state.__class__",
+    "reflex___state____state.portail___state___base____portal_state.reset",
+    "reflex___state____state.portail___state___base____portal_state.get_state",
+    "reflex___state____state.portail___state___base____portal_state.set_notice",
+    "reflex___state____state.reset",
+    "reflex___state____state.get_state",
+    "reflex___state____state.set_is_hydrated.__call__",
+    "portal_state.enter",
+    "_redirect",
+    "",
+)
+
+
+@pytest.fixture
+def town_sqlite(base_sqlite: Engine) -> Engine:
+    town.load_if_empty(clock.now())
+    return base_sqlite
+
+
+@pytest.fixture
+def town_on_each(base: Engine) -> Engine:
+    town.load_if_empty(clock.now())
+    return base
+
+
+def page_of(events: Pipeline, role: str, now: datetime) -> Page:
+    if role == "anonymous":
+        return events.page()
+    with reading() as db:
+        account = db.exec(select(Account).where(Account.email == EMAILS[role])).one()
+    return events.page(session=open_session(account, now=now)[0])
+
+
+def twin(page: Page) -> Page:
+    return Page(page.pipeline, page.cookies)
+
+
+async def assail(page: Page, handler: Handler, role: str, hide, journal: Kept, *, closed: bool) -> None:
+    await page.visit("/contact")
+    refused_once = False
+    for assault in assaults(handler):
+        answer = await page.call(handler.name, assault.payload, "/contact")
+        told = (assault.label, role, handler.name.rpartition("____")[2], answer.updates)
+        assert not journal.incidents(), (told, journal.incidents()[-1])
+        assert not hide.found_in(answer, persons=closed or "parent" in role or role == "anonymous"), told
+        if closed or not assault.acceptable:
+            assert is_mere_refusal(answer), told
+        if closed and not refused_once and isinstance(assault.payload, dict):
+            assert answer.is_closed or answer.redirects, told
+            refused_once = True
+    if not closed and not handler.name.endswith("report_incident"):
+        fresh = twin(page)
+        await fresh.visit("/contact")
+        answer = await fresh.call(handler.name, {"intrus": 1}, "/contact")
+        assert answer.notice == BAD_FORM, (handler.name, role, answer.updates)
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_what_policy_forbids_tells_nothing_and_changes_nothing(
+    town_sqlite: Engine, events: Pipeline, journal: Kept, role: str
+) -> None:
+    page = page_of(events, role, clock.now())
+    hide = hidden(town_sqlite, EMAILS.get(role, ""), page.cookies.get("session", "password_hash"))
+    before = snapshot(town_sqlite)
+    forbidden = [handler for handler in handlers() if not handler.is_open_to(role)]
+    assert forbidden
+    for handler in forbidden:
+        await assail(twin(page), handler, role, hide, journal, closed=True)
+    assert snapshot(town_sqlite) == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_what_policy_allows_never_breaks_nor_leaks(
+    town_on_each: Engine, events: Pipeline, journal: Kept, role: str
+) -> None:
+    page = page_of(events, role, clock.now())
+    hide = hidden(town_on_each, EMAILS.get(role, ""), page.cookies.get("session", "password_hash"))
+    for handler in handlers():
+        if handler.is_open_to(role):
+            await assail(twin(page), handler, role, hide, journal, closed=False)
+
+
+@pytest.mark.parametrize("role", ["anonymous", "admin"])
+async def test_unknown_and_private_names_do_nothing(
+    town_sqlite: Engine, events: Pipeline, journal: Kept, role: str
+) -> None:
+    page = page_of(events, role, clock.now())
+    await page.visit("/")
+    before = snapshot(town_sqlite)
+    for name in UNKNOWN:
+        assert not (await page.call(name, {"value": "x"})).updates, name
+    assert snapshot(town_sqlite) == before
+    assert not journal.incidents()
+
+
+def test_the_registry_is_not_empty_and_knows_every_audience() -> None:
+    policies = {handler.policy for handler in handlers()}
+    assert {"public", "signed_in", "parent", "staff", "admin", "refused"} <= policies
+    assert NotOpenError().sentence

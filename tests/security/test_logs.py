@@ -1,0 +1,84 @@
+"""Le journal du serveur, après tout ce que les tests lui ont fait subir : des références, personne, aucun secret."""
+
+import asyncio
+import re
+import uuid
+
+import pytest
+
+from portail.demo import people
+from portail.settings import DEMO_SECRET
+from tests.tools.rxclient import (
+    DEMO_PASSWORD,
+    EMAILS,
+    PORTAL_STATE,
+    SIGN_IN_STATE,
+    Visitor,
+    signed_client,
+)
+from tests.tools.server import Running
+
+ANNOUNCED = re.compile(
+    r"\A.*?(?=^\{)", re.DOTALL | re.MULTILINE
+)  # l'accueil à l'écran donne les comptes de démonstration
+TYPED = "un-secret-tape-par-une-famille"
+
+
+def written(server: Running) -> str:
+    return ANNOUNCED.sub("", server.log.read_text(), count=1)
+
+
+async def live(server: Running) -> list[str]:
+    """Une visite entière, maladresses comprises ; rend ce qui ne doit s'écrire nulle part."""
+    hidden = [TYPED]
+    async with signed_client(server.url, "parent") as visitor:
+        tab = await visitor.open_tab("/compte")
+        hidden += [*visitor.cookies.values(), tab.token]
+        form = {"current": TYPED, "password": TYPED, "password_again": TYPED, "identifier": EMAILS["parent"]}
+        await tab.call(
+            f"{PORTAL_STATE}.portail___state___account____account_state.change_password", {"form_data": form}
+        )
+        await tab.call(f"{PORTAL_STATE}.portail___state___mails____mails_state.load")
+        await tab.emit("une.action.de.la.version.precedente", {"form_data": form})
+        await tab.emit(f"{PORTAL_STATE}.enter", [TYPED])
+        await tab.send('42/_event,["event","' + TYPED + '"]')
+        await tab.send('42/_event,["event",["' + TYPED + '"]]')
+        await tab.send('42/_event,["autre",{"password":"' + TYPED + '"}]')
+        await tab.barrier()
+        await tab.emit(f"{SIGN_IN_STATE}.sign_in", {"form_data": {"identifier": EMAILS["parent"], "password": TYPED}})
+        await tab.close()
+        gone = await visitor.open_tab("/", hydrate=False, token=str(uuid.uuid4()))
+        await gone.send("42/_event,")
+        await visitor.post("/session", {"ticket": TYPED})
+        await visitor.get(f"/reinitialisation/{TYPED}")
+        link = await visitor.open_tab(f"/reinitialisation/{TYPED}")
+        await link.barrier()
+        await visitor.sign_out()
+    async with Visitor(server.url) as stranger:
+        await stranger.get("/")
+        tab = await stranger.open_tab("/connexion")
+        for identifier in (EMAILS["parent"], TYPED):
+            await tab.call(f"{SIGN_IN_STATE}.sign_in", {"form_data": {"identifier": identifier, "password": TYPED}})
+        hidden += [*stranger.cookies.values(), tab.token]
+    await asyncio.sleep(0)
+    return hidden
+
+
+@pytest.mark.parametrize("server", ["portal", "besieged"])
+async def test_the_journal_holds_no_person_and_no_secret(server: str, request: pytest.FixtureRequest) -> None:
+    running: Running = request.getfixturevalue(server)
+    hidden = await live(running)
+    log = written(running)
+    adults = [adult for home in people.NAMED for adult in home.adults]
+    words = [*people.ACCOUNTS, *hidden, DEMO_PASSWORD, DEMO_SECRET]
+    words += [adult.phone for adult in adults if adult.phone] + [f"{a.first_name} {a.last_name}" for a in adults]
+    assert log
+    for word in words:
+        assert word not in log, log[max(0, log.index(word) - 300) : log.index(word) + 100]
+    for mark in ("portail-session=", "portail-navigateur=", "password_hash", "$2b$", "'cookie'", '"cookie"'):
+        assert mark not in log, mark
+
+
+async def test_the_journal_of_an_ordinary_visit_has_no_trace(besieged: Running) -> None:
+    await live(besieged)
+    assert "Traceback" not in written(besieged)
