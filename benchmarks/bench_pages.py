@@ -5,7 +5,7 @@ import time
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from client import http_session, signed_in
+from client import session_of
 from common import PARENT, kilobytes, lasted, machine, main, median, number, scratch, table, verdict
 from phone import PROFILE, VIEWPORT, Relay, Traffic, launched, relay
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -72,22 +72,21 @@ def visit(page: Page, url: str, traffic: Traffic) -> dict[str, float]:
     }
 
 
-def context_of(browser: Browser, url: str, cookie: str, ready: str) -> BrowserContext:
+def context_of(browser: Browser, url: str, session: str, ready: str) -> BrowserContext:
     context = browser.new_context(viewport=VIEWPORT, device_scale_factor=2, is_mobile=True, has_touch=True)
     context.add_init_script(WATCH.replace("READY", ready))
-    if cookie:
-        name, _, content = cookie.partition("=")
-        context.add_cookies([{"name": name, "value": content, "url": url}])
+    if session:
+        context.add_cookies([{"name": "portail-session", "value": session, "url": url}])
     return context
 
 
-def load(browser: Browser, between: Relay, path: str, cookie: str, ready: str) -> tuple[list[dict[str, float]], ...]:
+def load(browser: Browser, between: Relay, path: str, session: str, ready: str) -> tuple[list[dict[str, float]], ...]:
     """Cinq premières visites (cache vide), chacune suivie d'une seconde ; puis une en gzip seul, pour le poids."""
     cold, warm, gzipped = [], [], []
     url = f"http://localhost:{between.port}"
     for run in range(RUNS + 1):
         between.gzip_only = run == RUNS
-        context = context_of(browser, url, cookie, ready)
+        context = context_of(browser, url, session, ready)
         page = context.new_page()
         traffic = Traffic(context, page)
         traffic.throttle()
@@ -147,21 +146,16 @@ def rows(name: str, cold: list[dict[str, float]], warm: list[dict[str, float]], 
     ]
 
 
-async def cookie_of(url: str) -> str:
-    async with http_session() as http:
-        return await signed_in(http, url, PARENT)
-
-
 def measure() -> None:
     line = f"{machine()} ; {PROFILE} ; médianes de {RUNS} visites."
     port = free_port()
     url = f"http://localhost:{port}"
     with scratch() as folder, relay(port) as between, running(folder, PORTAIL_PUBLIC_URL=url) as server:
         between.target = int(server.url.rpartition(":")[2])
-        cookie = asyncio.run(cookie_of(url))
+        session = asyncio.run(session_of(url, PARENT))
         with launched() as browser:
             public = load(browser, between, "/", "", FORM_READY)
-            private = load(browser, between, "/accueil", cookie, DATA_SHOWN)
+            private = load(browser, between, "/accueil", session, DATA_SHOWN)
     found = [*rows("Accueil public", *public), *rows("Accueil privé", *private)]
     table("Premier affichage", line, ("Page", "Mesure", "Valeur", "But", ""), found)
 

@@ -3,10 +3,11 @@
 import asyncio
 import time
 
-from client import PORTAL, Tab, Visitor, http_session, signed_in
+from client import BEHIND_PROXY, ENTER, arrive, carrying, session_of, sign_in, timed
 from common import PARENTS, lasted, machine, main, median, milliseconds, number, p95, scratch, table, verdict
 
 from portail.services.passwords import COST
+from tests.tools.rxclient import Tab, Visitor
 from tests.tools.server import running
 
 CROWD = 20
@@ -21,52 +22,49 @@ async def tap(tab: Tab, found: list[tuple[float, float]], stop: asyncio.Event) -
     """Une personne déjà connectée, qui touche l'écran sans relâche (bien au-delà d'un vrai usage)."""
     while not stop.is_set():
         started = time.perf_counter()
-        took, _ = await tab.call(PORTAL, "enter")
+        took, _ = await timed(tab, ENTER)
         found.append((started, took))
         await asyncio.sleep(TAP_EVERY)
 
 
 async def storm(url: str) -> tuple[float, float, list[float]]:
     """Vingt pages de connexion ouvertes, vingt appuis au même instant ; rend début, fin, attente de chacun."""
-    sessions = [http_session(f"127.0.1.{rank + 1}") for rank in range(CROWD)]
-    crowd = [Visitor(http, url, PARENTS[rank % len(PARENTS)]) for rank, http in enumerate(sessions)]
-    await asyncio.gather(*(visitor.arrive() for visitor in crowd))
+    crowd = [Visitor(url) for _ in range(CROWD)]
+    tabs = await asyncio.gather(*(arrive(visitor) for visitor in crowd))
     waits: list[float] = []
     started = time.perf_counter()
 
-    async def one(visitor: Visitor) -> None:
-        await visitor.sign_in()
+    async def one(rank: int) -> None:
+        await sign_in(crowd[rank], tabs[rank], PARENTS[rank % len(PARENTS)])
         waits.append(time.perf_counter() - started)
 
-    await asyncio.gather(*(one(visitor) for visitor in crowd))
+    await asyncio.gather(*(one(rank) for rank in range(CROWD)))
     ended = time.perf_counter()
     for visitor in crowd:
-        await visitor.tab.close()
-    for http in sessions:
-        await http.close()
+        await visitor.__aexit__()
     return started, ended, waits
 
 
 async def observe(url: str) -> list[list[str]]:
-    async with http_session() as http:
-        cookies = [await signed_in(http, url, email) for email in PARENTS]
-        tabs = [await Tab(http, url, "/accueil", cookies[rank % len(cookies)]).open() for rank in range(OTHERS)]
-        taps: list[tuple[float, float]] = []
-        stop = asyncio.Event()
-        tasks = [asyncio.create_task(tap(tab, taps, stop)) for tab in tabs]
+    sessions = [await session_of(url, email) for email in PARENTS]
+    others = [carrying(url, sessions[rank % len(sessions)]) for rank in range(OTHERS)]
+    tabs = [await visitor.open_tab("/accueil") for visitor in others]
+    taps: list[tuple[float, float]] = []
+    stop = asyncio.Event()
+    tasks = [asyncio.create_task(tap(tab, taps, stop)) for tab in tabs]
+    await asyncio.sleep(1.0)
+    taps.clear()
+    await asyncio.sleep(REST_SECONDS)
+    rest = [took for _, took in taps]
+    storms = []
+    for _ in range(ROUNDS):
+        storms.append(await storm(url))
         await asyncio.sleep(1.0)
-        taps.clear()
-        await asyncio.sleep(REST_SECONDS)
-        rest = [took for _, took in taps]
-        storms = []
-        for _ in range(ROUNDS):
-            storms.append(await storm(url))
-            await asyncio.sleep(1.0)
-        stop.set()
-        await asyncio.gather(*tasks)
-        during = [[took for at, took in taps if start <= at <= end] for start, end, _ in storms]
-        for tab in tabs:
-            await tab.close()
+    stop.set()
+    await asyncio.gather(*tasks)
+    for visitor in others:
+        await visitor.__aexit__()
+    during = [[took for at, took in taps if start <= at <= end] for start, end, _ in storms]
     return rows(rest, during, [waits for *_, waits in storms])
 
 
@@ -93,7 +91,7 @@ def rows(rest: list[float], during: list[list[float]], waits: list[list[float]])
 
 def measure() -> None:
     line = f"{machine()} ; bcrypt {COST}, SQLite, un processus ; médianes de {ROUNDS} ruées."
-    with scratch() as folder, running(folder) as server:
+    with scratch() as folder, running(folder, **BEHIND_PROXY) as server:
         found = asyncio.run(observe(server.url.replace("localhost", "127.0.0.1")))
     table("Connexions", line, ("Mesure", "Valeur", "But", ""), found)
 

@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import psutil
-from client import Tab, http_session, signed_in
+from client import BEHIND_PROXY, carrying, session_of
 from common import PARENTS, ROOT, kilobytes, lasted, machine, main, median, megabytes, number, scratch, table, verdict
 
 from tests.tools.server import free_port, running
@@ -120,25 +120,24 @@ def weigh() -> dict[str, int]:
 
 
 async def crowd(url: str) -> dict[str, float]:
-    """Deux cents onglets hydratés sur /accueil, puis partis."""
-    async with http_session("127.0.1.1") as http, http_session("127.0.1.2") as elsewhere:
-        cookies = [await signed_in(http, url, email) for email in PARENTS]
+    """Deux cents onglets hydratés sur /accueil."""
+    visitors = [carrying(url, await session_of(url, email)) for email in PARENTS]
 
-        async def tab(rank: int) -> Tab:
-            return await Tab(http if rank % 2 else elsewhere, url, "/accueil", cookies[rank % len(cookies)]).open()
+    async def tab(rank: int) -> None:
+        await visitors[rank % len(visitors)].open_tab("/accueil")
 
-        primers = [await tab(rank) for rank in range(PRIMERS)]
-        await asyncio.sleep(SETTLE_SECONDS)
-        before = weigh()
-        started = time.perf_counter()
-        tabs: list[Tab] = []
-        for rank in range(0, CLIENTS, AT_ONCE):
-            tabs += await asyncio.gather(*(tab(rank + step) for step in range(AT_ONCE)))
-        hydrated = time.perf_counter() - started
-        await asyncio.sleep(SETTLE_SECONDS)
-        during = weigh()
-        for opened in (*tabs, *primers):
-            await opened.close()
+    for rank in range(PRIMERS):
+        await tab(rank)
+    await asyncio.sleep(SETTLE_SECONDS)
+    before = weigh()
+    started = time.perf_counter()
+    for rank in range(0, CLIENTS, AT_ONCE):
+        await asyncio.gather(*(tab(rank + step) for step in range(AT_ONCE)))
+    hydrated = time.perf_counter() - started
+    await asyncio.sleep(SETTLE_SECONDS)
+    during = weigh()
+    for visitor in visitors:
+        await visitor.__aexit__()
     return {
         "client": (during["server"] - before["server"]) / CLIENTS,
         "loaded": during["server"],
@@ -151,7 +150,7 @@ def memory(folder: Path) -> list[list[str]]:
     for rank in range(MEMORY_RUNS):
         home = folder / f"memoire-{rank}"
         home.mkdir()
-        with running(home) as server:
+        with running(home, **BEHIND_PROXY) as server:
             time.sleep(SETTLE_SECONDS)
             idle.append(weigh())
             loaded.append(asyncio.run(crowd(server.url.replace("localhost", "127.0.0.1"))))

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from client import MAILS, PORTAL, Tab, http_session, signed_in
+from client import ENTER, MAILS, carrying, session_of, timed
 from common import ADMIN, PARENT, machine, main, median, milliseconds, p95, scratch, table, verdict
 from phone import launched
 from playwright.sync_api import Browser, Page
@@ -45,10 +45,9 @@ def tap(page: Page, label: str, *, shown: bool) -> float:
     return took
 
 
-def in_browser(browser: Browser, url: str, cookie: str) -> tuple[Times, Times]:
+def in_browser(browser: Browser, url: str, session: str) -> tuple[Times, Times]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    name, _, content = cookie.partition("=")
-    context.add_cookies([{"name": name, "value": content, "url": url}])
+    context.add_cookies([{"name": "portail-session", "value": session, "url": url}])
     page = context.new_page()
     page.add_init_script(WATCH)
     page.goto(f"{url}/admin/courriels")
@@ -60,24 +59,20 @@ def in_browser(browser: Browser, url: str, cookie: str) -> tuple[Times, Times]:
     return opened[WARM_UP:], closed[WARM_UP:]
 
 
-async def cookies(url: str) -> tuple[str, str]:
-    async with http_session() as http:
-        return await signed_in(http, url, ADMIN), await signed_in(http, url, PARENT)
+async def sessions(url: str) -> tuple[str, str]:
+    return await session_of(url, ADMIN), await session_of(url, PARENT)
 
 
 async def by_socket(url: str, admin: str, parent: str) -> tuple[Times, Times, Times]:
-    async with http_session() as http:
-        staff = await Tab(http, url, "/admin/courriels", admin).open()
-        family = await Tab(http, url, "/accueil", parent).open()
+    async with carrying(url, admin) as agent, carrying(url, parent) as relative:
+        staff, family = await agent.open_tab("/admin/courriels"), await relative.open_tab("/accueil")
         opened, closed, entered = [], [], []
         for _ in range(2 * CYCLES + WARM_UP):
-            opened.append((await staff.call(MAILS, "show", {"mail_id": 1}))[0])
+            opened.append((await timed(staff, f"{MAILS}.show", {"mail_id": 1}))[0])
             await asyncio.sleep(PAUSE_MS / 1000)
-            closed.append((await staff.call(MAILS, "close"))[0])
-            entered.append((await family.call(PORTAL, "enter"))[0])
+            closed.append((await timed(staff, f"{MAILS}.close"))[0])
+            entered.append((await timed(family, ENTER))[0])
             await asyncio.sleep(PAUSE_MS / 1000)
-        await staff.close()
-        await family.close()
     return opened[WARM_UP:], closed[WARM_UP:], entered[WARM_UP:]
 
 
@@ -90,7 +85,7 @@ def measure() -> None:
     line = f"{machine()} ; réseau local, SQLite, un processus."
     with scratch() as folder, running(folder) as server:
         url = server.url.replace("localhost", "127.0.0.1")
-        admin, parent = asyncio.run(cookies(url))
+        admin, parent = asyncio.run(sessions(url))
         with launched() as browser:
             opened, closed = in_browser(browser, url, admin)
         shown, hidden, entered = asyncio.run(by_socket(url, admin, parent))

@@ -16,6 +16,7 @@ BUILD = ROOT / ".web" / "build" / "client"
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _YEAR = 365 * 24 * 3600
 NOT_MODIFIED = 304
+FIRST_ERROR = 400
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -81,7 +82,7 @@ class SecurityHeaders:
                     headers[name] = value
                 if policy := self._policy(scope["path"], message["status"], headers):
                     headers["content-security-policy"] = policy
-                _cache(scope["path"], headers)
+                _cache(scope["path"], message["status"], headers)
                 if self._is_page(scope["path"], message["status"], headers):
                     _browser_cookie(scope, headers)
             await send(message)
@@ -111,10 +112,10 @@ def _tidy(scope: Scope) -> Scope:
     return scope
 
 
-def _cache(path: str, headers: MutableHeaders) -> None:
+def _cache(path: str, status: int, headers: MutableHeaders) -> None:
     if "cache-control" in headers:
         return
-    hashed = path.startswith("/assets/")
+    hashed = path.startswith("/assets/") and status < FIRST_ERROR  # une absence, elle, peut n'être que passagère
     headers["cache-control"] = f"public, max-age={_YEAR}, immutable" if hashed else "no-cache"
 
 

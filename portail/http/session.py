@@ -40,10 +40,17 @@ def device_name(user_agent: str) -> str:
     return f"{browser} sur {system}" if system else browser
 
 
+def _fields(body: bytes) -> dict[str, list[str]]:
+    try:
+        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=4)
+    except ValueError:  # trop de champs : ce n'est pas notre formulaire
+        return {}
+
+
 async def open_session(request: Request) -> Response:
     if not is_same_origin(request):
         return refusal_page(403, "Cette demande vient d’un autre site.")
-    form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=4)
+    form = _fields(await request.body())
     ticket, suite = form.get("ticket", [""])[0], form.get("suite", [""])[0]
     if not ticket:  # le formulaire est parti avant que la page ne soit prête
         return RedirectResponse("/connexion", 303, headers={"cache-control": "no-store"})

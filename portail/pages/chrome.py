@@ -66,7 +66,7 @@ def staff_top(route: str) -> rx.Component:
 
 
 def side(route: str) -> rx.Component:
-    return rx.el.div(
+    return rx.el.header(
         shell.brand(current().town_name, "/admin", "Espace agents"),
         rx.el.nav(rx.el.ul(*_staff_links(route)), aria_label="Rubriques"),
         rx.el.div(

@@ -1,6 +1,7 @@
 """Le seuil : ce qui n'a pas la forme d'un événement connu reste dehors, avant que le cadre ne le journalise entier."""
 
 import logging
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from reflex_base.registry import RegistrationContext
 
 log = logging.getLogger("portail.gate")
 MAX_ADDRESS = 2_000
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def guard(app: rx.App) -> None:
@@ -17,6 +19,7 @@ def guard(app: rx.App) -> None:
     if namespace is None:
         raise RuntimeError("le guet vient après l'espace d'événements")
     receive = namespace.on_event
+    logging.getLogger("reflex.app").setLevel(logging.ERROR)  # ses avertissements nomment l'onglet
 
     async def on_event(sid: str, data: Any) -> None:
         if sid in namespace.sid_to_token and is_event(data):
@@ -41,11 +44,11 @@ def _is_route(route: Any) -> bool:
     if not isinstance(route, dict) or not all(_is_path(route.get(name, "/")) for name in ("pathname", "asPath")):
         return False
     query = route.get("query", {})
-    return isinstance(query, dict) and all(_is_value(value) for value in query.values())
+    return isinstance(query, dict) and all(_is_text(name) and _is_value(value) for name, value in query.items())
 
 
 def _is_path(path: Any) -> bool:
-    if not isinstance(path, str) or len(path) > MAX_ADDRESS or not path.startswith("/"):
+    if not _is_text(path) or not path.startswith("/"):
         return False
     try:
         return urlsplit(path).path is not None
@@ -54,4 +57,9 @@ def _is_path(path: Any) -> bool:
 
 
 def _is_value(value: Any) -> bool:
-    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+    return _is_text(value) or (isinstance(value, list) and all(_is_text(item) for item in value))
+
+
+def _is_text(value: Any) -> bool:
+    """Un texte qui peut repartir : un demi-caractère arrêterait l'envoi des réponses suivantes."""
+    return isinstance(value, str) and len(value) <= MAX_ADDRESS and not _HALF.search(value)

@@ -30,7 +30,7 @@ class Gate(Middleware):
         if not isinstance(event.payload, dict):
             return StateUpdate()
         if event.name == INCIDENT:  # dire la panne ne doit dépendre de rien de ce qui a pu tomber
-            return None if event.payload.keys() == {"reference"} else StateUpdate()
+            return None if _is_report(event.payload) else StateUpdate()
         root = state._get_root_state()  # noqa: SLF001
         actor = await _who(root)
         ACTOR.set(actor)
@@ -45,6 +45,10 @@ class Gate(Middleware):
             _replace(event.payload, _plain_framework_payload(event))
             return None
         return await _check(root, portal, actor, event)
+
+
+def _is_report(payload: dict[str, Any]) -> bool:
+    return payload.keys() == {"reference"} and isinstance(payload["reference"], str)
 
 
 async def _who(root: BaseState) -> Actor | None:

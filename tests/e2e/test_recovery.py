@@ -15,9 +15,7 @@ LINK = re.compile(r"https?://\S+/(?:activation|reinitialisation)/\S+")
 
 def _ask_link(page: Page, identifier: str) -> str:
     """Demande un lien et rend ce que la page répond."""
-    page.goto("/connexion")
-    page.get_by_role("link", name="Mot de passe oublié ?").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Mot de passe oublié")
+    page.goto("/mot-de-passe-oublie")
     settled(page)
     page.get_by_label("Identifiant ou e-mail").fill(identifier)
     page.get_by_role("main").get_by_role("button").first.click()
@@ -51,6 +49,16 @@ def _check_dead(page: Page) -> None:
     expect(main.get_by_role("link", name="Recevoir un nouveau lien")).to_have_attribute("href", "/mot-de-passe-oublie")
     expect(main.get_by_role("link", name="Se connecter")).to_have_attribute("href", "/connexion")
     expect(page.get_by_label("Nouveau mot de passe", exact=True)).to_have_count(0)
+
+
+def test_sign_in_page_leads_to_the_forgotten_password(visit: Callable[..., Visit]) -> None:
+    page = visit("/connexion").page
+
+    page.get_by_role("link", name="Mot de passe oublié ?").click()
+
+    expect(page).to_have_title("Mot de passe oublié · Portail Famille")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mot de passe oublié")
+    expect(page.get_by_label("Identifiant ou e-mail")).to_have_value("")
 
 
 def test_the_answer_is_the_same_whether_the_account_exists_or_not(open_page: Open) -> None:

@@ -247,7 +247,7 @@ def test_after_sign_out_the_back_button_shows_nothing_private(open_page: Open) -
     page = open_page()
     sign_in(page, "tom.petit@famille.example")
     page.get_by_role("navigation", name="Rubriques", exact=True).get_by_role("link", name="Ma famille").click()
-    expect(page.get_by_text("Malo")).to_be_visible()
+    expect(page.get_by_text("Malo", exact=True)).to_be_visible()
     page.get_by_role("button", name="Déconnexion").click()
     expect(page).to_have_url(re.compile(r"/connexion$"))
     settled(page)

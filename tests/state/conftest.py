@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
-from tests.security.conftest import journal
+from tests.security.conftest import journal  # une fixture
 from tests.tools.pipeline import Pipeline, pipeline
 
 __all__ = ["events", "journal"]

@@ -122,7 +122,7 @@ async def test_leaving_the_page_forgets_the_secret_being_set(events: Pipeline) -
 
 async def test_a_code_without_a_proposed_secret_is_refused(events: Pipeline) -> None:
     page, _, _ = await arrive(events)
-    for code in ("000000", "", pyotp.TOTP("").at(clock.now())):
+    for code in ("000000", "", "123456"):
         await page.call(AccountState.confirm_totp, {"form_data": {"code": code}}, "/compte")
     assert not (await state_of(page)).account.second_factor
     assert (await state_of(page)).codes == []

@@ -23,11 +23,13 @@ from portail.state.mails import MailsState
 from portail.state.news import NewsState
 from portail.state.policy import policy_of
 from portail.views.accounts import Me
+from portail.views.home import DashboardView
 from tests.factories.people import make_account, open_session
 from tests.factories.settings import configured
 from tests.security.assaults import handlers
 from tests.security.conftest import Kept
 from tests.tools.pipeline import Page, Pipeline
+from tests.tools.rxclient import ROOT_STATE
 
 pytestmark = pytest.mark.usefixtures("base_sqlite")
 PARENT = "alba@famille.example"
@@ -68,7 +70,7 @@ async def test_the_page_of_another_role_is_closed_and_says_nothing_else(events: 
     assert portal.closed
     assert portal.notice == ""
     assert answer.redirects == []
-    assert (await page.state(DashboardState)).view == DashboardState.get_fields()["view"].default
+    assert (await page.state(DashboardState)).view == DashboardView()
 
 
 async def test_a_closed_page_opens_again_on_the_next_visit(events: Pipeline) -> None:
@@ -243,6 +245,7 @@ async def test_a_purged_state_is_rebuilt_for_whoever_holds_the_cookie(events: Pi
     assert answer.redirects == []
     assert (await page.state(FamilyState)).ready
     assert (await page.state(PortalState)).me.signed_in
+    assert answer.var(ROOT_STATE, "is_hydrated") is True
 
 
 @pytest.mark.parametrize("thief", ["anonymous", "other_browser", "other_account"])

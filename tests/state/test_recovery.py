@@ -96,7 +96,7 @@ async def test_the_link_and_the_password_never_come_back_to_the_page(events: Pip
     path = link_path()
     await page.visit(path)
     await choose(page)
-    received = str([update for update in events.namespace.received[page.token]])
+    received = str(events.namespace.received[page.token])
     assert NEW not in received
     token = path.rpartition("/")[2]
     values = [

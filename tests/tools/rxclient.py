@@ -177,7 +177,13 @@ class Visitor:
     def __init__(self, url: str, *, origin: str | None = None, address: str = "") -> None:
         self.url, self.origin = url, url if origin is None else origin
         headers = {"X-Forwarded-For": address or next(_addresses)}
-        self.http = aiohttp.ClientSession(url, headers=headers, cookie_jar=aiohttp.CookieJar(unsafe=True))
+        self.http = aiohttp.ClientSession(
+            url,
+            headers=headers,
+            cookie_jar=aiohttp.CookieJar(unsafe=True),
+            connector=aiohttp.TCPConnector(limit=0),
+            timeout=aiohttp.ClientTimeout(total=ANSWER_WITHIN_SECONDS),
+        )
         self._tabs: list[Tab] = []
 
     async def __aenter__(self) -> Self:
