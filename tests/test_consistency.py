@@ -232,7 +232,7 @@ def test_colours_keep_enough_contrast(mode: str, ink: str, ground: str, wanted: 
 
 def test_handlers_command_prints_every_policy_as_json() -> None:
     printed = subprocess.run(
-        [sys.executable, "-m", "portail.cli", "handlers"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "portail.cli", "handlers"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     rows = json.loads(printed.stdout)
     assert {row["handler"] for row in rows} == {row["handler"] for row in every_handler()}

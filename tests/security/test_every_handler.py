@@ -8,10 +8,9 @@ from sqlmodel import select
 
 from portail import clock
 from portail.demo import town
-from portail.domain.refusals import NotOpenError
-from portail.models.accounts import Account
+from portail.models.accounts import Account, LoginSession
 from portail.models.database import reading
-from tests.factories.people import open_session
+from tests.factories.people import make_account, open_session
 from tests.security.assaults import BAD_FORM, ROLES, Handler, assaults, handlers, hidden, is_mere_refusal, snapshot
 from tests.security.conftest import Kept
 from tests.tools.pipeline import Page, Pipeline
@@ -49,9 +48,9 @@ def town_on_each(base: Engine) -> Engine:
 def page_of(events: Pipeline, role: str, now: datetime) -> Page:
     if role == "anonymous":
         return events.page()
+    open_session(make_account("voisine@famille.example", now=now), now=now)  # la connexion numéro 1 est à une autre
     with reading() as db:
         account = db.exec(select(Account).where(Account.email == EMAILS[role])).one()
-    open_session(account, now=now)  # les numéros plausibles tombent sur celle-ci, pas sur la connexion du test
     return events.page(session=open_session(account, now=now)[0])
 
 
@@ -102,6 +101,9 @@ async def test_what_policy_allows_never_breaks_nor_leaks(
     for handler in handlers():
         if handler.is_open_to(role):
             await assail(twin(page), handler, role, hide, journal, closed=False)
+    with reading() as db:
+        first = db.exec(select(LoginSession).order_by(LoginSession.id)).first()
+    assert first is None or first.ended_at is None
 
 
 @pytest.mark.parametrize("role", ["anonymous", "admin"])
@@ -120,4 +122,3 @@ async def test_unknown_and_private_names_do_nothing(
 def test_the_registry_is_not_empty_and_knows_every_audience() -> None:
     policies = {handler.policy for handler in handlers()}
     assert {"public", "signed_in", "parent", "staff", "admin", "refused"} <= policies
-    assert NotOpenError().sentence

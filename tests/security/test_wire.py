@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import Engine, create_engine, text
 
 from tests.security.assaults import (
@@ -83,6 +84,14 @@ async def test_what_policy_forbids_is_refused_on_the_wire(besieged: Running, rol
             assert not tab.incidents
 
 
+@pytest_asyncio.fixture
+async def first_comer(besieged: Running) -> None:
+    """La connexion numéro 1 est à une autre personne que celle du test."""
+    async with signed_client(besieged.url, "parent"), signed_client(besieged.url, "animation"):
+        pass
+
+
+@pytest.mark.usefixtures("first_comer")
 @pytest.mark.parametrize("role", ROLES)
 async def test_what_policy_allows_answers_or_refuses_politely_on_the_wire(besieged: Running, role: str) -> None:
     async with signed_client(besieged.url, role) as visitor:

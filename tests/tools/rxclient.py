@@ -29,6 +29,7 @@ EMAILS = {
     "admin": "admin@mairie.example",
 }
 ANSWER_WITHIN_SECONDS = 20.0
+CLOSING = aiohttp.ClientWSTimeout(ws_close=1.0)
 Delta = dict[str, dict[str, Any]]
 
 
@@ -215,7 +216,7 @@ class Visitor:
 
     async def dial(self, query: str, **headers: str) -> aiohttp.ClientWebSocketResponse:
         sent = {"Origin": self.origin, **headers} if self.origin else headers
-        return await self.http.ws_connect(f"/_event/?{query}", headers=sent, max_msg_size=0)
+        return await self.http.ws_connect(f"/_event/?{query}", headers=sent, max_msg_size=0, timeout=CLOSING)
 
     async def open_tab(
         self, path: str = "/", *, token: str = "", hydrate: bool = True, hydration: Any = None, **headers: str
