@@ -15,6 +15,7 @@ from portail.state import threads
 
 log = logging.getLogger("portail.presence")
 EVERY_SECONDS = 1.0
+LATE = timedelta(minutes=5)  # l’instant d’une fin est pris avant le hachage : elle peut s’écrire bien après lui
 _tabs: dict[str, set[str]] = defaultdict(set)
 _owner_of: dict[str, str] = {}
 
@@ -49,7 +50,7 @@ async def _sweep(app: rx.App, since: object) -> object:
     if not _tabs:
         return clock.now()
     upto = clock.now()
-    overlap = since - timedelta(seconds=2)  # type: ignore[operator]
+    overlap = since - LATE  # type: ignore[operator]
     for owner in await threads.run(sessions.ended_since, overlap):
         for token in tabs_of(owner):
             await _empty(app, token)
