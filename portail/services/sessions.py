@@ -24,6 +24,7 @@ from portail.services import audit, links
 from portail.settings import current
 
 TOUCH_EVERY = timedelta(minutes=1)
+HASHES_PER_QUERY = 500
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,11 @@ def end_all(db: Session, account_id: int, now: datetime, *, keep: int | None = N
     return int(db.exec(query.values(ended_at=now).execution_options(synchronize_session=False)).rowcount)
 
 
-def ended_since(instant: datetime) -> list[str]:
-    """Les empreintes des connexions fermées depuis cet instant : pour vider les onglets restés ouverts."""
+def ended_among(hashes: list[str]) -> list[str]:
+    """Celles de ces connexions qui ont pris fin, ou n'existent plus : leurs onglets restés ouverts se vident."""
     with reading() as db:
-        return list(db.exec(select(LoginSession.token_hash).where(col(LoginSession.ended_at) >= instant)))
+        alive: set[str] = set()
+        for start in range(0, len(hashes), HASHES_PER_QUERY):
+            some = col(LoginSession.token_hash).in_(hashes[start : start + HASHES_PER_QUERY])
+            alive.update(db.exec(select(LoginSession.token_hash).where(some, col(LoginSession.ended_at).is_(None))))
+    return [one for one in hashes if one not in alive]

@@ -3,19 +3,16 @@
 import asyncio
 import logging
 from collections import defaultdict
-from datetime import timedelta
 
 import reflex as rx
 from reflex.state import State, StateUpdate
 from reflex_base.event import Event
 
-from portail import clock
 from portail.services import sessions
 from portail.state import threads
 
 log = logging.getLogger("portail.presence")
 EVERY_SECONDS = 1.0
-LATE = timedelta(minutes=5)  # l’instant d’une fin est pris avant le hachage : elle peut s’écrire bien après lui
 _tabs: dict[str, set[str]] = defaultdict(set)
 _owner_of: dict[str, str] = {}
 
@@ -37,27 +34,23 @@ def tabs_of(owner: str) -> frozenset[str]:
 
 async def watch(app: rx.App) -> None:
     """Chaque processus regarde quelles connexions viennent de finir, et vide leurs onglets."""
-    since = clock.now()
     while True:
         await asyncio.sleep(EVERY_SECONDS)
         try:
-            since = await _sweep(app, since)
+            await _sweep(app)
         except Exception:  # la base peut manquer un instant ; on regardera au tour suivant
             log.exception("presence")
 
 
-async def _sweep(app: rx.App, since: object) -> object:
+async def _sweep(app: rx.App) -> None:
     if not _tabs:
-        return clock.now()
-    upto = clock.now()
-    overlap = since - LATE  # type: ignore[operator]
-    for owner in await threads.run(sessions.ended_since, overlap):
+        return
+    for owner in await threads.run(sessions.ended_among, list(_tabs)):
         for token in tabs_of(owner):
             await _empty(app, token)
     namespace = app.event_namespace
     for token in [t for t in _owner_of if namespace and t not in namespace.token_to_sid]:
         note(token, "")
-    return upto
 
 
 async def _empty(app: rx.App, token: str) -> None:

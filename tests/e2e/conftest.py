@@ -13,6 +13,7 @@ from portail import launcher
 from tests.e2e import visits
 from tests.e2e.visits import DESKTOP, Screen, Visit
 from tests.tools import browser as chromium
+from tests.tools import twins
 from tests.tools.server import Running
 
 Open = Callable[..., Page]
@@ -103,6 +104,12 @@ def open_as(new_context: Callable[..., BrowserContext], _kept_sessions: dict[str
         return new_context(screen, storage_state=_kept_sessions[account], **options).new_page()
 
     return enter
+
+
+@pytest.fixture
+def own_account(portal: Running) -> Callable[[str], str]:
+    """Un compte que ce test peut changer : le jumeau de celui-ci."""
+    return lambda like: twins.twin(portal, like)
 
 
 @pytest.fixture

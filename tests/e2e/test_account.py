@@ -22,6 +22,7 @@ from tests.e2e.visits import (
 )
 
 Open = Callable[..., Page]
+Account = Callable[[str], str]
 BAD_CODE = "Ce code ne convient pas. Attendez le code suivant de votre application et réessayez."
 STEP_SECONDS = 30
 
@@ -30,8 +31,8 @@ def _devices(page: Page) -> Locator:
     return page.get_by_role("region", name="Appareils connectés").get_by_role("listitem")
 
 
-def test_devices_show_this_one_and_the_others_and_can_be_signed_out(open_page: Open) -> None:
-    who = "paul.lefevre@famille.example"
+def test_devices_show_this_one_and_the_others_and_can_be_signed_out(open_page: Open, own_account: Account) -> None:
+    who = own_account("paul.lefevre@famille.example")
     phone = open_page(PHONE, user_agent="Mozilla/5.0 (Linux; Android 14) Chrome/140.0 Mobile")
     sign_in(phone, who, suite="/dossier")
     page = open_page()
@@ -54,8 +55,8 @@ def test_devices_show_this_one_and_the_others_and_can_be_signed_out(open_page: O
     expect(page.get_by_text("Cet appareil est déconnecté.")).to_have_count(0)
 
 
-def test_all_other_devices_can_be_signed_out_at_once(open_page: Open) -> None:
-    who = "direction@mairie.example"
+def test_all_other_devices_can_be_signed_out_at_once(open_page: Open, own_account: Account) -> None:
+    who = own_account("direction@mairie.example")
     others = [open_page(), open_page(PHONE)]
     for other in others:
         sign_in(other, who)
@@ -71,8 +72,8 @@ def test_all_other_devices_can_be_signed_out_at_once(open_page: Open) -> None:
         expect(other).to_have_url(re.compile(r"/connexion"))
 
 
-def test_password_changes_and_the_old_one_no_longer_opens(open_page: Open) -> None:
-    who, new = "regie@mairie.example", "une-ardoise-bleue-au-marché"
+def test_password_changes_and_the_old_one_no_longer_opens(open_page: Open, own_account: Account) -> None:
+    who, new = own_account("regie@mairie.example"), "une-ardoise-bleue-au-marché"
     other = open_page()
     sign_in(other, who)
     page = open_page(PHONE)
@@ -110,8 +111,8 @@ def test_password_changes_and_the_old_one_no_longer_opens(open_page: Open) -> No
     arrived(other)
 
 
-def test_second_factor_from_the_drawing_to_the_recovery_code(open_page: Open) -> None:
-    who = "accueil@mairie.example"
+def test_second_factor_from_the_drawing_to_the_recovery_code(open_page: Open, own_account: Account) -> None:
+    who = own_account("accueil@mairie.example")
     page = open_page(PHONE)
     sign_in(page, who, suite="/compte")
     totp, recovery = _turn_on(page)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.visits import ADMIN, DESKTOP, PHONE, Screen, Visit, axe, settled, sideways, sign_in
 
 Open = Callable[..., Page]
+Account = Callable[[str], str]
 NEW_PASSWORD = "trois-péniches-sur-la-Loire"
 LINK = re.compile(r"https?://\S+/(?:activation|reinitialisation)/\S+")
 
@@ -70,8 +71,10 @@ def test_the_answer_is_the_same_whether_the_account_exists_or_not(open_page: Ope
 
 
 @pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=lambda screen: screen.name)
-def test_forgotten_password_from_the_request_to_the_new_sign_in(open_page: Open, open_as: Open, screen: Screen) -> None:
-    who = {PHONE: "ines.moreau@famille.example", DESKTOP: "sophie.garnier@famille.example"}[screen]
+def test_forgotten_password_from_the_request_to_the_new_sign_in(
+    open_page: Open, open_as: Open, own_account: Account, screen: Screen
+) -> None:
+    who = own_account("sophie.garnier@famille.example")
     page = open_page(screen)
     _ask_link(page, who)
     assert axe(page) == []

@@ -28,6 +28,7 @@ from tests.e2e.visits import (
 from tests.tools.server import Running
 
 Open = Callable[..., Page]
+Account = Callable[[str], str]
 BOTH = pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=lambda screen: screen.name)
 MONTH_SECONDS = 30 * 24 * 3600
 
@@ -120,13 +121,13 @@ def test_staff_are_never_remembered(open_page: Open) -> None:
     assert _cookie(page.context)["expires"] == -1
 
 
-def test_double_click_opens_one_session(open_page: Open) -> None:
+def test_double_click_opens_one_session(open_page: Open, own_account: Account) -> None:
     page = open_page()
     page.goto("/connexion?suite=/compte")
     settled(page)
     posted = []
     page.on("request", lambda request: request.method == "POST" and posted.append(request.url))
-    fill_sign_in(page, "sophie.garnier@famille.example")
+    fill_sign_in(page, own_account("sophie.garnier@famille.example"))
     page.get_by_role("main").get_by_role("button", name="Se connecter").dblclick()
     arrived(page)
 
@@ -222,9 +223,9 @@ def test_sign_out_empties_the_other_tab_within_two_seconds(open_page: Open) -> N
     expect(second.get_by_role("heading", level=1)).to_have_text("Connexion")
 
 
-def test_emptied_tab_settles_and_signs_in_again(open_page: Open, portal: Running) -> None:
+def test_emptied_tab_settles_and_signs_in_again(open_page: Open, portal: Running, own_account: Account) -> None:
     """L'onglet vidé ne tourne pas en rond : il demande une fois la page de connexion, et elle répond."""
-    who = "nadia.rossi@famille.example"
+    who = own_account("nadia.rossi@famille.example")
     tab, other = open_page(), open_page(PHONE)
     sign_in(tab, who)
     sign_in(other, who, suite="/compte")

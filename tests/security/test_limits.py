@@ -79,11 +79,15 @@ async def test_a_message_at_the_limit_is_read(besieged: Running) -> None:
 
 
 async def test_a_flood_of_events_hangs_up(besieged: Running) -> None:
+    """À qui parle encore quand on raccroche, le réseau peut cacher le code (1006) : le journal, lui, l'a."""
+    before = besieged.log.read_text()
+
     async def attack(tab) -> None:
         for _ in range(500):
             await tab.emit(ENTER)
 
-    await assert_closed_while_others_live(besieged, attack, {1008})
+    await assert_closed_while_others_live(besieged, attack, {1008, 1006})
+    assert '"event": "socket_closed", "code": 1008' in besieged.log.read_text().removeprefix(before)
 
 
 async def test_a_human_pace_is_never_hung_up(besieged: Running) -> None:

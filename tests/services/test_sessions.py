@@ -190,13 +190,17 @@ def test_end_others_keeps_mine_and_those_of_others(base: Engine, now: datetime) 
     assert sessions.identify(stranger, now) is not None
 
 
-def test_ended_sessions_are_listed_from_an_instant(base: Engine, now: datetime) -> None:
+def test_ended_and_vanished_sessions_are_told_from_the_open_ones(
+    base: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "HASHES_PER_QUERY", 2)
     account = make_account()
-    (early, first), (late, second), _ = open_session(account), open_session(account), open_session(account)
-    sessions.sign_out(early, now)
-    sessions.sign_out(late, now + SECOND)
-    assert set(sessions.ended_since(now)) == {first.session_hash, second.session_hash}
-    assert sessions.ended_since(now + SECOND) == [second.session_hash]
+    opened = [open_session(account) for _ in range(4)]
+    hashes = [actor.session_hash for _, actor in opened]
+    for token, _ in opened[1:3]:
+        sessions.sign_out(token, now - SECOND)
+    assert sessions.ended_among([*hashes, "inconnue"]) == [*hashes[1:3], "inconnue"]
+    assert sessions.ended_among([]) == []
 
 
 def test_closed_account_exchanges_no_ticket(base: Engine, now: datetime) -> None:
