@@ -6,6 +6,9 @@ from portail.components.icons import icon, icon_of
 from portail.components.links import button_to, to
 
 
+PROMISE = "Tout ce qui demande une réponse ou une démarche de votre part s’affiche ici, le plus pressé d’abord."
+
+
 def bones(css: str = "", count: int = 3) -> list[rx.Component]:
     """Des formes grises qui n'apparaissent qu'au bout de 200 ms, muettes pour les lecteurs d'écran."""
     return [rx.el.span(class_name=f"bone {css}".strip(), aria_hidden="true") for _ in range(count)]
@@ -25,7 +28,8 @@ def todos(ready: rx.Var[bool], items: rx.Var[list], nothing: rx.Component) -> rx
     listed = rx.cond(items.length() > 0, rx.el.ul(rx.foreach(items, _todo)), nothing)
     return rx.el.section(
         rx.el.h2("À faire", id="a-faire"),
-        rx.cond(ready, listed, rx.el.div(*bones(), class_name="bones")),
+        rx.el.p(PROMISE, class_name="muted small promise"),
+        rx.cond(ready, listed, rx.el.div(*bones("todobone", 1))),
         class_name="card todo",
         aria_labelledby="a-faire",
     )

@@ -36,7 +36,7 @@ def _first() -> rx.Component:
     nothing = cards.empty(
         "check",
         "Tout est à jour",
-        "Rien ne vous attend aujourd’hui. Ce qui demandera une réponse de votre part s’affichera ici.",
+        "Rien ne vous attend aujourd’hui.",
     )
     families = rx.cond(
         home.families.length() > 0,
@@ -53,7 +53,7 @@ def _first() -> rx.Component:
     known = rx.fragment(families, rx.cond(home.children.length() > 0, cards.children_card(home.children)))
     return rx.el.div(
         cards.todos(home.ready, home.todos, nothing),
-        rx.el.div(rx.cond(home.ready, known, rx.fragment(*cards.bones("familybone", 1))), class_name="stack"),
+        rx.el.div(rx.cond(home.ready, known, rx.fragment(*cards.bones("familybone", 1), *cards.bones("childrenbone", 1))), class_name="stack"),
         class_name="two",
     )
 
