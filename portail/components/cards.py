@@ -5,7 +5,6 @@ import reflex as rx
 from portail.components.icons import icon, icon_of
 from portail.components.links import button_to, to
 
-
 PROMISE = "Tout ce qui demande une réponse ou une démarche de votre part s’affiche ici, le plus pressé d’abord."
 
 

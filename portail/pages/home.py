@@ -51,9 +51,10 @@ def _first() -> rx.Component:
         ),
     )
     known = rx.fragment(families, rx.cond(home.children.length() > 0, cards.children_card(home.children)))
+    awaited = rx.fragment(*cards.bones("familybone", 1), *cards.bones("childrenbone", 1))
     return rx.el.div(
         cards.todos(home.ready, home.todos, nothing),
-        rx.el.div(rx.cond(home.ready, known, rx.fragment(*cards.bones("familybone", 1), *cards.bones("childrenbone", 1))), class_name="stack"),
+        rx.el.div(rx.cond(home.ready, known, awaited), class_name="stack"),
         class_name="two",
     )
 
