@@ -19,7 +19,12 @@ from tests.factories.people import make_account, open_session
 from tests.factories.queries import counted
 
 MOST = 10
-WHO = {Audience.ADMIN: Role.ADMIN, Audience.STAFF: Role.ADMIN}
+WHO = {
+    Audience.ADMIN: Role.ADMIN,
+    Audience.STAFF: Role.ADMIN,
+    Audience.FILES: Role.ADMIN,
+    Audience.HEALTH: Role.DIRECTION,
+}
 
 
 def state_of(handler: rx.event.EventHandler) -> type[rx.State]:

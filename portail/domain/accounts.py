@@ -58,12 +58,32 @@ TRANSITIONS: dict[AccountStatus, frozenset[AccountStatus]] = {
 }
 
 
+class Display(StrEnum):
+    """« Activer l'ergonomie mobile »."""
+
+    AUTO = "auto"
+    MOBILE = "mobile"
+    DESKTOP = "desktop"
+
+    @property
+    def label(self) -> str:
+        return DISPLAY_LABELS[self]
+
+
+DISPLAY_LABELS = {
+    Display.AUTO: "Automatique, selon l’écran",
+    Display.MOBILE: "Toujours comme sur un téléphone",
+    Display.DESKTOP: "Toujours comme sur un ordinateur",
+}
+
+
 class LinkKind(StrEnum):
     ACTIVATION = "activation"
     INVITATION = "invitation"
     RESET = "reset"
     TICKET = "ticket"
     SECOND_FACTOR = "second_factor"
+    EMAIL = "email"
 
     @property
     def label(self) -> str:
@@ -76,6 +96,7 @@ LINK_LABELS = {
     LinkKind.RESET: "lien de réinitialisation",
     LinkKind.TICKET: "ticket de connexion",
     LinkKind.SECOND_FACTOR: "second facteur en attente",
+    LinkKind.EMAIL: "changement d’adresse e-mail à confirmer",
 }
 LIFETIMES: dict[LinkKind, timedelta] = {
     LinkKind.ACTIVATION: timedelta(hours=72),
@@ -83,6 +104,7 @@ LIFETIMES: dict[LinkKind, timedelta] = {
     LinkKind.RESET: timedelta(hours=2),
     LinkKind.TICKET: timedelta(seconds=60),
     LinkKind.SECOND_FACTOR: timedelta(minutes=5),
+    LinkKind.EMAIL: timedelta(hours=24),
 }
 OPENS_ACCOUNT = frozenset({LinkKind.ACTIVATION, LinkKind.INVITATION})
 
@@ -137,6 +159,8 @@ class Audience(StrEnum):
     SIGNED_IN = "signed_in"
     PARENT = "parent"
     STAFF = "staff"
+    FILES = "files"  # les agents qui tiennent les dossiers des familles
+    HEALTH = "health"  # ceux qui ont besoin des fiches sanitaires
     ADMIN = "admin"
 
 
@@ -145,6 +169,8 @@ _ROLES: dict[Audience, frozenset[Role]] = {
     Audience.SIGNED_IN: frozenset(Role),
     Audience.PARENT: frozenset({Role.PARENT}),
     Audience.STAFF: STAFF,
+    Audience.FILES: frozenset({Role.RECEPTION, Role.DIRECTION, Role.ADMIN}),
+    Audience.HEALTH: frozenset({Role.RECEPTION, Role.DIRECTION}),
     Audience.ADMIN: frozenset({Role.ADMIN}),
 }
 

@@ -23,6 +23,52 @@ GUARDIAN_LABELS = {
 }
 
 
+class FamilyStatus(StrEnum):
+    PENDING = "pending"
+    ACTIVE = "active"
+    MERGED = "merged"
+    ARCHIVED = "archived"
+
+    @property
+    def label(self) -> str:
+        return FAMILY_LABELS[self]
+
+
+FAMILY_LABELS = {
+    FamilyStatus.PENDING: "à valider",
+    FamilyStatus.ACTIVE: "actif",
+    FamilyStatus.MERGED: "fusionné",
+    FamilyStatus.ARCHIVED: "archivé",
+}
+TRANSITIONS = {
+    FamilyStatus.PENDING: frozenset({FamilyStatus.ACTIVE, FamilyStatus.MERGED, FamilyStatus.ARCHIVED}),
+    FamilyStatus.ACTIVE: frozenset({FamilyStatus.MERGED, FamilyStatus.ARCHIVED}),
+    FamilyStatus.MERGED: frozenset({FamilyStatus.PENDING, FamilyStatus.ACTIVE}),  # une fusion se défait
+    FamilyStatus.ARCHIVED: frozenset({FamilyStatus.ACTIVE}),
+}
+
+
+class FamilyRight(StrEnum):
+    """Ce qu'un adulte du foyer peut faire ; le nom est celui de la colonne."""
+
+    EDIT = "can_edit"
+    BOOK = "can_book"
+    MONEY = "can_see_money"
+    HEALTH = "can_see_health"
+
+    @property
+    def label(self) -> str:
+        return RIGHT_LABELS[self]
+
+
+RIGHT_LABELS = {
+    FamilyRight.EDIT: "Modifier le dossier",
+    FamilyRight.BOOK: "Réserver",
+    FamilyRight.MONEY: "Voir les factures et payer",
+    FamilyRight.HEALTH: "Voir et remplir la fiche sanitaire",
+}
+
+
 class Level(StrEnum):
     TPS = "TPS"
     PS = "PS"

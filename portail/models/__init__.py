@@ -1,5 +1,7 @@
 """Les tables. Importer ce module les connaît toutes."""
 
-from portail.models import accounts, audit, families, mails, news
+import pkgutil
+from importlib import import_module
 
-__all__ = ["accounts", "audit", "families", "mails", "news"]
+for module in pkgutil.iter_modules(__path__):
+    import_module(f"{__name__}.{module.name}")

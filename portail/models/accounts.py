@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint, true
 from sqlmodel import Field
 
-from portail.domain.accounts import AccountStatus, Role
+from portail.domain.accounts import AccountStatus, Display, Role
 from portail.models.base import Row, instant, optional_instant
 
 
@@ -15,6 +15,7 @@ class Account(Row, table=True):
         CheckConstraint("role in ('parent','reception','regie','direction','animation','admin')", name="role"),
         CheckConstraint("status in ('invited','active','closed')", name="status"),
         CheckConstraint("status <> 'active' or password_hash is not null", name="active_has_password"),
+        CheckConstraint("display in ('auto','mobile','desktop')", name="display"),
     )
 
     username: str = Field(max_length=60, unique=True)  # minuscules, sans accents
@@ -28,6 +29,10 @@ class Account(Row, table=True):
     terms_version: int = 0
     totp_sealed: bytes | None = Field(default=None, sa_column=Column("totp_sealed", LargeBinary, nullable=True))
     totp_last_step: int = 0
+    display: str = Field(default=Display.AUTO, max_length=10, sa_column_kwargs={"server_default": "auto"})
+    notify_requests: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    notify_news: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    pending_email: str = Field(default="", max_length=254, sa_column_kwargs={"server_default": ""})
     created_at: datetime = instant()
     activated_at: datetime | None = optional_instant()
 
@@ -52,7 +57,7 @@ class OneUseLink(Row, table=True):
     __tablename__ = "one_use_link"
     __table_args__ = (
         Index("ix_one_use_link_account_kind", "account_id", "kind"),
-        CheckConstraint("kind in ('activation','invitation','reset','ticket','second_factor')", name="kind"),
+        CheckConstraint("kind in ('activation','invitation','reset','ticket','second_factor','email')", name="kind"),
     )
 
     token_hash: str = Field(max_length=64, unique=True)

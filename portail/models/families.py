@@ -1,11 +1,21 @@
 """Foyers, responsables, enfants, écoles. Un compte peut tenir plusieurs foyers, un foyer plusieurs comptes."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint, false, true
 from sqlmodel import Field
 
+from portail.domain.families import FamilyStatus
 from portail.models.base import Row, instant
+
+
+def _empty_text(limit: int) -> Any:
+    return Field(default="", max_length=limit, sa_column_kwargs={"server_default": ""})
+
+
+def _given_right() -> Any:
+    return Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 class School(Row, table=True):
@@ -14,14 +24,29 @@ class School(Row, table=True):
     name: str = Field(max_length=120, unique=True)
 
 
+class SchoolClass(Row, table=True):
+    __tablename__ = "school_class"
+    __table_args__ = (UniqueConstraint("school_id", "name"),)
+
+    school_id: int = Field(foreign_key="school.id", ondelete="CASCADE")
+    name: str = Field(max_length=40)
+    levels: str = Field(default="", max_length=40)  # « CE1 CE2 » pour une classe double
+
+
 class Family(Row, table=True):
     __tablename__ = "family"
+    __table_args__ = (
+        CheckConstraint("status in ('pending','active','merged','archived')", name="status"),
+        CheckConstraint("(status = 'merged') = (merged_into_id is not null)", name="merged_somewhere"),
+    )
 
     number: str = Field(max_length=20, unique=True)
     name: str = Field(max_length=160)
     address: str = Field(default="", max_length=200)
     postcode: str = Field(default="", max_length=10)
     city: str = Field(default="", max_length=80)
+    status: str = Field(default=FamilyStatus.ACTIVE, max_length=10, sa_column_kwargs={"server_default": "active"})
+    merged_into_id: int | None = Field(default=None, foreign_key="family.id", index=True)
     created_at: datetime = instant()
 
 
@@ -34,7 +59,18 @@ class Guardian(Row, table=True):
     first_name: str = Field(max_length=80)
     last_name: str = Field(max_length=80)
     role: str = Field(max_length=20)
-    phone: str = Field(default="", max_length=20)
+    phone: str = Field(default="", max_length=20)  # portable
+    home_phone: str = _empty_text(20)
+    work_phone: str = _empty_text(20)
+    other_phone: str = _empty_text(20)
+    email: str = _empty_text(254)
+    caf_number: str = _empty_text(20)
+    invoices_by_email: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    invoice_email: str = _empty_text(254)
+    can_edit: bool = _given_right()
+    can_book: bool = _given_right()
+    can_see_money: bool = _given_right()
+    can_see_health: bool = _given_right()
 
 
 class Child(Row, table=True):
@@ -45,6 +81,7 @@ class Child(Row, table=True):
     birth_date: date
     school_id: int | None = Field(default=None, foreign_key="school.id", index=True)
     level: str = Field(default="", max_length=10)
+    class_id: int | None = Field(default=None, foreign_key="school_class.id", index=True, ondelete="SET NULL")
 
 
 class FamilyChild(Row, table=True):

@@ -1,10 +1,12 @@
 """Avancer le schéma : Alembic, piloté depuis Python."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlmodel import SQLModel
 
 from portail.settings import ROOT
@@ -34,18 +36,34 @@ def head() -> str:
     return last
 
 
-def upgrade(engine: Engine) -> None:
+def upgrade(engine: Engine, target: str = "head") -> None:
     """Avance jusqu'au schéma de cette version ; ne fait rien s'il y est déjà."""
     if is_current(engine):
         return
     from alembic import command
 
     config = _config()
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with engine.connect().execution_options(writes=True) as connection, _links_aside(connection), connection.begin():
         if connection.dialect.name == "postgresql":  # deux démarrages au même instant migrent l'un après l'autre
             connection.execute(text(f"select pg_advisory_xact_lock({LOCK})"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, target)
+        if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise RuntimeError("la mise à jour du schéma laisserait des lignes orphelines : rien n'a été changé")
+
+
+@contextmanager
+def _links_aside(connection: Connection) -> Iterator[None]:
+    """SQLite refait une table en effaçant l'ancienne : liens actifs, l'effacement emporterait les lignes liées."""
+    raw = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite" or raw is None:
+        yield
+        return
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def is_current(engine: Engine) -> bool:

@@ -36,6 +36,8 @@ OPEN_TO = {
     Audience.SIGNED_IN: set(Role),
     Audience.PARENT: {Role.PARENT},
     Audience.STAFF: {Role.RECEPTION, Role.REGIE, Role.DIRECTION, Role.ANIMATION, Role.ADMIN},
+    Audience.FILES: {Role.RECEPTION, Role.DIRECTION, Role.ADMIN},
+    Audience.HEALTH: {Role.RECEPTION, Role.DIRECTION},
     Audience.ADMIN: {Role.ADMIN},
 }
 

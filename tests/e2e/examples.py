@@ -9,12 +9,20 @@ from portail.pages.routes import PAGES, Page
 from tests.e2e.visits import ADMIN, PARENT
 
 # Un paramètre d'adresse nouveau se déclare ici : sans exemple, la page ne serait pas essayée, donc on échoue.
-PARAMETERS = {"slug": NEWS[0][1], "link_token": "lien-qui-n-existe-pas"}
+PARAMETERS = {
+    "slug": NEWS[0][1],
+    "link_token": "lien-qui-n-existe-pas",
+    "family_id": "1",
+    "child_id": "1",
+    "request_id": "1",
+}
 VISITOR_OF = {
     Audience.PUBLIC: "",
     Audience.PARENT: PARENT,
     Audience.SIGNED_IN: PARENT,
     Audience.STAFF: ADMIN,
+    Audience.FILES: ADMIN,
+    Audience.HEALTH: "direction@mairie.example",
     Audience.ADMIN: ADMIN,
 }
 
@@ -37,4 +45,4 @@ def _example(page: Page) -> Example:
 EXAMPLES = tuple(_example(page) for page in PAGES)
 PUBLIC = tuple(example for example in EXAMPLES if example.page.kind is Audience.PUBLIC)
 PRIVATE = tuple(example for example in EXAMPLES if example.page.kind is not Audience.PUBLIC)
-STAFF = tuple(example for example in EXAMPLES if example.page.kind in {Audience.STAFF, Audience.ADMIN})
+STAFF = tuple(example for example in EXAMPLES if example.page.route.startswith("/admin"))

@@ -1,12 +1,38 @@
 """Les migrations : elles font exactement les tables déclarées, sur les deux bases."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, text
+import pytest
+from sqlalchemy import CheckConstraint, Engine, create_engine, inspect, text
+from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from portail.models import database, migrations
 from portail.services import probes
+from tests.tools import postgres
+
+FIRST = "9e7fcb0554fd"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def first_schema(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Une base restée au premier schéma, à côté de celle des autres tests."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'ancienne.sqlite'}"
+    else:
+        name = f"ancienne_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+        admin = create_engine(os.environ["PORTAIL_TEST_PG"], isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        admin.dispose()
+        url = postgres.named(os.environ["PORTAIL_TEST_PG"], name)
+    engine = database.open_engine(url)
+    migrations.upgrade(engine, FIRST)
+    yield engine
+    engine.dispose()
 
 
 def test_migrations_make_exactly_the_declared_tables(base: Engine) -> None:
@@ -50,3 +76,55 @@ def test_every_constraint_and_index_has_a_stable_name() -> None:
     for table in SQLModel.metadata.sorted_tables:
         assert all(constraint.name for constraint in table.constraints)
         assert all(index.name for index in table.indexes)
+
+
+def test_database_checks_are_the_declared_ones(base: Engine) -> None:
+    found = inspect(base)
+    for table in SQLModel.metadata.sorted_tables:
+        declared = {check.name for check in table.constraints if isinstance(check, CheckConstraint)}
+        assert {check["name"] for check in found.get_check_constraints(table.name)} == declared, table.name
+
+
+def test_rows_of_the_first_schema_survive_every_later_migration(first_schema: Engine) -> None:
+    """Refaire une table ne doit emporter aucune ligne liée."""
+    engine = first_schema
+    with engine.execution_options(writes=True).begin() as db:
+        db.execute(
+            text(
+                "insert into account (id, username, email, first_name, last_name, role, status, must_change_password,"
+                " terms_version, totp_last_step, created_at) values (1, 'a', 'a@famille.example', 'A', 'B', 'parent',"
+                " 'invited', false, 0, 0, '2026-01-01 00:00:00+00:00')"
+            )
+        )
+        db.execute(
+            text(
+                "insert into family (id, number, name, address, postcode, city, created_at)"
+                " values (1, 'F-1', 'B', '', '', '', '2026-01-01 00:00:00+00:00')"
+            )
+        )
+        db.execute(
+            text(
+                "insert into guardian (family_id, account_id, first_name, last_name, role, phone)"
+                " values (1, 1, 'A', 'B', 'mother', '')"
+            )
+        )
+        db.execute(
+            text(
+                "insert into one_use_link (token_hash, kind, account_id, browser_hash, remember, created_at,"
+                " expires_at) values ('h', 'reset', 1, '', false, '2026-01-01 00:00:00+00:00',"
+                " '2026-01-02 00:00:00+00:00')"
+            )
+        )
+    migrations.upgrade(engine)
+    assert migrations.differences(engine) == []
+    with engine.connect() as db:
+        for table in ("account", "family", "guardian", "one_use_link"):
+            assert db.execute(text(f"select count(*) from {table}")).scalar() == 1, table  # noqa: S608
+        assert db.execute(text("select status, merged_into_id from family")).one() == ("active", None)
+        assert db.execute(text("select can_book from guardian")).scalar()
+
+
+def test_links_are_watched_again_after_a_migration(sqlite_engine: Engine) -> None:
+    migrations.upgrade(sqlite_engine)
+    with sqlite_engine.connect() as db:
+        assert db.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
