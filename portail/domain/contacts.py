@@ -4,8 +4,8 @@ import re
 
 from portail.domain.refusals import BadInputError
 
-_CAF = re.compile(r"\d{7}[A-Z]?")
-_POSTCODE = re.compile(r"\d{5}")
+_CAF = re.compile(r"[0-9]{7}[A-Z]?")
+_POSTCODE = re.compile(r"[0-9]{5}")
 
 
 def clean_caf_number(value: str) -> str:

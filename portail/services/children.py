@@ -79,7 +79,7 @@ def ask_change(*, actor: Actor, child_id: int, form: dict[str, Any], now: dateti
         mine = access.my_child(db, actor, child_id, FamilyRight.EDIT)
         check_school(db, after)
         before = mine.child
-        content = {"before": as_content(_file(before)), "after": as_content(after), "detail": detail}
+        content = {"before": as_content(file_of(before)), "after": as_content(after), "detail": detail}
         if content["before"] == content["after"]:
             raise BadInputError("Rien n’a changé dans la fiche.", "Corrigez ce qui doit l’être, puis envoyez.")
         new = NewRequest(RequestKind.CHILD_CHANGE, actor, mine.family.key, before.key, content)
@@ -134,7 +134,7 @@ def as_content(child: ChildFile) -> dict[str, Any]:
     return asdict(child) | {"birth_date": child.birth_date.isoformat()}
 
 
-def _file(child: Child) -> ChildFile:
+def file_of(child: Child) -> ChildFile:
     return ChildFile(child.first_name, child.last_name, child.birth_date, child.school_id, child.level)
 
 

@@ -1,14 +1,14 @@
 """La file des agents : filtrer, prendre, répondre, accepter d'un geste qui applique, refuser avec un motif."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, func, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.refusals import BadInputError
-from portail.domain.requests import RequestKind, RequestStatus, Step
+from portail.domain.requests import LATE_AFTER_DAYS, RequestKind, RequestStatus, Step
 from portail.domain.text import clean_text
 from portail.models.database import reading, transaction
 from portail.models.requests import Request
@@ -21,6 +21,7 @@ from portail.views import wording
 from portail.views.requests import Choice, RequestPage, RequestView
 
 PAGE_SIZE = 20
+OPEN_ONES = select(func.count()).select_from(Request).where(col(Request.status).in_(OPEN))
 TEXT_LIMIT = 1_000
 
 
@@ -75,10 +76,11 @@ def _conditions(actor: Actor, wanted: Filters) -> list[Any]:
     return found
 
 
-def count_waiting(*, actor: Actor) -> int:
-    check_audience(Audience.FILES, actor)
-    with reading() as db:
-        return db.exec(select(func.count()).select_from(Request).where(col(Request.status).in_(OPEN))).one()
+def late_ones(now: datetime) -> Any:
+    """Compter celles que personne n'a fait avancer depuis une semaine."""
+    waiting = col(Request.status).in_((RequestStatus.SENT, RequestStatus.TAKEN))
+    limit = now - timedelta(days=LATE_AFTER_DAYS)
+    return select(func.count()).select_from(Request).where(waiting, col(Request.updated_at) <= limit)
 
 
 def show_one(*, actor: Actor, request_id: int) -> RequestView:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from portail.domain.accounts import Actor
 from portail.domain.refusals import BadInputError, NotOpenError
@@ -34,6 +34,11 @@ def show_one(*, actor: Actor, request_id: int) -> RequestView:
     with reading() as db:
         _check_mine(db, actor, request_id)
         return shown.whole(db, request_id, shown.Reader(actor.account_id))
+
+
+def count(db: Session, actor: Actor, *statuses: RequestStatus) -> int:
+    query = select(func.count()).select_from(Request).where(_mine(actor), col(Request.status).in_(statuses))
+    return db.exec(query).one()
 
 
 def answer(*, actor: Actor, request_id: int, text: str, now: datetime) -> None:
