@@ -16,6 +16,11 @@ def summary(fault: rx.Var[str]) -> rx.Component:
 
 
 def child_fields(known: rx.Var | None, lists: rx.Var, errors: rx.Var) -> list[rx.Component]:
+    detail = note(Input("enfant-precisions", "detail", "Précisions (facultatif)"), errors["detail"])
+    return [*identity_fields(known, lists, errors), detail]
+
+
+def identity_fields(known: rx.Var | None, lists: rx.Var, errors: rx.Var) -> list[rx.Component]:
     """Prénom, nom, naissance, école, niveau ; remplis d'avance quand l'enfant est connu."""
 
     def value(name: str) -> rx.Var | str:
@@ -43,7 +48,6 @@ def child_fields(known: rx.Var | None, lists: rx.Var, errors: rx.Var) -> list[rx
             errors["level"],
             blank="Pas encore de niveau",
         ),
-        note(Input("enfant-precisions", "detail", "Précisions (facultatif)"), errors["detail"]),
     ]
 
 

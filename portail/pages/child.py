@@ -3,7 +3,7 @@
 import reflex as rx
 
 from portail.components import household as drawn
-from portail.components.cards import bones, face
+from portail.components.cards import awaited, face
 from portail.components.forms import form, submit
 from portail.components.icons import icon
 from portail.components.inputs import Input, note
@@ -17,9 +17,7 @@ def draw() -> rx.Component:
     return frame(
         "/dossier/enfants/[child_id]",
         rx.el.p(to("/dossier", icon("back"), "Mon dossier"), class_name="crumb"),
-        rx.cond(
-            child.ready, _whole(), rx.el.div(rx.el.h1("Fiche enfant"), *bones("familybone", 2), class_name="stack")
-        ),
+        rx.cond(child.ready, _whole(), awaited("Fiche enfant")),
         narrow=True,
     )
 

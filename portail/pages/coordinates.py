@@ -2,28 +2,14 @@
 
 import reflex as rx
 
+from portail.components import contact_fields
 from portail.components.cards import bones, empty
 from portail.components.forms import form, submit
+from portail.components.household import summary
 from portail.components.icons import icon
-from portail.components.inputs import Input, text, tick
 from portail.components.links import to
-from portail.components.native import FocusOnShow
-from portail.domain.coordinates import PHONES
 from portail.pages.layout import frame
 from portail.state.coordinates import CoordinatesState
-
-STREET = Input("rue", "address", "Numéro et rue", autocomplete="street-address")
-POSTCODE = Input("code-postal", "postcode", "Code postal", autocomplete="postal-code", mode="numeric")
-CITY = Input("commune", "city", "Commune", autocomplete="address-level2")
-CAF = Input("caf", "caf_number", "Numéro d’allocataire CAF", hint="7 chiffres, parfois suivis d’une lettre.")
-INVOICES = Input("e-mail-factures", "invoice_email", "Adresse où envoyer les factures", "email", "email")
-REACH = (
-    *(
-        Input(f"numero-{name}", name, label, "tel", "tel" if name == "phone" else "off")
-        for name, label in PHONES.items()
-    ),
-    Input("e-mail", "email", "E-mail de contact", "email", "email"),
-)
 
 
 def draw() -> rx.Component:
@@ -77,7 +63,7 @@ def _place(place: rx.Var) -> rx.Component:
 def _shown(place: rx.Var) -> rx.Component:
     fields = [
         rx.fragment(rx.el.dt(spec.label), rx.el.dd(rx.cond(getattr(place, spec.name), getattr(place, spec.name), "—")))
-        for spec in (*REACH, CAF)
+        for spec in (*contact_fields.REACH, contact_fields.CAF)
     ]
     by_email = rx.cond(place.invoices_by_email, f"par e-mail, à {place.invoice_email}", "dans l’espace famille")
     where = rx.fragment(rx.el.dt("Adresse"), rx.el.dd(f"{place.address}, {place.postcode} {place.city}"))
@@ -86,26 +72,14 @@ def _shown(place: rx.Var) -> rx.Component:
 
 def _form(place: rx.Var) -> rx.Component:
     """Une faute : un résumé qui prend le focus, et la même phrase à côté du champ."""
-    summary = rx.cond(
-        CoordinatesState.fault,
-        FocusOnShow.create(
-            icon("alert"),
-            rx.el.p(CoordinatesState.fault),
-            class_name="errors",
-            custom_attrs={"role": "alert"},
-        ),
-    )
     return form(
-        summary,
+        summary(CoordinatesState.fault),
         rx.el.h3("Adresse postale"),
-        _field(STREET, place),
-        rx.el.div(_field(POSTCODE, place), _field(CITY, place), class_name="pair"),
+        *contact_fields.address(place, CoordinatesState.errors),
         rx.el.h3("Pour vous joindre"),
-        *[_field(spec, place) for spec in REACH],
+        *contact_fields.reach(place, CoordinatesState.errors),
         rx.el.h3("CAF et factures"),
-        _field(CAF, place),
-        tick(Input("factures", "invoices_by_email", "Recevoir mes factures par e-mail"), place.invoices_by_email),
-        _field(INVOICES, place),
+        *contact_fields.billing(place, CoordinatesState.errors),
         rx.el.div(
             submit("Enregistrer", CoordinatesState.busy, css="btn"),
             rx.el.button("Annuler", type="button", class_name="btn quiet", on_click=CoordinatesState.edit(0)),
@@ -113,7 +87,3 @@ def _form(place: rx.Var) -> rx.Component:
         ),
         on_submit=CoordinatesState.save,
     )
-
-
-def _field(spec: Input, place: rx.Var) -> rx.Component:
-    return text(spec, getattr(place, spec.name), CoordinatesState.errors[spec.name])

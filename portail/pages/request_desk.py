@@ -4,7 +4,7 @@ import reflex as rx
 
 from portail.components import requests as drawn
 from portail.components import tables
-from portail.components.cards import bones, empty
+from portail.components.cards import awaited, bones, empty
 from portail.components.forms import form, submit
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, note
@@ -66,7 +66,7 @@ def draw_one() -> rx.Component:
     return frame(
         "/admin/demarches/[request_id]",
         rx.el.p(to("/admin/demarches", icon("back"), "Démarches"), class_name="crumb"),
-        rx.cond(request.ready, _whole(), rx.el.div(rx.el.h1("Démarche"), *bones("familybone", 2), class_name="stack")),
+        rx.cond(request.ready, _whole(), awaited("Démarche")),
     )
 
 

@@ -15,6 +15,7 @@ from portail.pages import (
     coordinates,
     dashboard,
     family,
+    family_files,
     home,
     household,
     mails,
@@ -34,6 +35,7 @@ from portail.state.children import ChildState
 from portail.state.coordinates import CoordinatesState
 from portail.state.dashboard import DashboardState
 from portail.state.family import FamilyState
+from portail.state.family_files import FamilyFilesState
 from portail.state.home import HomeState
 from portail.state.household import HouseholdState
 from portail.state.mails import MailsState
@@ -91,6 +93,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin", dashboard.draw, DashboardState.load),
     _page("/admin/demarches", request_desk.draw_queue, RequestDeskState.load_queue),
     _page("/admin/demarches/[request_id]", request_desk.draw_one, RequestDeskState.load_one),
+    _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
+    _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/contact", contact.draw),
     _page("/aide", content.draw_guide),

@@ -106,6 +106,14 @@ STAFF = (
         words="Tout ce que les familles demandent, en une seule file.",
     ),
     Section(
+        "/admin/familles",
+        "Familles",
+        "Familles",
+        "family",
+        Audience.FILES,
+        words="Trouver un dossier, le lire, le corriger.",
+    ),
+    Section(
         "/admin/courriels",
         "Courriels",
         "Courriels",
@@ -201,6 +209,15 @@ HIDDEN = (
         words="Suivre une demande faite à la mairie.",
     ),
     Section(
+        "/admin/familles/[family_id]",
+        "Dossier d’une famille",
+        "Famille",
+        "family",
+        Audience.FILES,
+        sitemap=False,
+        words="Le dossier entier d’une famille.",
+    ),
+    Section(
         "/admin/demarches/[request_id]",
         "Démarche",
         "Démarche",
@@ -244,7 +261,7 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/aide",
         "/plan-du-site",
     ),
-    Place.SIDE: ("/admin", "/admin/demarches", "/admin/courriels", "/actualites", "/compte"),
+    Place.SIDE: ("/admin", "/admin/demarches", "/admin/familles", "/admin/courriels", "/actualites", "/compte"),
 }
 
 

@@ -100,8 +100,15 @@ class AdultLine:
     id: int = 0
     name: str = ""
     role: str = ""
-    contacts: list[str] = field(default_factory=list)
+    contacts: str = ""
+    phone: str = ""
+    home_phone: str = ""
+    work_phone: str = ""
+    other_phone: str = ""
+    email: str = ""
     caf_number: str = ""
+    invoices_by_email: bool = False
+    invoice_email: str = ""
     account: str = ""
     tone: str = ""
     rights: str = ""
@@ -110,10 +117,17 @@ class AdultLine:
 @dataclass(frozen=True)
 class ChildLine:
     id: int = 0
-    name: str = ""
+    first_name: str = ""
+    last_name: str = ""
     birth: str = ""
+    birth_date: str = ""
     school: str = ""
+    school_id: str = ""
+    level: str = ""
+    class_id: str = ""
+    class_name: str = ""
     shared_with: str = ""
+    shared_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -139,5 +153,8 @@ class FamilyFile:
     since: str = ""
     adults: list[AdultLine] = field(default_factory=list)
     children: list[ChildLine] = field(default_factory=list)
-    requests: list[Choice] = field(default_factory=list)  # numéro de la démarche, ce qu'elle dit
+    requests: list[Choice] = field(default_factory=list)  # le numéro de ligne, ce que la démarche dit
+    schools: list[Choice] = field(default_factory=list)
+    levels: list[Choice] = field(default_factory=list)
+    classes: list[Choice] = field(default_factory=list)
     history: list[HistoryLine] = field(default_factory=list)
