@@ -1,6 +1,6 @@
 """« À qui est ce jour ? » : la garde d'un enfant partagée entre deux foyers."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -177,8 +177,11 @@ def whose_day(custody: Custody, day: date) -> int | None:
 
 def days_of(custody: Custody, family_id: int, first: date, last: date) -> tuple[date, ...]:
     """Les jours de ce foyer, bornes comprises."""
-    every = (first + timedelta(days=rank) for rank in range((last - first).days + 1))
-    return tuple(day for day in every if whose_day(custody, day) == family_id)
+    return tuple(day for day in every_day(first, last) if whose_day(custody, day) == family_id)
+
+
+def every_day(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=rank) for rank in range((last - first).days + 1))
 
 
 def _turn_of(pattern: Pattern, day: date) -> int:

@@ -33,6 +33,15 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def uncapitalised(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def month(day: date) -> str:
+    """« novembre 2026 »."""
+    return str(format_date(day, "LLLL y", LOCALE))
+
+
 def count(number: int, one: str, many: str) -> str:
     """« 1 enfant », « 3 enfants » ; zéro se dit au singulier."""
     return f"{number} {one if number < 2 else many}"  # noqa: PLR2004

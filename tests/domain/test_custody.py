@@ -1,5 +1,6 @@
 """« À qui est ce jour ? » : chaque jour à un foyer et un seul, quoi que fasse le calendrier."""
 
+import itertools
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -113,7 +114,7 @@ def test_no_family_ever_has_two_weeks_in_a_row_from_2020_to_2040(change_day: int
         long_years |= {start.isocalendar().year} if start.isocalendar().week == 53 else set()
         start += timedelta(days=7)
     assert long_years >= {2020, 2026, 2032, 2037}
-    assert all(before != after for before, after in zip(owners, owners[1:], strict=False))
+    assert all(before != after for before, after in itertools.pairwise(owners))
 
 
 def test_week_53_does_not_flip_who_has_the_next_one() -> None:

@@ -1,5 +1,6 @@
 """Les vacances scolaires : les dates officielles, zone par zone, ponts compris."""
 
+import itertools
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -61,7 +62,7 @@ def test_every_year_has_its_five_holidays_and_its_bridge(zone: Zone, year: int) 
         "Vacances de la Toussaint",
         "Vacances de Noël",
     ]
-    assert all(before.last < after.first for before, after in zip(found, found[1:], strict=False))
+    assert all(before.last < after.first for before, after in itertools.pairwise(found))
     assert all(14 <= one.days <= 66 for one in found if one.name != BRIDGE)
 
 
