@@ -11,6 +11,7 @@ from portail.pages import (
     account,
     contact,
     content,
+    custody,
     dashboard,
     family,
     home,
@@ -25,6 +26,7 @@ from portail.pages.sections import AT
 from portail.settings import current
 from portail.state.account import AccountState
 from portail.state.base import PortalState
+from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
 from portail.state.family import FamilyState
 from portail.state.home import HomeState
@@ -70,11 +72,13 @@ PAGES: tuple[Page, ...] = (
     _page("/reinitialisation/[link_token]", recovery.draw_reset, RecoveryState.open_reset),
     _page("/accueil", home.draw, HomeState.load),
     _page("/dossier", family.draw, FamilyState.load),
+    _page("/dossier/enfants/[child_id]/garde", custody.draw, FamilyCustodyState.load),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
     _page("/admin", dashboard.draw, DashboardState.load),
     _page("/admin/courriels", mails.draw, MailsState.load),
+    _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),
     _page("/contact", contact.draw),
     _page("/aide", content.draw_guide),
     _page("/mentions-legales", content.draw_legal),
