@@ -31,9 +31,9 @@ def calendar(view: rx.Var, on_turn: rx.EventHandler) -> rx.Component:
 
 
 def _turn(label: str, name: str, month: rx.Var[str], on_turn: rx.EventHandler) -> rx.Component:
+    words = rx.el.span(label, class_name="wide")
     return rx.el.button(
-        icon(name),
-        rx.el.span(label, class_name="wide"),
+        *([icon(name), words] if name == "back" else [words, icon(name)]),
         type="button",
         class_name="btn ghost small",
         aria_label=label,
@@ -82,8 +82,8 @@ def _legend(view: rx.Var) -> rx.Component:
     return rx.el.ul(
         one("a", view.home_a.mark, view.home_a.label),
         one("b", view.home_b.mark, view.home_b.label),
-        one("", "", "Rien n’est réglé"),
-        one("", "", "Entouré de tirets : exception", reason="exception"),
+        rx.cond(view.has_unset, one("", "", "Rien n’est réglé")),
+        rx.cond(view.has_exception, one("", "", "Entouré de tirets : exception", reason="exception")),
         class_name="legend",
         aria_label="Légende",
     )
@@ -167,7 +167,9 @@ def _proposal(one: rx.Var) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.b(one.words),
-            rx.el.span(one.who, ", le ", one.at, rx.cond(one.number, f" · n° {one.number}"), class_name="small muted"),
+            rx.el.span(
+                one.who, ", le ", one.at, rx.cond(one.number, f" · n° {one.number}", ""), class_name="small muted"
+            ),
             class_name="t",
         ),
         rx.el.span(one.status_label, class_name="pill", custom_attrs={"data-tone": one.tone}),

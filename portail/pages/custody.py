@@ -22,6 +22,10 @@ def draw() -> rx.Component:
         back_link("/dossier", "Ma famille"),
         _title("Chez qui est l’enfant, jour par jour."),
         _once_ready(
+            _single(
+                "Pour cela, l’autre parent ouvre son dossier, puis le service enfance fait le lien.",
+                button_to("/contact", "Contacter le service", css="btn ghost"),
+            ),
             draw_custody.calendar(VIEW, FamilyCustodyState.turn),
             draw_custody.patterns(VIEW),
             draw_custody.exceptions(VIEW),
@@ -36,6 +40,7 @@ def draw_staff() -> rx.Component:
         "/admin/enfants/[child_id]/garde",
         _title("Le calendrier que les deux foyers voient, et qui décide des réservations."),
         _once_ready(
+            _single("Rattachez-le d’abord au second dossier.", button_to("/admin", "Tableau de bord", css="btn ghost")),
             draw_custody.calendar(VIEW, AgentCustodyState.turn),
             draw_custody.patterns(VIEW, _pattern_to_end),
             draw_custody.exceptions(VIEW, AgentCustodyState.remove_exception),
@@ -50,23 +55,16 @@ def _title(words: str) -> rx.Component:
     return rx.el.div(rx.el.div(rx.el.h1(name), rx.el.p(words, class_name="muted")), class_name="hello")
 
 
-def _once_ready(*content: rx.Component) -> rx.Component:
+def _once_ready(single: rx.Component, calendar: rx.Component, *rest: rx.Component) -> rx.Component:
     waiting = rx.el.div(*bones("familybone", 2), class_name="stack")
-    shared = rx.el.div(*content, class_name="stack")
-    return rx.cond(VIEW.ready, rx.cond(VIEW.shared, shared, _single()), waiting)
+    shared = rx.el.div(calendar, rx.el.div(*rest, class_name="stack"), class_name="two")
+    return rx.cond(VIEW.ready, rx.cond(VIEW.shared, shared, single), waiting)
 
 
-def _single() -> rx.Component:
+def _single(next_step: str, way: rx.Component) -> rx.Component:
+    why = f"Le calendrier paraîtra ici quand l’enfant sera rattaché au dossier de son autre parent. {next_step}"
     return rx.el.div(
-        empty(
-            "calendar",
-            "Un seul foyer, pas de garde à partager",
-            "Le calendrier paraîtra ici quand l’enfant sera rattaché au dossier de son autre parent. "
-            "Pour cela, l’autre parent ouvre son dossier, puis le service enfance fait le lien.",
-            css="empty alone",
-        ),
-        button_to("/contact", "Contacter le service", css="btn ghost"),
-        class_name="stack",
+        empty("calendar", "Un seul foyer, pas de garde à partager", why, css="empty alone"), way, class_name="stack"
     )
 
 

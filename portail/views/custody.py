@@ -75,6 +75,8 @@ class CustodyView:
     home_a: Home = Home()
     home_b: Home = Home()
     weeks: list[CustodyWeek] = field(default_factory=list)
+    has_unset: bool = False
+    has_exception: bool = False
     counts: str = ""
     holidays: list[str] = field(default_factory=list)
     unpublished: bool = False

@@ -61,7 +61,7 @@ def test_the_month_is_made_of_whole_weeks_with_their_numbers(base: Engine, now: 
     assert (view.month_label, view.previous, view.following) == ("décembre 2026", "2026-11", "2027-01")
     assert view.counts == "17 jours chez vous, 14 jours chez l’autre parent"
     assert view.holidays == ["Vacances de Noël : du samedi 19 décembre 2026 au dimanche 3 janvier 2027"]
-    assert not view.unpublished
+    assert (view.unpublished, view.has_unset, view.has_exception) == (False, False, False)
 
 
 def test_a_parent_never_receives_the_name_address_or_telephone_of_the_other(base: Engine, now: datetime) -> None:
@@ -138,6 +138,7 @@ def test_exceptions_show_on_their_days_and_in_the_list_until_they_are_over(base:
     view = seen_by_paul(them, now)
     assert days(view)["2026-11-25"].sentence == "mercredi 25 novembre : chez vous (exception)"
     assert days(view)["2026-11-27"].home == "b"
+    assert (view.has_unset, view.has_exception) == (True, True)
     assert [(one.when, one.at) for one in view.exceptions] == [
         ("Le samedi 21 novembre 2026", "chez l’autre parent"),
         ("Du mercredi 25 novembre 2026 au jeudi 26 novembre 2026", "chez vous"),

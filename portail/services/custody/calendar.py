@@ -114,6 +114,8 @@ def _view(seen: Reading, asked: list[Request], *, mine_only: int = 0, can_propos
     rows = seen.shared.patterns
     if mine_only:  # un foyer que l'enfant a quitté ne regarde plus personne
         rows = [row for row in rows if {row.first_family_id, row.second_family_id} == set(seen.slots)]
+    decisions = [decide(seen.shared.custody, day) for day in every_day(first, last)]
+    reasons = {decision.reason if decision else None for decision in decisions}
     return CustodyView(
         ready=True,
         child_id=seen.child.key,
@@ -128,6 +130,8 @@ def _view(seen: Reading, asked: list[Request], *, mine_only: int = 0, can_propos
         home_a=seen.homes[seen.slots[0]],
         home_b=seen.homes[seen.slots[1]],
         weeks=_weeks(seen),
+        has_unset=None in reasons,
+        has_exception=Reason.EXCEPTION in reasons,
         counts=_counts(seen),
         holidays=_holidays(first, last),
         unpublished=not is_published(last),

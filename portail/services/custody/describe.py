@@ -11,6 +11,7 @@ from portail.services.custody import words
 from portail.services.custody.forms import from_content
 from portail.services.custody.homes import Shared, pattern_of, shared_of
 from portail.services.custody.words import Homes
+from portail.views import wording
 from portail.views.custody import Home
 
 Change = tuple[str, str, str]
@@ -54,9 +55,13 @@ def _of_pattern(asked: Pattern, shared: Shared, homes: Homes) -> list[Change]:
     return [
         ("Rythme", in_words(old) if old else NOTHING, in_words(asked)),
         ("Semaines", words.reference(old, homes, near) if old else "", words.reference(asked, homes, near)),
-        ("Vacances", words.halves(old, homes) if old else "", words.halves(asked, homes)),
+        ("Vacances", _halves(old, homes), _halves(asked, homes)),
         ("Dates", _dates(rows), words.period(near, asked.valid_to, near - ONE_DAY)),
     ]
+
+
+def _halves(pattern: Pattern | None, homes: Homes) -> str:
+    return wording.capitalised(words.halves(pattern, homes)) if pattern else ""
 
 
 def _dates(rows: list[CustodyPattern]) -> str:

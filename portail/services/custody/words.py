@@ -88,7 +88,7 @@ def halves(pattern: Pattern, homes: Homes) -> str:
     even, odd = homes.get(pattern.first, GONE), homes.get(pattern.second, GONE)
     if pattern.holidays is HolidayRule.FIRST_IN_ODD_YEARS:
         even, odd = odd, even
-    return f"La première moitié {even.at} les années paires, {odd.at} les années impaires."
+    return f"la première moitié {even.at} les années paires, {odd.at} les années impaires."
 
 
 def proposal(asked: Proposal, homes: Homes, today: date) -> str:
