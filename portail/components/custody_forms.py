@@ -75,6 +75,7 @@ def end_form(pattern: rx.Var, error: rx.Var[str], ending: rx.Var[int], on_end: r
         rx.el.summary("Mettre fin à ce rythme", class_name="lost"),
         form(
             rx.cond(here, rx.el.p(here, class_name="errors", role="alert", custom_attrs={"id": f"{field_id}-faute"})),
+            rx.el.input(type="hidden", name="pattern_id", default_value=pattern.id.to_string()),
             rx.el.div(
                 rx.el.label("Dernier jour", html_for=field_id),
                 rx.el.p("Avant le premier jour du rythme : il est retiré.", class_name="hint", id=f"{field_id}-aide"),
@@ -91,7 +92,7 @@ def end_form(pattern: rx.Var, error: rx.Var[str], ending: rx.Var[int], on_end: r
                 class_name="field",
             ),
             rx.el.button("Mettre fin", type="submit", class_name="btn danger"),
-            on_submit=on_end(pattern.id),
+            on_submit=on_end,
         ),
     )
 

@@ -19,6 +19,11 @@ def _exception(form: dict[str, Any]) -> ExceptionForm:
     return ExceptionForm(form.get("home", ""), form.get("first", ""), form.get("last", ""))
 
 
+def _number(text: str) -> int:
+    """Un numéro de ligne ; zéro, qui n'existe jamais, pour tout autre texte."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 10 else 0  # noqa: PLR2004
+
+
 class CustodyState(PortalState):
     """Ce que les deux pages ont en commun ; `sent` grandit à chaque envoi réussi, et vide les formulaires."""
 
@@ -33,8 +38,7 @@ class CustodyState(PortalState):
     def _child(self) -> int:
         """Le numéro d'enfant de l'adresse ; zéro, qui n'est à personne, pour toute autre adresse."""
         _, _, after = self.router.url.path.partition("/enfants/")
-        number = after.partition("/")[0]
-        return int(number) if number.isascii() and number.isdecimal() and len(number) <= 10 else 0  # noqa: PLR2004
+        return _number(after.partition("/")[0])
 
     def _forget_errors(self) -> None:
         self.pattern_error = self.pattern_field = self.exception_error = self.exception_field = ""
@@ -128,8 +132,8 @@ class AgentCustodyState(CustodyState):
         await self._set(custody.add_exception, _exception(form_data), "L’exception est ajoutée.")
 
     @action(Audience.FILES)
-    async def end_pattern(self, pattern_id: int, form_data: dict[str, Any]) -> None:
-        last_day = form_data.get("last_day", "")
+    async def end_pattern(self, form_data: dict[str, Any]) -> None:
+        pattern_id, last_day = _number(form_data.get("pattern_id", "")), form_data.get("last_day", "")
         self.end_error, self.ending = "", 0
         try:
             await self._call(

@@ -71,7 +71,7 @@ def test_months_turn_and_come_back(open_as: Open) -> None:
     page = open_as(PAUL, PHONE)
     month = _custody_of_jade(page)
     title = page.locator("#mois")
-    now = title.inner_text()
+    now = title.text_content() or ""
 
     page.get_by_role("button", name="Mois suivant").click()
     expect(title).not_to_have_text(now)

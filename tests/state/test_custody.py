@@ -150,7 +150,7 @@ async def test_a_parent_cannot_settle_anything(events: Pipeline) -> None:
     for handler, payload in (
         (AgentCustodyState.settle_pattern, pattern_fields()),
         (AgentCustodyState.add_exception, exception_fields()),
-        (AgentCustodyState.end_pattern, {"pattern_id": 1, "form_data": {"last_day": day(1)}}),
+        (AgentCustodyState.end_pattern, {"form_data": {"pattern_id": "1", "last_day": day(1)}}),
         (AgentCustodyState.remove_exception, {"exception_id": 1}),
         (AgentCustodyState.load, {}),
     ):
@@ -164,15 +164,16 @@ async def test_an_agent_settles_a_rhythm_and_ends_it(events: Pipeline) -> None:
     await page.call(AgentCustodyState.settle_pattern, pattern_fields(), path)
     (line,) = (await page.state(CustodyState)).custody.patterns
     assert (await page.state(PortalState)).notice == "Le rythme est réglé."
-    await page.call(AgentCustodyState.end_pattern, {"pattern_id": line.id, "form_data": {"last_day": "x"}}, path)
+    await page.call(AgentCustodyState.end_pattern, {"form_data": {"pattern_id": str(line.id), "last_day": "x"}}, path)
     state = await page.state(AgentCustodyState)
     assert (state.ending, bool(state.end_error)) == (line.id, True)
-    payload = {"pattern_id": line.id, "form_data": {"last_day": day(30)}}
+    payload = {"form_data": {"pattern_id": str(line.id), "last_day": day(30)}}
     await page.call(AgentCustodyState.end_pattern, payload, path)
     assert rows(CustodyPattern)[0].valid_to is not None
     assert (await page.state(AgentCustodyState)).end_error == ""
-    await page.call(AgentCustodyState.end_pattern, {"pattern_id": 987, "form_data": {}}, path)
-    assert (await page.state(PortalState)).notice == "Ce rythme n’existe plus."
+    for wrong in ("987", "-1", "²", "x", "9" * 30, ""):
+        await page.call(AgentCustodyState.end_pattern, {"form_data": {"pattern_id": wrong}}, path)
+        assert (await page.state(PortalState)).notice == "Ce rythme n’existe plus."
 
 
 async def test_an_agent_adds_and_removes_an_exception(events: Pipeline) -> None:
