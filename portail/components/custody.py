@@ -31,7 +31,7 @@ def calendar(view: rx.Var, on_turn: rx.EventHandler) -> rx.Component:
 
 
 def _turn(label: str, name: str, month: rx.Var[str], on_turn: rx.EventHandler) -> rx.Component:
-    words = rx.el.span(label, class_name="wide")
+    words = rx.el.span(label)
     return rx.el.button(
         *([icon(name), words] if name == "back" else [words, icon(name)]),
         type="button",

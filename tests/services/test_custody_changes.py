@@ -1,6 +1,7 @@
 """Changer une garde : qui propose, qui décide, et tout ce qui est refusé."""
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -157,6 +158,37 @@ def test_an_overlapping_rhythm_is_refused_by_agents_and_parents_alike(base: Engi
         with pytest.raises(OverlapError):
             propose(them, dataclasses.replace(ALTERNATE, anchor="", **dates))
     assert len(rows(CustodyPattern)) == 1
+
+
+def test_two_agents_at_the_same_moment_set_one_rhythm(base: Engine) -> None:
+    them = separated()
+
+    def settle(kind: str) -> str:
+        try:
+            set_pattern(them, kind=kind)
+        except OverlapError:
+            return "refused"
+        return "set"
+
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(settle, ["always", "weekends", "two_two_three", "alternate_weeks"]))
+    assert sorted(said) == ["refused"] * 3 + ["set"]
+    assert len(rows(CustodyPattern)) == 1
+
+
+def test_a_double_tap_on_two_devices_sends_one_proposal(base: Engine) -> None:
+    them = separated()
+
+    def send(_: int) -> bool:
+        try:
+            custody.propose(actor=them.paul, child_id=them.jade, form=XMAS, now=NOW)
+        except RefusalError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(send, range(4))) == 1
+    assert len(rows(Request)) == 1
 
 
 def test_what_overlaps_since_it_was_asked_is_refused_when_accepted(base: Engine) -> None:
