@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -80,6 +80,7 @@ class Settings(BaseSettings):
         "1 place de la Mairie, Valbourg-sur-Loire", max_length=200, description="adresse de la mairie"
     )
     town_host: str = Field("", max_length=300, description="hébergeur du site : nom, adresse, téléphone")
+    school_zone: Literal["A", "B", "C"] = Field("B", description="zone des vacances scolaires : `A`, `B` ou `C`")
     staff_second_factor: bool = Field(False, description="second facteur obligatoire pour les agents")
 
     @field_validator("public_url")
@@ -203,6 +204,7 @@ def _in_french(kind: str, reason: str, context: dict[str, object]) -> str:
         "greater_than_equal": f"{context.get('ge')} au moins",
         "less_than_equal": f"{context.get('le')} au plus",
         "enum": "`demo` ou `production` attendu",
+        "literal_error": "`A`, `B` ou `C` attendu",
         "datetime_from_date_parsing": "une date et une heure ISO sont attendues, par exemple 2026-11-20T08:00",
         "datetime_parsing": "une date et une heure ISO sont attendues, par exemple 2026-11-20T08:00",
         "string_pattern_mismatch": "une couleur #RRVVBB est attendue",

@@ -15,7 +15,7 @@ from portail.models import database, migrations
 from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.models.families import Child, Family, School
-from portail.services import accounts, doctor, families, home, news, passwords, sessions, sign_in
+from portail.services import accounts, custody, doctor, families, home, news, passwords, sessions, sign_in
 from tests.factories.people import BROWSER, make_account, open_session
 
 SECRETS = {"password_hash", "body_sealed", "token_hash"}  # différents à chaque fois, et c'est voulu
@@ -112,6 +112,25 @@ def test_jade_lives_in_two_homes(base_sqlite: Engine, now: datetime) -> None:
         (child,) = card.children
         seen.add((child.id, child.first_name))
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_jade_is_with_her_father_on_even_weeks_and_everyone_sees_it(base_sqlite: Engine, month: int) -> None:
+    now = datetime(2026, month, 14, 9, 0, tzinfo=UTC)
+    town.load_if_empty(now)
+    seen = {}
+    for email in ("paul.lefevre@famille.example", "sophie.garnier@famille.example"):
+        _, actor = open_session(account_of(email), now=now)
+        child = families.show_mine(actor=actor, now=now)[0].children[0]
+        assert child.shared
+        view = custody.show(actor=actor, child_id=child.id, month="", now=now)
+        assert len(view.patterns) == len(view.exceptions) == 1
+        seen[email] = {day.date: day for week in view.weeks for day in week.days if day.number}
+    paul, sophie = seen.values()
+    for key, day in paul.items():
+        assert {day.home, sophie[key].home} == {"a", "b"}
+        even = datetime.fromisoformat(key).isocalendar().week % 2 == 0
+        assert day.reason or (day.home == "a") == even
 
 
 def test_tom_lives_elsewhere_and_ines_has_something_to_do(base_sqlite: Engine, now: datetime) -> None:

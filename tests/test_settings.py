@@ -82,6 +82,8 @@ def test_defaults_work_and_serve_the_demo() -> None:
         ("PORTAIL_TOWN_EMAIL", "x" * 201, "trop long"),
         ("PORTAIL_TOWN_ADDRESS", "x" * 201, "trop long"),
         ("PORTAIL_TOWN_LOGO", "/nulle/part/logo.svg", "logo.svg n'existe pas"),
+        ("PORTAIL_SCHOOL_ZONE", "D", "`A`, `B` ou `C`"),
+        ("PORTAIL_SCHOOL_ZONE", "b", "`A`, `B` ou `C`"),
         ("PORTAIL_STAFF_SECOND_FACTOR", "peut-être", "`true`"),
     ],
     ids=lambda value: value[:40],

@@ -13,6 +13,7 @@ from portail.pages import (
     contact,
     content,
     coordinates,
+    custody,
     dashboard,
     family,
     family_files,
@@ -33,6 +34,7 @@ from portail.state.account import AccountState
 from portail.state.base import PortalState
 from portail.state.children import ChildState
 from portail.state.coordinates import CoordinatesState
+from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
 from portail.state.family import FamilyState
 from portail.state.family_files import FamilyFilesState
@@ -87,6 +89,7 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/enfants/[child_id]", child.draw, ChildState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),
     _page("/demarches/[request_id]", requests.draw_one, RequestsState.load_one),
+    _page("/dossier/enfants/[child_id]/garde", custody.draw, FamilyCustodyState.load),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
@@ -96,6 +99,7 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
     _page("/admin/courriels", mails.draw, MailsState.load),
+    _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),
     _page("/contact", contact.draw),
     _page("/aide", content.draw_guide),
     _page("/mentions-legales", content.draw_legal),

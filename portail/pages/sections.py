@@ -243,6 +243,24 @@ HIDDEN = (
         sitemap=False,
         words="Choisir un nouveau mot de passe.",
     ),
+    Section(
+        "/dossier/enfants/[child_id]/garde",
+        "Garde d’un enfant",
+        "Garde",
+        "calendar",
+        Audience.PARENT,
+        sitemap=False,
+        words="Chez qui est l’enfant, jour par jour.",
+    ),
+    Section(
+        "/admin/enfants/[child_id]/garde",
+        "Garde d’un enfant",
+        "Garde",
+        "calendar",
+        Audience.FILES,
+        sitemap=False,
+        words="Le calendrier de garde d’un enfant et ses deux foyers.",
+    ),
 )
 SECTIONS = PARENT + PUBLIC + STAFF + HIDDEN
 AT = {section.route: section for section in SECTIONS}

@@ -1,0 +1,32 @@
+"""Le français des dates."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from portail.views import wording
+
+
+@pytest.mark.parametrize(
+    ("day", "full", "short", "badge"),
+    [
+        (date(2026, 11, 1), "dimanche 1er novembre 2026", "dimanche 1er novembre", "1er nov."),
+        (date(2026, 12, 11), "vendredi 11 décembre 2026", "vendredi 11 décembre", "11 déc."),
+        (date(2026, 11, 21), "samedi 21 novembre 2026", "samedi 21 novembre", "21 nov."),
+        (date(2026, 5, 31), "dimanche 31 mai 2026", "dimanche 31 mai", "31 mai"),
+    ],
+)
+def test_only_the_first_of_a_month_is_an_ordinal(day: date, full: str, short: str, badge: str) -> None:
+    assert (wording.full_day(day), wording.day_without_year(day), wording.badge_day(day)) == (full, short, badge)
+
+
+def test_an_instant_is_said_at_the_hour_of_paris() -> None:
+    assert wording.instant(datetime(2026, 11, 30, 23, 5, tzinfo=UTC)) == "1er décembre à 0 h 05"
+    assert wording.instant(datetime(2026, 11, 1, 0, 1, tzinfo=UTC)) == "1er novembre à 1 h 01"
+    assert wording.instant(datetime(2026, 7, 14, 12, 30, tzinfo=UTC)) == "14 juillet à 14 h 30"
+
+
+def test_a_month_and_the_case_of_a_sentence() -> None:
+    assert wording.month(date(2026, 8, 31)) == "août 2026"
+    assert (wording.capitalised("élan"), wording.uncapitalised("Élan")) == ("Élan", "élan")
+    assert (wording.capitalised(""), wording.uncapitalised("")) == ("", "")
