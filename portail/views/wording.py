@@ -18,6 +18,16 @@ def day_without_year(day: date) -> str:
     return str(format_date(day, "EEEE d MMMM", LOCALE))
 
 
+def long_date(day: date) -> str:
+    """« 20 novembre 2026 », « 1er décembre 2026 »."""
+    return str(format_date(day, "d MMMM y", LOCALE)).replace("1 ", "1er ", 1 if day.day == 1 else 0)
+
+
+def short_date(day: date) -> str:
+    """« 20/11/2026 »."""
+    return f"{day:%d/%m/%Y}"
+
+
 def badge_day(day: date) -> str:
     """« 18 nov. »."""
     return str(format_date(day, "d MMM", LOCALE))
@@ -25,8 +35,13 @@ def badge_day(day: date) -> str:
 
 def instant(at: datetime) -> str:
     """« 20 novembre à 9 h 05 », à Paris."""
+    return f"{format_datetime(at.astimezone(PARIS), 'd MMMM', tzinfo=PARIS, locale=LOCALE)} à {hour(at)}"
+
+
+def hour(at: datetime) -> str:
+    """« 9 h 05 », à Paris."""
     local = at.astimezone(PARIS)
-    return f"{format_datetime(local, 'd MMMM', tzinfo=PARIS, locale=LOCALE)} à {local.hour} h {local.minute:02d}"
+    return f"{local.hour} h {local.minute:02d}"
 
 
 def capitalised(text: str) -> str:
