@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ScalarSelect, exists
+from sqlalchemy import ScalarSelect
 from sqlmodel import Session, col, func, select
 
 from portail.domain.health import HealthFile, Missing, Record, completeness
@@ -114,10 +114,15 @@ def _emergency_contacts() -> ScalarSelect[int]:
 
 
 def _unanswered_consents() -> ScalarSelect[int]:
-    answered = exists().where(
-        col(ConsentAnswer.child_id) == col(Child.id),
-        col(ConsentAnswer.consent_id) == col(Consent.id),
-        col(ConsentAnswer.version) == col(Consent.version),
+    answered = (
+        select(ConsentAnswer.id)
+        .where(
+            ConsentAnswer.child_id == Child.id,
+            ConsentAnswer.consent_id == Consent.id,
+            ConsentAnswer.version == Consent.version,
+        )
+        .correlate(Child, Consent)
+        .exists()
     )
     return (
         select(func.count())

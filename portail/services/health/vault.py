@@ -47,7 +47,7 @@ def _seal(row: SealedRow, column: str, text: str) -> bytes:
 def _open(row: SealedRow, column: str, sealed: bytes) -> str:
     try:
         text = _cipher(row).decrypt(sealed[:_NONCE], sealed[_NONCE:], _bond(row, column)).decode()
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # ValueError : des octets trop courts pour un scellé
         raise VaultError(f"{_bond(row, column).decode()} : ce scellé n'est pas d'ici, ou il est abîmé") from None
     return text.rstrip(_FILLER)
 
