@@ -4,6 +4,7 @@ import reflex as rx
 
 from portail.components.cards import face
 from portail.components.icons import icon
+from portail.components.links import to
 
 
 def family(card: rx.Var) -> rx.Component:
@@ -33,6 +34,12 @@ def _child(child: rx.Var) -> rx.Component:
             rx.el.b(child.first_name),
             rx.cond(child.age, rx.el.span(child.age, class_name="under")),
             rx.cond(child.school, rx.el.span(child.school, class_name="under small muted")),
+            to(
+                f"/dossier/enfants/{child.id}/sante",
+                "Fiche sanitaire",
+                css="lost",
+                aria_label=f"Fiche sanitaire de {child.first_name}",
+            ),
             class_name="t",
         ),
         rx.cond(child.level, rx.el.span(child.level, class_name="pill")),

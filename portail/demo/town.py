@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, select
 
-from portail.demo import people
+from portail.demo import health, people
 from portail.demo.news import NEWS
 from portail.domain.accounts import CURRENT_TERMS, AccountStatus
 from portail.domain.text import fold
@@ -29,6 +29,7 @@ def load_if_empty(now: datetime) -> bool:
             return False
         _staff(db, password_hash, now)
         _families(db, password_hash, now)
+        health.load(db, now)
         _news(db, now)
     return True
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 class Todo(StrEnum):
     CHANGE_PASSWORD = "change_password"
     SET_SECOND_FACTOR = "set_second_factor"
+    COMPLETE_HEALTH = "complete_health"
     ADD_PHONE = "add_phone"
     FEW_RECOVERY_CODES = "few_recovery_codes"
     MANY_SESSIONS = "many_sessions"
@@ -20,6 +21,7 @@ class Todo(StrEnum):
 TODO_LABELS = {
     Todo.CHANGE_PASSWORD: "Choisissez votre mot de passe",
     Todo.SET_SECOND_FACTOR: "Protégez votre compte par un second facteur",
+    Todo.COMPLETE_HEALTH: "Complétez la fiche sanitaire",
     Todo.ADD_PHONE: "Donnez un numéro de téléphone",
     Todo.FEW_RECOVERY_CODES: "Renouvelez vos codes de secours",
     Todo.MANY_SESSIONS: "Vérifiez vos appareils connectés",
@@ -38,6 +40,7 @@ class Facts:
     recovery_codes_left: int = 0
     open_sessions: int = 1
     failed_mails: int = 0
+    incomplete_health: int = 0
 
 
 def todos(facts: Facts) -> list[Todo]:
@@ -45,6 +48,7 @@ def todos(facts: Facts) -> list[Todo]:
         (facts.must_change_password, Todo.CHANGE_PASSWORD),
         (facts.must_set_second_factor, Todo.SET_SECOND_FACTOR),
         (facts.failed_mails > 0, Todo.MAIL_FAILED),
+        (facts.incomplete_health > 0, Todo.COMPLETE_HEALTH),
         (not facts.has_phone, Todo.ADD_PHONE),
         (facts.second_factor and facts.recovery_codes_left < FEW, Todo.FEW_RECOVERY_CODES),
         (facts.open_sessions > MANY, Todo.MANY_SESSIONS),

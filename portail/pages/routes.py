@@ -13,12 +13,14 @@ from portail.pages import (
     content,
     dashboard,
     family,
+    health,
     home,
     mails,
     news,
     recovery,
     sign_in,
     site_map,
+    staff_health,
     welcome,
 )
 from portail.pages.sections import AT
@@ -27,6 +29,7 @@ from portail.state.account import AccountState
 from portail.state.base import PortalState
 from portail.state.dashboard import DashboardState
 from portail.state.family import FamilyState
+from portail.state.health import HealthState, StaffHealthState
 from portail.state.home import HomeState
 from portail.state.mails import MailsState
 from portail.state.news import NewsState
@@ -70,11 +73,13 @@ PAGES: tuple[Page, ...] = (
     _page("/reinitialisation/[link_token]", recovery.draw_reset, RecoveryState.open_reset),
     _page("/accueil", home.draw, HomeState.load),
     _page("/dossier", family.draw, FamilyState.load),
+    _page("/dossier/enfants/[child_id]/sante", health.draw, HealthState.load),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
     _page("/admin", dashboard.draw, DashboardState.load),
     _page("/admin/courriels", mails.draw, MailsState.load),
+    _page("/admin/enfants/[child_id]/sante", staff_health.draw, StaffHealthState.load),
     _page("/contact", contact.draw),
     _page("/aide", content.draw_guide),
     _page("/mentions-legales", content.draw_legal),

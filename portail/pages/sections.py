@@ -149,6 +149,24 @@ PUBLIC = (
     ),
 )
 HIDDEN = (
+    Section(
+        "/dossier/enfants/[child_id]/sante",
+        "Fiche sanitaire",
+        "Fiche sanitaire",
+        "heart",
+        Audience.PARENT,
+        sitemap=False,
+        words="Santé, repas, vaccinations, contacts et autorisations d’un enfant.",
+    ),
+    Section(
+        "/admin/enfants/[child_id]/sante",
+        "Fiche sanitaire",
+        "Fiche sanitaire",
+        "heart",
+        Audience.HEALTH,
+        sitemap=False,
+        words="La fiche sanitaire d’un enfant ; chaque lecture est inscrite.",
+    ),
     Section("/actualites/[slug]", "Actualité", "Actualité", "news", sitemap=False, words="Une nouvelle de la mairie."),
     Section(
         "/activation/[link_token]",

@@ -1,12 +1,13 @@
 """Ouvrir la fiche d'un enfant : ses lignes, en peu de lectures, et ce qui y manque."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import ScalarSelect
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from portail.domain.health import HealthFile, Missing, Record, completeness
 from portail.domain.vaccinations import Vaccine
@@ -15,6 +16,8 @@ from portail.models.families import Child
 from portail.models.health import Consent, ConsentAnswer, HealthContact, HealthRecord, Vaccination
 from portail.services.health import vault
 from portail.views import wording
+
+Children = Collection[int] | SelectOfScalar[int]  # leurs numéros, ou la question qui les donne
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,14 @@ class Opened:
         return HealthFile(birth, self.record, self.vaccines, emergency, unanswered, confirmed_on(self.row))
 
 
-def missing_for(db: Session, child_ids: Iterable[int], day: date) -> dict[int, list[Missing]]:
+def missing_for(db: Session, children: Children, day: date) -> dict[int, list[Missing]]:
     """Ce qui manque à chaque fiche, en deux lectures quel que soit le nombre d'enfants."""
-    keys = list(child_ids)
     query = (
         select(Child, HealthRecord, _emergency_contacts(), _unanswered_consents())
         .join(HealthRecord, col(HealthRecord.child_id) == col(Child.id), isouter=True)
-        .where(col(Child.id).in_(keys))
+        .where(col(Child.id).in_(children))
     )
-    doses = _doses(db, keys)
+    doses = _doses(db, children)
     found = {}
     for child, row, emergency, unanswered in db.exec(query):
         file = HealthFile(child.birth_date, _record(row), doses[child.key], emergency, unanswered, confirmed_on(row))
@@ -96,9 +98,9 @@ def _record(row: HealthRecord | None) -> Record:
     return Record(**vault.read(row)) if row else Record()
 
 
-def _doses(db: Session, child_ids: list[int]) -> dict[int, dict[Vaccine, tuple[date, ...]]]:
+def _doses(db: Session, children: Children) -> dict[int, dict[Vaccine, tuple[date, ...]]]:
     found: dict[int, dict[Vaccine, tuple[date, ...]]] = defaultdict(dict)
-    for row in db.exec(select(Vaccination).where(col(Vaccination.child_id).in_(child_ids))):
+    for row in db.exec(select(Vaccination).where(col(Vaccination.child_id).in_(children))):
         written = vault.read(row).get("dates", "")
         found[row.child_id][Vaccine(row.vaccine)] = tuple(date.fromisoformat(one) for one in written.split(",") if one)
     return found
