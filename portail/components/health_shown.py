@@ -42,7 +42,9 @@ def vaccines(lines: rx.Var[list], exempt: rx.Var[bool]) -> rx.Component:
                 class_name="pill alert",
             ),
         ),
-        rx.el.ul(rx.foreach(lines, _vaccine), class_name="ledger"),
+        rx.el.ul(
+            rx.foreach(lines, lambda one: rx.cond(one.required | (one.dates != ""), _vaccine(one))), class_name="ledger"
+        ),
     )
 
 

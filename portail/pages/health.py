@@ -179,6 +179,7 @@ def _confirmation() -> rx.Component:
                 disabled=HealthState.busy,
                 on_click=HealthState.confirm,
             ),
+            rx.cond(HEALTH.to_do, rx.el.p("Complétez d’abord ce qui manque, plus haut.", class_name="muted")),
         ),
     )
 

@@ -72,7 +72,7 @@ def confirm(*, actor: Actor, edit: Edit, now: datetime) -> None:
         if row.version > edit.version:
             raise StalePartError(_name(db, row.updated_by))
         file = files.open_file(db, child.key, actor.account_id).as_file(child.birth_date)
-        if [one for one in completeness(file, day) if one.part is not Part.CONFIRMATION]:
+        if any(one.part is not Part.CONFIRMATION for one in completeness(file, day)):
             raise RefusalError("La fiche n’est pas complète.", "Complétez ce qui manque, puis confirmez.")
         if not can_confirm(file.confirmed_on, day):
             return

@@ -8,6 +8,7 @@ from portail.domain.health import (
     BloodGroup,
     Diet,
     Missing,
+    Part,
     Record,
     can_confirm,
     completeness,
@@ -53,7 +54,7 @@ def for_parent(child: Child, opened: Opened, readings: list[ReadingLine], signer
         signer=signer,
         readings=readings,
         confirmed=_confirmed(opened, day),
-        can_confirm=can_confirm(confirmed_on(opened.row), day),
+        can_confirm=can_confirm(confirmed_on(opened.row), day) and _is_otherwise_complete(lacking),
         confirm_label=_confirm_label(opened.row, day),
         updated=_updated(opened),
     )
@@ -77,6 +78,10 @@ def for_staff(
         confirmed=_confirmed(opened, day),
         updated=_updated(opened),
     )
+
+
+def _is_otherwise_complete(lacking: list[Missing]) -> bool:
+    return all(one.part is Part.CONFIRMATION for one in lacking)
 
 
 def _missing(lacking: list[Missing]) -> list[MissingLine]:
