@@ -69,13 +69,23 @@ def paragraph(name: str, label: str, value: rx.Var[str], trouble: Trouble) -> rx
     )
 
 
-def choice(
-    name: Words, legend: Words, options: Iterable[StrEnum], value: rx.Var[str], trouble: Trouble
+def choice(  # noqa: PLR0913 — ce qu'une question a de propre
+    name: Words,
+    legend: Words,
+    options: Iterable[StrEnum],
+    value: rx.Var[str],
+    trouble: Trouble,
+    *,
+    text: rx.Component | None = None,
 ) -> rx.Component:
     """Des boutons radio ; le premier porte le nom du champ, pour que le résumé d'erreur y mène."""
     drawn = [_radio(name, option, value, trouble, first=rank == 0) for rank, option in enumerate(options)]
     return rx.el.fieldset(
-        rx.el.legend(legend), rx.el.div(*drawn, class_name="options"), wrong(name, trouble), class_name="field choice"
+        rx.el.legend(legend),
+        text or rx.fragment(),
+        rx.el.div(*drawn, class_name="options"),
+        wrong(name, trouble),
+        class_name="field choice",
     )
 
 

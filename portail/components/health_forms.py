@@ -106,8 +106,7 @@ def consents(health: rx.Var, trouble: Trouble) -> list[rx.Component]:
 
 
 def _consent(one: rx.Var, trouble: Trouble) -> rx.Component:
+    text = rx.el.p(one.text, class_name="small")
     return rx.el.div(
-        rx.el.p(one.text, class_name="small"),
-        fields.choice(f"consent_{one.id}", one.label, Answer, one.answer, trouble),
-        class_name="consent",
+        fields.choice(f"consent_{one.id}", one.label, Answer, one.answer, trouble, text=text), class_name="consent"
     )
