@@ -16,6 +16,7 @@ from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.models.families import Child, Family, School
 from portail.services import accounts, custody, doctor, families, home, news, passwords, sessions, sign_in
+from portail.services.health import files, parents
 from tests.factories.people import BROWSER, make_account, open_session
 
 SECRETS = {"password_hash", "body_sealed", "token_hash"}  # différents à chaque fois, et c'est voulu
@@ -39,7 +40,7 @@ def content(engine: Engine) -> dict[str, list[dict]]:
     with engine.connect() as connection:
         return {
             table.name: [
-                {name: value for name, value in row.items() if name not in SECRETS}
+                {name: value for name, value in row.items() if name not in SECRETS and not isinstance(value, bytes)}
                 for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()
             ]
             for table in SQLModel.metadata.sorted_tables
@@ -138,6 +139,37 @@ def test_tom_lives_elsewhere_and_ines_has_something_to_do(base_sqlite: Engine, n
     (card,) = families.show_mine(actor=open_session(account_of("tom.petit@famille.example"))[1], now=now)
     assert "Valbourg" not in card.address
     assert home.show(actor=open_session(account_of("ines.moreau@famille.example"))[1], now=now).todos
+
+
+def test_only_lina_has_an_incomplete_health_record(base: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
+    with reading() as db:
+        children = {child.key: child.first_name for child in db.exec(select_rows(Child))}
+        lacking = files.missing_for(db, list(children), now.date())
+    assert {children[key] for key, lacks in lacking.items() if lacks} == {"Lina"}
+    assert len(lacking) == len(children)
+    _, ines = open_session(account_of("ines.moreau@famille.example"))
+    assert "Complétez la fiche sanitaire de Lina" in [item.title for item in home.show(actor=ines, now=now).todos]
+    _, camille = open_session(account_of("camille.durand@famille.example"))
+    assert home.show(actor=camille, now=now).todos == []
+
+
+def test_camille_sees_who_read_her_daughters_record(base_sqlite: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
+    _, actor = open_session(account_of("camille.durand@famille.example"))
+    (card,) = families.show_mine(actor=actor, now=now)
+    view = parents.show(actor=actor, child_id=card.children[0].id, now=now)
+    assert [(line.who, line.role) for line in view.readings] == [("Claire Montagne", "Direction")]
+    assert (view.to_do, view.signer) == ("", "Camille Durand")
+
+
+@pytest.mark.parametrize("month", [1, 7, 8, 9, 12])
+def test_health_records_are_complete_whatever_the_month(base_sqlite: Engine, month: int) -> None:
+    now = datetime(2027, month, 2, 23, 30, tzinfo=UTC)
+    town.load_if_empty(now)
+    with reading() as db:
+        keys = list(db.exec(select_rows(Child.id)))
+        assert sum(bool(lacks) for lacks in files.missing_for(db, keys, files.today(now)).values()) == 1
 
 
 def test_every_child_goes_to_school_and_every_family_has_a_guardian(base_sqlite: Engine, now: datetime) -> None:

@@ -38,6 +38,12 @@ def _child(child: rx.Var) -> rx.Component:
                 child.shared,
                 to(f"/dossier/enfants/{child.id}/garde", f"Garde de {child.first_name}", css="lost small"),
             ),
+            to(
+                f"/dossier/enfants/{child.id}/sante",
+                "Fiche sanitaire",
+                css="lost",
+                aria_label=f"Fiche sanitaire de {child.first_name}",
+            ),
             class_name="t",
         ),
         rx.cond(child.level, rx.el.span(child.level, class_name="pill")),

@@ -9,7 +9,7 @@ PASSWORD = "Demo-portail-2026"  # noqa: S105 — publié dans le guide, refusé 
 ACCOUNTS = {
     "camille.durand@famille.example": "dossier complet, deux enfants",
     "karim.benali@famille.example": "un enfant",
-    "ines.moreau@famille.example": "un enfant",
+    "ines.moreau@famille.example": "fiche sanitaire à compléter",
     "paul.lefevre@famille.example": "père de Jade, séparé",
     "sophie.garnier@famille.example": "mère de Jade, séparée",
     "nadia.rossi@famille.example": "une enfant",

@@ -17,6 +17,7 @@ from portail.pages import (
     dashboard,
     family,
     family_files,
+    health,
     home,
     household,
     mails,
@@ -26,6 +27,7 @@ from portail.pages import (
     requests,
     sign_in,
     site_map,
+    staff_health,
     welcome,
 )
 from portail.pages.sections import AT
@@ -38,6 +40,7 @@ from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
 from portail.state.family import FamilyState
 from portail.state.family_files import FamilyFilesState
+from portail.state.health import HealthState, StaffHealthState
 from portail.state.home import HomeState
 from portail.state.household import HouseholdState
 from portail.state.mails import MailsState
@@ -90,6 +93,7 @@ PAGES: tuple[Page, ...] = (
     _page("/demarches", requests.draw_list, RequestsState.load_list),
     _page("/demarches/[request_id]", requests.draw_one, RequestsState.load_one),
     _page("/dossier/enfants/[child_id]/garde", custody.draw, FamilyCustodyState.load),
+    _page("/dossier/enfants/[child_id]/sante", health.draw, HealthState.load),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
@@ -100,6 +104,7 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),
+    _page("/admin/enfants/[child_id]/sante", staff_health.draw, StaffHealthState.load),
     _page("/contact", contact.draw),
     _page("/aide", content.draw_guide),
     _page("/mentions-legales", content.draw_legal),

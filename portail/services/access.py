@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.families import FamilyRight, FamilyStatus
@@ -55,6 +56,16 @@ def my_child(db: Session, actor: Actor, child_id: int, right: FamilyRight | None
         raise NotOpenError
     _check_right([row[2] for row in found], right)
     return next(Mine(*row) for row in found if right is None or getattr(row[2], right))
+
+
+def my_children(actor: Actor, right: FamilyRight) -> SelectOfScalar[int]:
+    """Les numéros des enfants pour qui cette personne a ce droit : une question à glisser dans une autre."""
+    return (
+        select(FamilyChild.child_id)
+        .join(Family, col(Family.id) == col(FamilyChild.family_id))
+        .join(Guardian, col(Guardian.family_id) == col(Family.id))
+        .where(Guardian.account_id == actor.account_id, col(Family.status).in_(OPEN), getattr(Guardian, right))
+    )
 
 
 def _check_right(places: list[Guardian], right: FamilyRight | None) -> None:

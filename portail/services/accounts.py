@@ -14,6 +14,7 @@ from portail.domain.text import clean_line, fold
 from portail.models.accounts import Account, LoginSession
 from portail.models.database import reading, transaction
 from portail.services import audit, links, outbox, passwords, second_factor, sessions
+from portail.services.health import consents
 from portail.services.letters import Message
 from portail.services.proof import check_own_password
 from portail.settings import current
@@ -89,6 +90,7 @@ def create_admin(new: NewAccount, password: str, now: datetime) -> None:
     with transaction() as db:
         account = create(db, new, now)
         account.password_hash, account.status, account.activated_at = password_hash, AccountStatus.ACTIVE, now
+        consents.install_defaults(db)  # une commune qui ouvre part des autorisations habituelles
         audit.record(db, "account.admin_created", at=now, actor_id=account.key)
 
 

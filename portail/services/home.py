@@ -1,11 +1,14 @@
 """L'accueil d'un parent et celui d'un agent : ce qui compte maintenant, en peu de lectures."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, func, select
 
 from portail.domain.accounts import AccountStatus, Actor, Audience, Role, is_allowed
+from portail.domain.families import FamilyRight
 from portail.domain.mails import MailStatus
 from portail.domain.requests import RequestStatus
 from portail.domain.todos import TODO_LABELS, Facts, Todo, todos
@@ -13,7 +16,8 @@ from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.models.families import Child, Family, Guardian, School
 from portail.models.mails import OutboxMail
-from portail.services import families, news, second_factor, sessions
+from portail.services import access, families, news, second_factor, sessions
+from portail.services.health import files
 from portail.services.requests import desk, mine
 from portail.services.requests.opening import OPEN
 from portail.views import wording
@@ -22,6 +26,7 @@ from portail.views.home import DashboardView, Figure, HomeView, SchoolRow, TodoI
 _LOOK: dict[Todo, tuple[str, str, str, str]] = {
     Todo.CHANGE_PASSWORD: ("lock", "err", "/compte", "Choisir"),
     Todo.SET_SECOND_FACTOR: ("lock", "err", "/compte", "Protéger"),
+    Todo.COMPLETE_HEALTH: ("heart", "warn", "/dossier", "Compléter"),
     Todo.ADD_PHONE: ("phone", "warn", "/dossier/coordonnees", "Donner mon numéro"),
     Todo.ANSWER_REQUEST: ("document", "warn", "/demarches", "Répondre"),
     Todo.LATE_REQUESTS: ("clock", "warn", "/admin/demarches", "Voir"),
@@ -32,6 +37,7 @@ _LOOK: dict[Todo, tuple[str, str, str, str]] = {
 _DETAILS: dict[Todo, str] = {
     Todo.CHANGE_PASSWORD: "Celui que la mairie vous a donné est provisoire.",
     Todo.SET_SECOND_FACTOR: "Il est obligatoire pour les agents qui voient des données sensibles.",
+    Todo.COMPLETE_HEALTH: "Tant qu’elle est incomplète, les réservations sont refusées.",
     Todo.ADD_PHONE: "Sans lui, personne ne peut vous joindre si votre enfant a besoin de vous.",
     Todo.FEW_RECOVERY_CODES: "Il vous en reste peu si votre téléphone manque.",
     Todo.MANY_SESSIONS: "Votre compte est ouvert sur plusieurs appareils.",
@@ -45,15 +51,17 @@ def show(*, actor: Actor, now: datetime) -> HomeView:
     with reading() as db:
         account = db.get_one(Account, actor.account_id)
         cards = families.cards_of(db, actor, now)
-        facts = _facts(db, actor, account, now)
+        incomplete = _incomplete_health(db, actor, now)
+        facts = replace(_facts(db, actor, account, now), incomplete_health=len(incomplete))
         latest = news.latest(db, now)
         open_requests = mine.count(db, actor, *OPEN)
     children = [child for card in cards for child in card.children]
+    to_fill = {child.id: child.first_name for child in children if child.id in incomplete}
     return HomeView(
         ready=True,
         greeting=f"Bonjour {account.first_name}",
         today=_today(now),
-        todos=_items(todos(facts)),
+        todos=_items(todos(facts), to_fill),
         children=children,
         families=cards,
         news=latest,
@@ -77,8 +85,23 @@ def _today(now: datetime) -> str:
     return wording.capitalised(wording.day_without_year(now.astimezone(wording.PARIS).date()))
 
 
-def _items(due: list[Todo]) -> list[TodoItem]:
-    return [TodoItem(_LOOK[t][0], _LOOK[t][1], TODO_LABELS[t], _DETAILS[t], *_LOOK[t][2:]) for t in due]
+def _items(due: list[Todo], to_fill: Mapping[int, str] | None = None) -> list[TodoItem]:
+    """`to_fill` : les enfants dont la fiche est à compléter, une ligne pour chacun."""
+    found = []
+    for todo in due:
+        item = TodoItem(_LOOK[todo][0], _LOOK[todo][1], TODO_LABELS[todo], _DETAILS[todo], *_LOOK[todo][2:])
+        named = to_fill or {} if todo is Todo.COMPLETE_HEALTH else {}
+        found += [_health_item(item, key, first_name) for key, first_name in named.items()] or [item]
+    return found
+
+
+def _health_item(item: TodoItem, child_id: int, first_name: str) -> TodoItem:
+    return replace(item, title=f"{item.title} de {first_name}", href=f"/dossier/enfants/{child_id}/sante")
+
+
+def _incomplete_health(db: Session, actor: Actor, now: datetime) -> set[int]:
+    mine = access.my_children(actor, FamilyRight.HEALTH)
+    return {key for key, lacks in files.missing_for(db, mine, files.today(now)).items() if lacks}
 
 
 def _facts(db: Session, actor: Actor, account: Account, now: datetime) -> Facts:

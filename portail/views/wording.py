@@ -19,6 +19,16 @@ def day_without_year(day: date) -> str:
     return _first(format_date(day, "EEEE d MMMM", LOCALE))
 
 
+def long_date(day: date) -> str:
+    """« 20 novembre 2026 », « 1er décembre 2026 »."""
+    return _first(format_date(day, "d MMMM y", LOCALE))
+
+
+def short_date(day: date) -> str:
+    """« 20/11/2026 »."""
+    return f"{day:%d/%m/%Y}"
+
+
 def badge_day(day: date) -> str:
     """« 18 nov. »."""
     return _first(format_date(day, "d MMM", LOCALE))
@@ -30,10 +40,14 @@ def _first(spoken: str) -> str:
 
 
 def instant(at: datetime) -> str:
-    """« 20 novembre à 9 h 05 », à Paris ; l'heure ne se coupe pas en bout de ligne."""
+    """« 20 novembre à 9 h 05 », à Paris."""
+    return f"{_first(format_datetime(at.astimezone(PARIS), 'd MMMM', tzinfo=PARIS, locale=LOCALE))} à {hour(at)}"
+
+
+def hour(at: datetime) -> str:
+    """« 9 h 05 », à Paris ; l'heure ne se coupe pas en bout de ligne."""
     local = at.astimezone(PARIS)
-    day = _first(format_datetime(local, "d MMMM", tzinfo=PARIS, locale=LOCALE))
-    return f"{day} à {local.hour}\u00a0h\u00a0{local.minute:02d}"
+    return f"{local.hour}\u00a0h\u00a0{local.minute:02d}"
 
 
 def capitalised(text: str) -> str:

@@ -15,6 +15,7 @@ def test_nothing_to_do_when_all_is_well() -> None:
         (Facts(must_change_password=True), Todo.CHANGE_PASSWORD),
         (Facts(must_set_second_factor=True), Todo.SET_SECOND_FACTOR),
         (Facts(failed_mails=1), Todo.MAIL_FAILED),
+        (Facts(incomplete_health=2), Todo.COMPLETE_HEALTH),
         (Facts(has_phone=False), Todo.ADD_PHONE),
         (Facts(second_factor=True, recovery_codes_left=2), Todo.FEW_RECOVERY_CODES),
         (Facts(open_sessions=4), Todo.MANY_SESSIONS),
@@ -33,11 +34,12 @@ def test_bounds_are_not_crossed_early(facts: Facts) -> None:
 
 
 def test_most_pressing_comes_first() -> None:
-    everything = Facts(True, True, False, True, 0, 9, 4)
+    everything = Facts(True, True, False, True, 0, 9, 4, 1)
     assert todos(everything) == [
         Todo.CHANGE_PASSWORD,
         Todo.SET_SECOND_FACTOR,
         Todo.MAIL_FAILED,
+        Todo.COMPLETE_HEALTH,
         Todo.ADD_PHONE,
         Todo.FEW_RECOVERY_CODES,
         Todo.MANY_SESSIONS,

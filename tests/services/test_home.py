@@ -4,17 +4,20 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import col, update
 
 from portail.domain.accounts import Role
 from portail.domain.mails import MailStatus
 from portail.domain.todos import TODO_LABELS, Todo
 from portail.models.accounts import Account, RecoveryCode
 from portail.models.database import transaction
+from portail.models.families import Guardian
 from portail.models.mails import OutboxMail
 from portail.models.news import News
 from portail.services import home
 from portail.services.sealing import seal
 from tests.factories.families import make_child, make_family, make_school
+from tests.factories.health import fill, make_consents, make_home
 from tests.factories.people import make_account, open_session
 from tests.factories.queries import counted
 from tests.factories.settings import configured
@@ -39,7 +42,29 @@ def test_parent_is_greeted_with_children_and_news(base: Engine, now: datetime) -
     assert [child.first_name for child in view.children] == ["Léa"]
     assert (view.family_badge, view.account_badge) == ("1 enfant", "1 appareil connecté")
     assert view.news_badge == "Dernière : 18 nov."
-    assert view.todos == []
+
+
+def test_each_incomplete_health_record_is_named_and_leads_to_its_page(base: Engine, now: datetime) -> None:
+    make_consents()
+    mine = make_home()
+    brother, stranger = make_child("Léo", mine.family_id), make_home("ali@famille.example")
+    view = home.show(actor=mine.actor, now=now)
+    assert [(item.title, item.href) for item in view.todos] == [
+        ("Complétez la fiche sanitaire de Zoé", f"/dossier/enfants/{mine.child_id}/sante"),
+        ("Complétez la fiche sanitaire de Léo", f"/dossier/enfants/{brother}/sante"),
+    ]
+    fill(mine)
+    assert titles(home.show(actor=mine.actor, now=now)) == ["Complétez la fiche sanitaire de Léo"]
+    with transaction() as db:
+        db.exec(update(Guardian).where(col(Guardian.family_id) == mine.family_id).values(can_see_health=False))
+    assert home.show(actor=mine.actor, now=now).todos == []
+    assert len(home.show(actor=stranger.actor, now=now).todos) == 1
+
+
+def test_a_child_of_two_of_my_families_is_asked_for_once(base: Engine, now: datetime) -> None:
+    account = make_account()
+    make_child("Zoé", make_family("Un", account), make_family("Deux", account))
+    assert titles(home.show(actor=open_session(account)[1], now=now)) == ["Complétez la fiche sanitaire de Zoé"]
 
 
 def test_day_is_the_one_of_paris(base: Engine) -> None:
