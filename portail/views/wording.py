@@ -19,6 +19,11 @@ def day_without_year(day: date) -> str:
     return _first(format_date(day, "EEEE d MMMM", LOCALE))
 
 
+def today(now: datetime) -> str:
+    """« Vendredi 20 novembre »."""
+    return capitalised(day_without_year(now.astimezone(PARIS).date()))
+
+
 def long_date(day: date) -> str:
     """« 20 novembre 2026 », « 1er décembre 2026 »."""
     return _first(format_date(day, "d MMMM y", LOCALE))

@@ -14,7 +14,7 @@ from portail.models.database import transaction
 from portail.models.families import Guardian
 from portail.models.mails import OutboxMail
 from portail.models.news import News
-from portail.services import home
+from portail.services import dashboard, home, todos
 from portail.services.sealing import seal
 from tests.factories.families import make_child, make_family, make_school
 from tests.factories.health import fill, make_consents, make_home
@@ -118,7 +118,7 @@ def test_few_recovery_codes_are_to_be_renewed(base: Engine, now: datetime) -> No
 def test_failed_mails_concern_the_administrator_only(base: Engine, now: datetime, role: Role) -> None:
     failed_mail(now)
     _, actor = open_session(make_account(role=role))
-    shown = home.dashboard(actor=actor, now=now) if actor.is_staff else home.show(actor=actor, now=now)
+    shown = dashboard.show(actor=actor, now=now) if actor.is_staff else home.show(actor=actor, now=now)
     assert (TODO_LABELS[Todo.MAIL_FAILED] in titles(shown)) is (role is Role.ADMIN)
 
 
@@ -128,14 +128,14 @@ def test_temporary_password_and_second_factor_come_first(base: Engine, now: date
     with transaction() as db:
         db.get_one(Account, account.key).must_change_password = True
     with configured(PORTAIL_STAFF_SECOND_FACTOR="true"):
-        view = home.dashboard(actor=open_session(account)[1], now=now)
+        view = dashboard.show(actor=open_session(account)[1], now=now)
     wanted = [Todo.CHANGE_PASSWORD, Todo.SET_SECOND_FACTOR, Todo.MAIL_FAILED]
     assert titles(view) == [TODO_LABELS[todo] for todo in wanted]
 
 
 @pytest.mark.parametrize("todo", list(Todo))
 def test_every_todo_leads_somewhere(todo: Todo) -> None:
-    (item,) = home._items([todo])
+    (item,) = todos.items([todo])
     assert item.href.startswith("/")
     assert item.icon
     assert item.title
@@ -148,7 +148,7 @@ def test_dashboard_counts_families_schools_and_accounts(base: Engine, now: datet
     family = make_family("Durand", make_account("zoe@famille.example", active=False))
     for name in ("Léa", "Noé"):
         make_child(name, family, school_id=full)
-    view = home.dashboard(actor=open_session(make_account(role=Role.RECEPTION))[1], now=now)
+    view = dashboard.show(actor=open_session(make_account(role=Role.RECEPTION))[1], now=now)
     assert [(figure.label, figure.value) for figure in view.figures] == [
         ("Démarches en attente", "0"),
         ("Familles", "1"),
@@ -165,7 +165,7 @@ def test_dashboard_counts_families_schools_and_accounts(base: Engine, now: datet
 def test_administrator_sees_the_mails_of_the_day(base: Engine, now: datetime) -> None:
     failed_mail(now - timedelta(hours=23))
     failed_mail(now - timedelta(hours=25))
-    view = home.dashboard(actor=open_session(make_account(role=Role.ADMIN))[1], now=now)
+    view = dashboard.show(actor=open_session(make_account(role=Role.ADMIN))[1], now=now)
     assert (view.figures[-1].label, view.figures[-1].value, view.figures[-1].href) == (
         "Courriels du jour",
         "1",

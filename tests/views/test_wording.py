@@ -21,9 +21,9 @@ def test_only_the_first_of_a_month_is_an_ordinal(day: date, full: str, short: st
 
 
 def test_an_instant_is_said_at_the_hour_of_paris() -> None:
-    assert wording.instant(datetime(2026, 11, 30, 23, 5, tzinfo=UTC)) == "1er décembre à 0 h 05"
-    assert wording.instant(datetime(2026, 11, 1, 0, 1, tzinfo=UTC)) == "1er novembre à 1 h 01"
-    assert wording.instant(datetime(2026, 7, 14, 12, 30, tzinfo=UTC)) == "14 juillet à 14 h 30"
+    assert wording.instant(datetime(2026, 11, 30, 23, 5, tzinfo=UTC)) == "1er décembre à 0\u00a0h\u00a005"
+    assert wording.instant(datetime(2026, 11, 1, 0, 1, tzinfo=UTC)) == "1er novembre à 1\u00a0h\u00a001"
+    assert wording.instant(datetime(2026, 7, 14, 12, 30, tzinfo=UTC)) == "14 juillet à 14\u00a0h\u00a030"
 
 
 def test_a_month_and_the_case_of_a_sentence() -> None:

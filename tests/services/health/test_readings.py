@@ -38,7 +38,11 @@ def test_the_agent_reads_everything_and_the_parent_sees_it(base: Engine) -> None
     assert [(one.full_name, one.phones) for one in view.guardians] == [("Alba Essai", "06 00 00 00 01")]
     assert {one.answer for one in view.consents} == {"yes"}
     (line,) = shown_to_parent(home)
-    assert (line.who, line.role, line.at) == ("Direction Essai", "Direction", "vendredi 20 novembre 2026, 10 h 00")
+    assert (line.who, line.role, line.at) == (
+        "Direction Essai",
+        "Direction",
+        "vendredi 20 novembre 2026, 10\u00a0h\u00a000",
+    )
 
 
 def test_an_empty_file_is_read_and_says_what_is_missing(base: Engine) -> None:
@@ -101,7 +105,7 @@ def test_the_last_readings_come_first_and_a_closed_account_leaves_its_trace(base
         readings.read(actor=actor, child_id=home.child_id, now=NOW + timedelta(hours=hours))
     lines = shown_to_parent(home)
     assert len(lines) == 20
-    assert lines[0].at == "samedi 21 novembre 2026, 10 h 00"
+    assert lines[0].at == "samedi 21 novembre 2026, 10\u00a0h\u00a000"
     with transaction() as db:
         db.delete(db.get_one(Account, actor.account_id))
     assert {line.who for line in shown_to_parent(home)} == {"Compte supprimé"}
