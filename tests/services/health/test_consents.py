@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select, update
 
+from portail.domain.accounts import Role
 from portail.domain.consents import DEFAULT_CONSENTS
 from portail.domain.families import GuardianRole
 from portail.domain.health import StalePartError
@@ -11,10 +12,12 @@ from portail.domain.refusals import NotOpenError, RefusalError
 from portail.models.database import reading, transaction
 from portail.models.families import Guardian
 from portail.models.health import Consent, ConsentAnswer
+from portail.services import accounts
 from portail.services.health import consents, parents
 from portail.services.health.records import Edit
 from tests.conftest import NOW
 from tests.factories.health import Home, make_consents, make_home, seen
+from tests.factories.people import PASSWORD
 
 
 def sign(home: Home, edit: Edit | None = None, **answers: str) -> None:
@@ -37,6 +40,12 @@ def test_the_usual_consents_are_installed_once(base: Engine) -> None:
     lines = shown(make_home()).consents
     assert [line.label for line in lines] == [one.label for one in DEFAULT_CONSENTS]
     assert {(line.answer, line.answer_label, line.tone) for line in lines} == {("", "Pas de réponse", "warn")}
+
+
+def test_a_town_that_opens_has_the_usual_consents(base: Engine) -> None:
+    new = accounts.NewAccount("ada@mairie.example", "Ada", "Fournier", Role.ADMIN)
+    accounts.create_admin(new, PASSWORD, NOW)
+    assert len(shown(make_home()).consents) == len(DEFAULT_CONSENTS)
 
 
 def test_an_answer_is_dated_and_signed(base: Engine) -> None:
