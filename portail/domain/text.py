@@ -23,5 +23,11 @@ def fold(value: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold().strip()
 
 
+def mask_email(email: str) -> str:
+    """« n•••@famille.example » : assez pour reconnaître la sienne, trop peu pour apprendre celle d'un autre."""
+    name, _, place = email.partition("@")
+    return f"{name[:1]}•••@{place}"
+
+
 def _is_hostile(char: str) -> bool:
     return unicodedata.category(char) in _HOSTILE and char not in _JOINERS
