@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portail.domain.refusals import BadInputError
-from portail.domain.text import clean_line, fold
+from portail.domain.text import clean_line, fold, mask_email
 
 
 def cleaned(value: str, limit: int = 200) -> str:
@@ -111,3 +111,15 @@ def test_fold_keeps_people_apart(one: str, other: str) -> None:
 @given(st.text(st.characters(), max_size=60))
 def test_fold_twice_is_fold_once(value: str) -> None:
     assert fold(fold(value)) == fold(value)
+
+
+@pytest.mark.parametrize(
+    ("email", "shown"),
+    [
+        ("nora@famille.example", "n•••@famille.example"),
+        ("é@x.example", "é•••@x.example"),
+        ("@x.example", "•••@x.example"),
+    ],
+)
+def test_a_masked_address_keeps_one_letter(email: str, shown: str) -> None:
+    assert mask_email(email) == shown
