@@ -9,6 +9,8 @@ import reflex as rx
 from portail.domain.accounts import Audience
 from portail.pages import (
     account,
+    account_desk,
+    confirmation,
     contact,
     content,
     dashboard,
@@ -24,8 +26,10 @@ from portail.pages import (
 from portail.pages.sections import AT
 from portail.settings import current
 from portail.state.account import AccountState
+from portail.state.account_desk import AccountDeskState
 from portail.state.base import PortalState
 from portail.state.dashboard import DashboardState
+from portail.state.email_change import ConfirmationState
 from portail.state.family import FamilyState
 from portail.state.home import HomeState
 from portail.state.mails import MailsState
@@ -68,12 +72,14 @@ PAGES: tuple[Page, ...] = (
     _page("/mot-de-passe-oublie", recovery.draw_forgotten, RecoveryState.start),
     _page("/activation/[link_token]", recovery.draw_activation, RecoveryState.open_activation),
     _page("/reinitialisation/[link_token]", recovery.draw_reset, RecoveryState.open_reset),
+    _page("/confirmation/[link_token]", confirmation.draw, ConfirmationState.open_link),
     _page("/accueil", home.draw, HomeState.load),
     _page("/dossier", family.draw, FamilyState.load),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
     _page("/admin", dashboard.draw, DashboardState.load),
+    _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/contact", contact.draw),
     _page("/aide", content.draw_guide),

@@ -60,7 +60,7 @@ PARENT = (
         "user",
         Audience.SIGNED_IN,
         short="Compte",
-        words="Mot de passe, appareils, sécurité",
+        words="Adresse e-mail, mot de passe, appareils, préférences",
     ),
 )
 STAFF = (
@@ -71,6 +71,14 @@ STAFF = (
         "chart",
         Audience.STAFF,
         words="Les chiffres du jour et ce qui attend le service.",
+    ),
+    Section(
+        "/admin/comptes",
+        "Comptes",
+        "Comptes",
+        "users",
+        Audience.FILES,
+        words="Ouvrir, fermer et dépanner les comptes des familles.",
     ),
     Section(
         "/admin/courriels",
@@ -166,6 +174,14 @@ HIDDEN = (
         sitemap=False,
         words="Choisir un nouveau mot de passe.",
     ),
+    Section(
+        "/confirmation/[link_token]",
+        "Confirmer mon adresse e-mail",
+        "Confirmation",
+        "mail",
+        sitemap=False,
+        words="Confirmer la nouvelle adresse e-mail de son compte.",
+    ),
 )
 SECTIONS = PARENT + PUBLIC + STAFF + HIDDEN
 AT = {section.route: section for section in SECTIONS}
@@ -184,7 +200,7 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/aide",
         "/plan-du-site",
     ),
-    Place.SIDE: ("/admin", "/admin/courriels", "/actualites", "/compte"),
+    Place.SIDE: ("/admin", "/admin/comptes", "/admin/courriels", "/actualites", "/compte"),
 }
 
 
