@@ -185,11 +185,16 @@ def _adult(adult: rx.Var, work: Work) -> rx.Component:
     return rx.el.li(
         rx.el.form(
             rx.el.fieldset(
-                rx.el.legend(rx.el.b(adult.full_name), f" {adult.role_label}"),
+                rx.el.legend(adult.full_name, rx.el.span(adult.role_label, class_name="under small muted")),
                 rx.cond(adult.has_account, rx.fragment(), rx.el.p("Pas de compte", class_name="small muted")),
                 *ticks,
             ),
-            submit("Enregistrer", NEVER, css="btn ghost small"),
+            rx.el.button(
+                "Enregistrer",
+                type="submit",
+                class_name="btn ghost small",
+                aria_label=f"Enregistrer les droits de {adult.full_name}",
+            ),
             on_submit=work.set_rights(adult.guardian_id),
             key=f"{adult.guardian_id}-{work.refused}",
         ),

@@ -6,7 +6,7 @@ from portail.components.forms import Choice, Field, choose, submit
 from portail.domain.accounts import Standing
 
 TONES = {Standing.INVITED: "", Standing.EXPIRED: "warn", Standing.ACTIVE: "ok", Standing.CLOSED: "err"}
-HEADS = ("Nom", "Adresse e-mail", "Rôle", "Dossier", "État")
+HEADS = ("Nom", "Rôle", "Dossier", "État")
 STANDING = Field("standing", "standing", "État")
 STANDINGS = (Choice("", "Tous"), *(Choice(one.value, one.label.capitalize()) for one in Standing))
 
@@ -43,10 +43,12 @@ def table(rows: rx.Var[list], on_show: rx.EventHandler) -> rx.Component:
 
 
 def _row(row: rx.Var, on_show: rx.EventHandler) -> rx.Component:
-    cells = (rx.el.b(row.full_name), row.email, row.role_label, row.families)
+    name = rx.el.span(rx.el.b(row.full_name), rx.el.span(row.email, class_name="under small muted"))
     return rx.el.tr(
-        *[_cell(label, content) for label, content in zip(HEADS, cells, strict=False)],
-        _cell(HEADS[-1], standing_pill(row.standing, row.standing_label)),
+        _cell("Nom", name),
+        _cell("Rôle", row.role_label),
+        _cell("Dossier", rx.cond(row.families, row.families, "aucun")),
+        _cell("État", standing_pill(row.standing, row.standing_label)),
         rx.el.td(
             rx.el.button(
                 "Ouvrir",
