@@ -184,6 +184,7 @@ def _adult(adult: rx.Var, work: Work) -> rx.Component:
     ]
     return rx.el.li(
         rx.el.form(
+            rx.el.input(type="hidden", name="guardian_id", value=adult.guardian_id.to_string()),
             rx.el.fieldset(
                 rx.el.legend(adult.full_name, rx.el.span(adult.role_label, class_name="under small muted")),
                 rx.cond(adult.has_account, rx.fragment(), rx.el.p("Pas de compte", class_name="small muted")),
@@ -195,7 +196,7 @@ def _adult(adult: rx.Var, work: Work) -> rx.Component:
                 class_name="btn ghost small",
                 aria_label=f"Enregistrer les droits de {adult.full_name}",
             ),
-            on_submit=work.set_rights(adult.guardian_id),
+            on_submit=work.set_rights,
             key=f"{adult.guardian_id}-{work.refused}",
         ),
         class_name="card person rights",

@@ -5,6 +5,7 @@ from typing import Any
 
 from portail.domain.families import FamilyRight
 from portail.domain.refusals import NotOpenError, RefusalError
+from portail.domain.text import row_number
 from portail.services import account_care, account_desk, invitations, rights
 from portail.services.account_desk import Search
 from portail.state.base import Audience, PortalState, action, clock
@@ -79,7 +80,9 @@ class AccountDeskState(PortalState):
         await self._do("Le rôle est changé.", account_care.change_role, account_id=account_id, role=role)
 
     @action(Audience.FILES)
-    async def save_rights(self, guardian_id: int, form_data: dict[str, Any]) -> None:
+    async def save_rights(self, form_data: dict[str, Any]) -> None:
+        """Le numéro de l'adulte vient du formulaire : dans une liste, Reflex n'en passe pas d'autre à l'envoi."""
+        guardian_id = row_number(form_data.get("guardian_id", ""))
         ticked = {
             FamilyRight.EDIT: form_data.get("can_edit"),
             FamilyRight.BOOK: form_data.get("can_book"),

@@ -4,14 +4,13 @@ from typing import Any
 
 from portail.domain.accounts import Role
 from portail.domain.refusals import NotOpenError, RefusalError
+from portail.domain.text import row_number
 from portail.services import invitations
 from portail.services.accounts import NewAccount
 from portail.services.invitations import Adult
 from portail.state.account_desk import AccountDeskState
 from portail.state.base import Audience, action, clock
 from portail.views.account_desk import FamilyChoice
-
-MOST_DIGITS = 9
 
 
 class InvitationState(AccountDeskState):
@@ -47,7 +46,7 @@ class InvitationState(AccountDeskState):
         if not guardian:
             self.invite_error = "Choisissez l’adulte à qui ouvrir un compte."
             return
-        adult = Adult(family_id, _number(guardian), form_data.get("relation", ""))
+        adult = Adult(family_id, row_number(guardian), form_data.get("relation", ""))
         new = NewAccount(
             email=form_data.get("email", ""),
             first_name=form_data.get("first_name", ""),
@@ -84,8 +83,3 @@ class InvitationState(AccountDeskState):
 
     def _unfold(self, panel: str) -> None:
         self.panel, self.family, self.invite_error = panel, FamilyChoice(), ""
-
-
-def _number(text: str) -> int:
-    """Zéro veut dire « un autre adulte » ; ce qui n'est pas un numéro de ligne n'en désigne aucune."""
-    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else -1

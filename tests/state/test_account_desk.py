@@ -131,12 +131,12 @@ async def test_rights_are_saved_and_a_refusal_redraws_the_boxes(events: Pipeline
     page, account = await arrive(events), parent()
     make_family("Essai", account)
     state = await do(page, AccountDeskState.show, account_id=account.key)
-    adult = state.opened.households[0].adults[0]
-    state = await do(page, AccountDeskState.save_rights, guardian_id=adult.guardian_id, form_data={"can_book": "on"})
+    mine = {"guardian_id": str(state.opened.households[0].adults[0].guardian_id)}
+    state = await do(page, AccountDeskState.save_rights, form_data={**mine, "can_book": "on"})
     assert "Au moins un adulte" in state.error
     assert (state.refused, state.opened.households[0].adults[0].can_edit) == (1, True)
     everything = dict.fromkeys(("can_edit", "can_book", "can_see_money", "can_see_health"), "on")
-    state = await do(page, AccountDeskState.save_rights, guardian_id=adult.guardian_id, form_data=everything)
+    state = await do(page, AccountDeskState.save_rights, form_data={**mine, **everything})
     assert (state.error, state.refused) == ("", 1)
 
 
