@@ -13,7 +13,7 @@ from portail.domain.families import FamilyRight
 
 ROLES = tuple(Choice(role.value, role.label) for role in Role if role in STAFF)
 REASON = Field(
-    "motif", "reason", "Motif de la fermeture", hint="Il reste au journal ; la personne ne le lit pas.", css="input"
+    "motif", "reason", "Motif de la fermeture", hint="Il reste au journal ; la personne ne le lit pas.", css="input"
 )
 ERROR, TITLE = "compte-erreur", "compte-ouvert"
 NEVER = rx.Var.create(False)
@@ -53,7 +53,7 @@ def opened(work: Work) -> rx.Component:
         _identity(account),
         rx.cond(
             account.is_mine,
-            rx.el.p("Ceci est votre propre compte : il se règle dans « Mon compte ».", class_name="muted"),
+            rx.el.p("Ceci est votre propre compte : il se règle dans « Mon compte ».", class_name="muted"),
             _actions(work),
         ),
         rx.foreach(account.households, lambda home: _household(home, work)),
@@ -85,7 +85,7 @@ def _password_once(work: Work) -> rx.Component:
     """Montré cette seule fois : ni courriel, ni journal, ni base ne le gardent."""
     return FocusOnShow.create(
         rx.el.h3("Mot de passe provisoire"),
-        rx.el.p("Dictez-le ou écrivez-le pour la personne : il ne sera plus affiché. Il vaut 7 jours."),
+        rx.el.p("Dictez-le ou écrivez-le pour la personne : il ne sera plus affiché. Il vaut 7 jours."),
         rx.el.p(work.given_password, class_name="secret"),
         rx.el.button("Je l’ai transmis", type="button", class_name="btn small", on_click=work.forget_password),
         class_name="codes stack once",
@@ -120,7 +120,7 @@ def _resend(work: Work) -> rx.Component:
         "email",
         "Adresse e-mail",
         type="email",
-        hint="Corrigez-la si elle est fausse : l’ancien lien ne vaudra plus.",
+        hint="Corrigez-la si elle est fausse : l’ancien lien ne vaudra plus.",
         default=work.account.email,
     )
     return form(
@@ -161,7 +161,7 @@ def _close(work: Work) -> rx.Component:
     return _fold(
         "Fermer le compte",
         form(
-            rx.el.p("La personne est déconnectée et prévenue. Son dossier demeure ; le compte peut se rouvrir."),
+            rx.el.p("La personne est déconnectée et prévenue. Son dossier demeure ; le compte peut se rouvrir."),
             field(REASON, work.error, ERROR),
             submit("Fermer le compte", NEVER, css="btn danger"),
             on_submit=work.close(work.account.id),

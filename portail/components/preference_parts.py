@@ -28,8 +28,8 @@ def terms(account: rx.Var, error: rx.Var[str], on_accept: rx.EventHandler) -> rx
         rx.el.h2("Conditions générales d’utilisation", id="conditions"),
         rx.cond(
             account.terms_known,
-            rx.el.p("Elles ont changé depuis votre dernier accord. Voici ce qui est nouveau :"),
-            rx.el.p("Avant votre première visite, prenez-en connaissance. Voici l’essentiel :"),
+            rx.el.p("Elles ont changé depuis votre dernier accord. Voici ce qui est nouveau :"),
+            rx.el.p("Avant votre première visite, prenez-en connaissance. Voici l’essentiel :"),
         ),
         rx.el.ul(rx.foreach(account.terms_changes, rx.el.li), class_name="bulleted"),
         rx.el.p(links.plain("/cgu", "Lire les conditions (nouvel onglet)", css="lost", target="_blank")),
@@ -50,7 +50,7 @@ def waiting_email(email: rx.Var[str], on_give_up: rx.EventHandler) -> rx.Compone
             icon("clock"), "En attente de confirmation", class_name="pill state", custom_attrs={"data-tone": "warn"}
         ),
         rx.el.p("Un courriel est parti à ", rx.el.b(email), ". Ouvrez son lien dans les 24 heures, sur cet appareil."),
-        rx.el.p("Rien n’arrive ? Vérifiez l’adresse et les courriers indésirables.", class_name="muted small"),
+        rx.el.p("Rien n’arrive ? Vérifiez l’adresse et les courriers indésirables.", class_name="muted small"),
         rx.el.p(
             rx.el.button("Renoncer à ce changement", type="button", class_name="btn ghost small", on_click=on_give_up)
         ),

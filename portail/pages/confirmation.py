@@ -56,7 +56,7 @@ def _taken() -> rx.Component:
     return outcome(
         "alert",
         "Cette adresse est celle d’un autre compte",
-        "Elle a été confirmée ailleurs entre-temps. Votre compte garde son adresse : demandez-en une autre.",
+        "Elle a été confirmée ailleurs entre-temps. Votre compte garde son adresse : demandez-en une autre.",
         links.button_to("/compte", "Ouvrir mon compte"),
         tone="warn",
     )
@@ -67,7 +67,7 @@ def _invalid() -> rx.Component:
         "alert",
         "Lien invalide",
         "Ce lien a déjà servi, a expiré, ou s’ouvre sur un autre appareil que celui de votre demande. "
-        "Connectez-vous puis ouvrez-le de nouveau, ou refaites la demande dans « Mon compte ».",
+        "Connectez-vous puis ouvrez-le de nouveau, ou refaites la demande dans « Mon compte ».",
         links.button_to("/compte", "Ouvrir mon compte"),
         links.button_to("/contact", "Nous contacter", css="btn ghost"),
         tone="warn",
