@@ -10,12 +10,13 @@ from sqlmodel import SQLModel, col
 from sqlmodel import select as select_rows
 
 from portail.demo import people, town
-from portail.domain.accounts import AccountStatus, Role
+from portail.domain.accounts import Role, Standing
 from portail.models import database, migrations
 from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.models.families import Child, Family, School
-from portail.services import accounts, custody, doctor, families, home, news, passwords, sessions, sign_in
+from portail.services import account_desk, accounts, custody, doctor, families, home, news, passwords, sessions, sign_in
+from portail.services.account_desk import Search
 from portail.services.health import files, parents
 from tests.factories.people import BROWSER, make_account, open_session
 
@@ -189,12 +190,20 @@ def test_everyone_is_fictional(base_sqlite: Engine, now: datetime) -> None:
     assert all(email.endswith(".example") for email in emails)
 
 
-def test_an_invited_mother_waits_with_her_mail(base_sqlite: Engine, now: datetime) -> None:
+def test_one_invited_mother_waits_with_her_mail_and_another_let_her_link_end(
+    base_sqlite: Engine, now: datetime
+) -> None:
     town.load_if_empty(now)
-    with reading() as db:
-        (invited,) = db.exec(select_rows(Account).where(Account.status == AccountStatus.INVITED)).all()
-    assert invited.email == "anais.aubry@famille.example"
-    assert doctor.sizes()["outbox_mail"] == 1
+    _, actor = open_session(account_of("accueil@mairie.example"))
+    found = {
+        standing: [row.email for row in account_desk.show_page(actor=actor, search=Search("", standing), now=now).rows]
+        for standing in (Standing.INVITED, Standing.EXPIRED)
+    }
+    assert found == {
+        Standing.INVITED: ["anais.aubry@famille.example"],
+        Standing.EXPIRED: ["celine.chevrier@famille.example"],
+    }
+    assert doctor.sizes()["outbox_mail"] == 2
 
 
 def test_interrupted_load_leaves_nothing(base: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:

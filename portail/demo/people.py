@@ -133,6 +133,18 @@ _KIDS = (
 _STREETS = ("rue de la Loire", "rue Pasteur", "allée des Cerisiers", "rue Victor-Hugo", "boulevard du Port")
 
 
+@dataclass(frozen=True)
+class Invited:
+    """Une personne à qui un agent a ouvert un compte, il y a tant de jours."""
+
+    first_name: str
+    last_name: str
+    days_ago: int = 0
+
+
+INVITED = (Invited("Anaïs", "Aubry"), Invited("Céline", "Chevrier", days_ago=12))
+
+
 def neighbours() -> tuple[Home, ...]:
     """Les autres familles, toujours les mêmes : le rang décide de tout."""
     return tuple(_neighbour(rank, name) for rank, name in enumerate(_NAMES))

@@ -9,7 +9,9 @@ import reflex as rx
 from portail.domain.accounts import Audience
 from portail.pages import (
     account,
+    account_desk,
     child,
+    confirmation,
     contact,
     content,
     coordinates,
@@ -33,11 +35,13 @@ from portail.pages import (
 from portail.pages.sections import AT
 from portail.settings import current
 from portail.state.account import AccountState
+from portail.state.account_desk import AccountDeskState
 from portail.state.base import PortalState
 from portail.state.children import ChildState
 from portail.state.coordinates import CoordinatesState
 from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
+from portail.state.email_change import ConfirmationState
 from portail.state.family import FamilyState
 from portail.state.family_files import FamilyFilesState
 from portail.state.health import HealthState, StaffHealthState
@@ -85,6 +89,7 @@ PAGES: tuple[Page, ...] = (
     _page("/mot-de-passe-oublie", recovery.draw_forgotten, RecoveryState.start),
     _page("/activation/[link_token]", recovery.draw_activation, RecoveryState.open_activation),
     _page("/reinitialisation/[link_token]", recovery.draw_reset, RecoveryState.open_reset),
+    _page("/confirmation/[link_token]", confirmation.draw, ConfirmationState.open_link),
     _page("/accueil", home.draw, HomeState.load),
     _page("/dossier", family.draw, FamilyState.load),
     _page("/dossier/coordonnees", coordinates.draw, CoordinatesState.load),
@@ -102,6 +107,7 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/demarches/[request_id]", request_desk.draw_one, RequestDeskState.load_one),
     _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
+    _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),
     _page("/admin/enfants/[child_id]/sante", staff_health.draw, StaffHealthState.load),

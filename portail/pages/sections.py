@@ -85,7 +85,7 @@ PARENT = (
         "user",
         Audience.SIGNED_IN,
         short="Compte",
-        words="Mot de passe, appareils, sécurité",
+        words="Adresse e-mail, mot de passe, appareils, préférences",
     ),
 )
 STAFF = (
@@ -112,6 +112,14 @@ STAFF = (
         "family",
         Audience.FILES,
         words="Trouver un dossier, le lire, le corriger.",
+    ),
+    Section(
+        "/admin/comptes",
+        "Comptes",
+        "Comptes",
+        "users",
+        Audience.FILES,
+        words="Ouvrir, fermer et dépanner les comptes des familles.",
     ),
     Section(
         "/admin/courriels",
@@ -279,6 +287,14 @@ HIDDEN = (
         sitemap=False,
         words="Le calendrier de garde d’un enfant et ses deux foyers.",
     ),
+    Section(
+        "/confirmation/[link_token]",
+        "Confirmer mon adresse e-mail",
+        "Confirmation",
+        "mail",
+        sitemap=False,
+        words="Confirmer la nouvelle adresse e-mail de son compte.",
+    ),
 )
 SECTIONS = PARENT + PUBLIC + STAFF + HIDDEN
 AT = {section.route: section for section in SECTIONS}
@@ -297,7 +313,15 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/aide",
         "/plan-du-site",
     ),
-    Place.SIDE: ("/admin", "/admin/demarches", "/admin/familles", "/admin/courriels", "/actualites", "/compte"),
+    Place.SIDE: (
+        "/admin",
+        "/admin/demarches",
+        "/admin/familles",
+        "/admin/comptes",
+        "/admin/courriels",
+        "/actualites",
+        "/compte",
+    ),
 }
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from portail.domain.accounts import Actor, Audience, check_audience
+from portail.domain.accounts import Actor, Audience, Role, check_audience, may_hold
 from portail.domain.families import FamilyRight, FamilyStatus
 from portail.domain.refusals import NotOpenError, RefusalError
+from portail.models.accounts import Account
 from portail.models.base import is_key
 from portail.models.families import Child, Family, FamilyChild, Guardian
 
@@ -92,3 +93,12 @@ def any_family(db: Session, actor: Actor, family_id: int, audience: Audience = A
     if family is None:
         raise NotOpenError
     return family
+
+
+def any_account(db: Session, actor: Actor, account_id: int, *, lock: bool = False) -> Account:
+    """Un compte que cet agent tient ; celui qu'il ne tient pas n'existe pas."""
+    check_audience(Audience.FILES, actor)
+    account = db.get(Account, account_id, with_for_update=lock) if is_key(account_id) else None
+    if account is None or not may_hold(actor.role, Role(account.role)):
+        raise NotOpenError
+    return account

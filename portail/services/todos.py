@@ -35,7 +35,7 @@ _LOOK: dict[Todo, tuple[str, str, str, str]] = {
 _DETAILS: dict[Todo, str] = {
     Todo.CHANGE_PASSWORD: "Celui que la mairie vous a donné est provisoire.",
     Todo.SET_SECOND_FACTOR: "Il est obligatoire pour les agents qui voient des données sensibles.",
-    Todo.COMPLETE_HEALTH: "Tant qu’elle est incomplète, les réservations sont refusées.",
+    Todo.COMPLETE_HEALTH: "Elle doit être complète pour réserver.",
     Todo.ADD_PHONE: "Sans lui, personne ne peut vous joindre si votre enfant a besoin de vous.",
     Todo.FEW_RECOVERY_CODES: "Il vous en reste peu si votre téléphone manque.",
     Todo.MANY_SESSIONS: "Votre compte est ouvert sur plusieurs appareils.",

@@ -22,7 +22,7 @@ TEXT = Text(
             (
                 (
                     "Compte : nom, prénom, e-mail, identifiant, empreinte du mot de passe (jamais le mot de passe), "
-                    "réglage de la validation en deux étapes."
+                    "réglage de la validation en deux étapes, préférences, version des conditions acceptée et date."
                 ),
                 (
                     "Dossier de la famille : adresse, responsables et leurs coordonnées, enfants, date de naissance, "
@@ -79,7 +79,7 @@ TEXT = Text(
                     "Dossier de la famille : tant qu’un enfant est accueilli, puis deux ans, sous réserve des règles "
                     "d’archivage public."
                 ),
-                "Compte : jusqu’à sa fermeture.",
+                "Compte : jusqu’à sa fermeture ; jamais activé, trente jours après la fin de son lien.",
                 "Connexions et liens à usage unique : trente jours après leur fin. Essais de mot de passe : un jour.",
                 (
                     "Journal des actions importantes et courriels envoyés : le temps utile à la preuve et au suivi "
