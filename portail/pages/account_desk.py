@@ -4,8 +4,8 @@ import reflex as rx
 
 from portail.components import account_file, account_list, invite_parts
 from portail.components.cards import bones, empty
-from portail.components.mailbox import pager
 from portail.components.native import FocusOnShow
+from portail.components.tables import pager
 from portail.pages.layout import frame
 from portail.state.account_desk import AccountDeskState
 from portail.state.base import PortalState

@@ -160,7 +160,7 @@ def test_an_opened_account_shows_its_files_and_their_adults(base: Engine, now: d
         db.add(Guardian(family_id=first, first_name="Ada", last_name="Sitter", role=GuardianRole.CARER, can_edit=False))
     shown = account_desk.show_one(actor=agent(), account_id=account.key, now=now)
     assert (shown.username, shown.standing_label, shown.is_mine) == ("alba", "à activer", False)
-    assert shown.link == "27 novembre à 10 h 00"
+    assert shown.link == "27 novembre à 10\u00a0h\u00a000"
     assert [(home.number, [adult.full_name for adult in home.adults]) for home in shown.households] == [
         ("F-Un", ["Alba Essai", "Ada Sitter"]),
         ("F-Deux", ["Alba Essai", "Hugo Essai"]),
