@@ -76,6 +76,10 @@ class Guardian(Row, table=True):
     can_see_money: bool = _given_right()
     can_see_health: bool = _given_right()
 
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
 
 class Child(Row, table=True):
     __tablename__ = "child"

@@ -41,7 +41,10 @@ def _whole() -> rx.Component:
 def _doors() -> rx.Component:
     child = ChildState.child
     return rx.el.div(
-        to(f"/dossier/enfants/{child.id}/sante", icon("heart"), "Fiche sanitaire", css="btn ghost small"),
+        rx.cond(
+            child.health_open,
+            to(f"/dossier/enfants/{child.id}/sante", icon("heart"), "Fiche sanitaire", css="btn ghost small"),
+        ),
         rx.cond(
             child.shared,
             to(f"/dossier/enfants/{child.id}/garde", icon("calendar"), "Garde partagée", css="btn ghost small"),

@@ -27,6 +27,7 @@ from portail.pages import (
     recovery,
     request_desk,
     requests,
+    rights,
     sign_in,
     site_map,
     staff_health,
@@ -52,6 +53,7 @@ from portail.state.news import NewsState
 from portail.state.recovery import RecoveryState
 from portail.state.request_desk import RequestDeskState
 from portail.state.requests import RequestsState
+from portail.state.rights import RightsState
 from portail.state.sign_in import SignInState
 
 
@@ -93,6 +95,7 @@ PAGES: tuple[Page, ...] = (
     _page("/accueil", home.draw, HomeState.load),
     _page("/dossier", family.draw, FamilyState.load),
     _page("/dossier/coordonnees", coordinates.draw, CoordinatesState.load),
+    _page("/dossier/droits", rights.draw, RightsState.load),
     _page("/dossier/changement", household.draw, HouseholdState.load),
     _page("/dossier/enfants/[child_id]", child.draw, ChildState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),

@@ -49,6 +49,7 @@ def show(*, actor: Actor, child_id: int, now: datetime) -> ChildPage:
         family=mine.family.name,
         shared=len(places) > 1,
         can_edit=mine.guardian.can_edit,
+        health_open=mine.guardian.can_see_health,
         schools=schools,
         levels=level_choices(),
         waiting=waiting,

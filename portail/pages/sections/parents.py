@@ -30,6 +30,14 @@ PARENT = (
         words="Adresse, téléphones, numéro CAF, envoi des factures.",
     ),
     Section(
+        "/dossier/droits",
+        "Droits des adultes",
+        "Droits des adultes",
+        "key",
+        Audience.PARENT,
+        words="Qui réserve, qui paie, qui voit la santé.",
+    ),
+    Section(
         "/dossier/changement",
         "Signaler un changement",
         "Signaler un changement",

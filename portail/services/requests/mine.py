@@ -1,4 +1,4 @@
-"""« Mes démarches » : suivre, répondre, retirer. Tous les adultes d'un foyer suivent les siennes."""
+"""« Mes démarches » : suivre, répondre, retirer les siennes, et celles des foyers que l'on peut modifier."""
 
 from datetime import datetime
 from typing import Any
@@ -64,7 +64,7 @@ def withdraw(*, actor: Actor, request_id: int, now: datetime) -> None:
 
 
 def _mine(actor: Actor) -> Any:
-    held = select(Guardian.family_id).where(Guardian.account_id == actor.account_id)
+    held = select(Guardian.family_id).where(Guardian.account_id == actor.account_id, col(Guardian.can_edit))
     return or_(col(Request.author_id) == actor.account_id, col(Request.family_id).in_(held))
 
 
