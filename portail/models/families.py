@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint, false, true
 from sqlmodel import Field
 
 from portail.domain.families import FamilyStatus
-from portail.models.base import Row, instant
+from portail.models.base import Row, instant, optional_instant
 
 
 def _empty_text(limit: int) -> Any:
@@ -22,15 +22,18 @@ class School(Row, table=True):
     __tablename__ = "school"
 
     name: str = Field(max_length=120, unique=True)
+    closed_at: datetime | None = optional_instant()  # fermée aux nouvelles inscriptions
 
 
 class SchoolClass(Row, table=True):
     __tablename__ = "school_class"
-    __table_args__ = (UniqueConstraint("school_id", "name"),)
+    __table_args__ = (UniqueConstraint("school_id", "year", "name"),)
 
     school_id: int = Field(foreign_key="school.id", ondelete="CASCADE")
     name: str = Field(max_length=40)
+    year: str = _empty_text(9)  # « 2026-2027 »
     levels: str = Field(default="", max_length=40)  # « CE1 CE2 » pour une classe double
+    closed_at: datetime | None = optional_instant()
 
 
 class Family(Row, table=True):

@@ -28,6 +28,7 @@ from portail.pages import (
     request_desk,
     requests,
     rights,
+    schools,
     sign_in,
     site_map,
     staff_health,
@@ -54,6 +55,7 @@ from portail.state.recovery import RecoveryState
 from portail.state.request_desk import RequestDeskState
 from portail.state.requests import RequestsState
 from portail.state.rights import RightsState
+from portail.state.schools import SchoolsState
 from portail.state.sign_in import SignInState
 
 
@@ -111,6 +113,7 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
+    _page("/admin/ecoles", schools.draw, SchoolsState.load),
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),
     _page("/admin/enfants/[child_id]/sante", staff_health.draw, StaffHealthState.load),

@@ -42,6 +42,7 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/admin/demarches",
         "/admin/familles",
         "/admin/comptes",
+        "/admin/ecoles",
         "/admin/courriels",
         "/actualites",
         "/compte",

@@ -37,6 +37,14 @@ STAFF = (
         words="Ouvrir, fermer et dépanner les comptes des familles.",
     ),
     Section(
+        "/admin/ecoles",
+        "Écoles",
+        "Écoles",
+        "school",
+        Audience.TOWN,
+        words="Les écoles et les classes que les familles choisissent.",
+    ),
+    Section(
         "/admin/courriels",
         "Courriels",
         "Courriels",
