@@ -12,6 +12,7 @@ from portail.pages import (
     account_desk,
     child,
     confirmation,
+    consents,
     contact,
     content,
     coordinates,
@@ -40,6 +41,7 @@ from portail.state.account import AccountState
 from portail.state.account_desk import AccountDeskState
 from portail.state.base import PortalState
 from portail.state.children import ChildState
+from portail.state.consents import ConsentsState
 from portail.state.coordinates import CoordinatesState
 from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
@@ -114,6 +116,7 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/ecoles", schools.draw, SchoolsState.load),
+    _page("/admin/autorisations", consents.draw, ConsentsState.load),
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),
     _page("/admin/enfants/[child_id]/sante", staff_health.draw, StaffHealthState.load),

@@ -43,6 +43,7 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/admin/familles",
         "/admin/comptes",
         "/admin/ecoles",
+        "/admin/autorisations",
         "/admin/courriels",
         "/actualites",
         "/compte",

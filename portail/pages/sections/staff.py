@@ -45,6 +45,14 @@ STAFF = (
         words="Les écoles et les classes que les familles choisissent.",
     ),
     Section(
+        "/admin/autorisations",
+        "Autorisations",
+        "Autorisations",
+        "check",
+        Audience.TOWN,
+        words="Ce que les parents signent : droit à l’image, sorties, baignade…",
+    ),
+    Section(
         "/admin/courriels",
         "Courriels",
         "Courriels",
