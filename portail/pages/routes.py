@@ -21,6 +21,7 @@ from portail.pages import (
     family,
     family_files,
     health,
+    history,
     home,
     household,
     mails,
@@ -41,6 +42,7 @@ from portail.state.account import AccountState
 from portail.state.account_desk import AccountDeskState
 from portail.state.base import PortalState
 from portail.state.children import ChildState
+from portail.state.chooser import ChooserState
 from portail.state.consents import ConsentsState
 from portail.state.coordinates import CoordinatesState
 from portail.state.custody import AgentCustodyState, FamilyCustodyState
@@ -49,6 +51,7 @@ from portail.state.email_change import ConfirmationState
 from portail.state.family import FamilyState
 from portail.state.family_files import FamilyFilesState
 from portail.state.health import HealthState, StaffHealthState
+from portail.state.history import HistoryState
 from portail.state.home import HomeState
 from portail.state.household import HouseholdState
 from portail.state.mails import MailsState
@@ -101,11 +104,12 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/coordonnees", coordinates.draw, CoordinatesState.load),
     _page("/dossier/droits", rights.draw, RightsState.load),
     _page("/dossier/changement", household.draw, HouseholdState.load),
-    _page("/dossier/enfants/[child_id]", child.draw, ChildState.load),
+    _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),
     _page("/demarches/[request_id]", requests.draw_one, RequestsState.load_one),
-    _page("/dossier/enfants/[child_id]/garde", custody.draw, FamilyCustodyState.load),
-    _page("/dossier/enfants/[child_id]/sante", health.draw, HealthState.load),
+    _page("/dossier/enfants/[child_id]/garde", custody.draw, ChooserState.load_chooser, FamilyCustodyState.load),
+    _page("/dossier/enfants/[child_id]/sante", health.draw, ChooserState.load_chooser, HealthState.load),
+    _page("/tableau-de-bord", history.draw, ChooserState.load_chooser, HistoryState.load),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),

@@ -55,6 +55,14 @@ PARENT = (
         words="Ce que vous avez demandé, et les réponses",
     ),
     Section(
+        "/tableau-de-bord",
+        "Mon tableau de bord",
+        "Mon tableau de bord",
+        "clock",
+        Audience.PARENT,
+        words="Tout ce qui s’est passé dans votre famille",
+    ),
+    Section(
         "/compte",
         "Mon compte",
         "Mon compte",

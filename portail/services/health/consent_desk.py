@@ -45,10 +45,11 @@ def show(*, actor: Actor) -> ConsentList:
 
 def _counts(db: Session) -> dict[int, dict[int, int]]:
     """Par autorisation et par version de son texte, combien d'enfants ont une réponse."""
-    query = select(ConsentAnswer.consent_id, ConsentAnswer.version, func.count(func.distinct(ConsentAnswer.child_id)))
+    about, version = col(ConsentAnswer.consent_id), col(ConsentAnswer.version)
+    query = select(about, version, func.count(func.distinct(ConsentAnswer.child_id))).group_by(about, version)
     found: dict[int, dict[int, int]] = defaultdict(dict)
-    for consent_id, version, number in db.exec(query.group_by(col(ConsentAnswer.consent_id), ConsentAnswer.version)):
-        found[consent_id][version] = number
+    for consent_id, worded, number in db.exec(query):
+        found[consent_id][worded] = number
     return found
 
 

@@ -24,7 +24,7 @@ ANSWER_LIMIT = 1_000
 
 def show_list(*, actor: Actor, now: datetime) -> RequestPage:
     with reading() as db:
-        query = shown.ROWS.where(_mine(actor)).order_by(col(Request.updated_at).desc()).limit(MOST_SHOWN)
+        query = shown.ROWS.where(belongs_to(actor)).order_by(col(Request.updated_at).desc()).limit(MOST_SHOWN)
         rows = [shown.row(found, now) for found in db.exec(query)]
     return RequestPage(
         ready=True, rows=rows, total=len(rows), summary=wording.count(len(rows), "démarche", "démarches")
@@ -39,7 +39,7 @@ def show_one(*, actor: Actor, request_id: int) -> RequestView:
 
 def count(actor: Actor, *statuses: RequestStatus) -> Any:
     """Compter les miennes dans ces états."""
-    return select(func.count()).select_from(Request).where(_mine(actor), col(Request.status).in_(statuses))
+    return select(func.count()).select_from(Request).where(belongs_to(actor), col(Request.status).in_(statuses))
 
 
 def answer(*, actor: Actor, request_id: int, text: str, now: datetime) -> None:
@@ -63,7 +63,7 @@ def withdraw(*, actor: Actor, request_id: int, now: datetime) -> None:
         lifecycle.move(db, request, Move(actor.account_id, RequestStatus.WITHDRAWN, Step.WITHDRAWN), now)
 
 
-def _mine(actor: Actor) -> Any:
+def belongs_to(actor: Actor) -> Any:
     held = select(Guardian.family_id).where(Guardian.account_id == actor.account_id, col(Guardian.can_edit))
     return or_(col(Request.author_id) == actor.account_id, col(Request.family_id).in_(held))
 
@@ -71,6 +71,6 @@ def _mine(actor: Actor) -> Any:
 def _check_mine(db: Session, actor: Actor, request_id: int) -> None:
     if (
         not is_key(request_id)
-        or db.exec(select(Request.id).where(Request.id == request_id, _mine(actor))).first() is None
+        or db.exec(select(Request.id).where(Request.id == request_id, belongs_to(actor))).first() is None
     ):
         raise NotOpenError
