@@ -36,22 +36,32 @@ class Source:
     rows: Callable[[Actor], Any]
 
 
-def _columns(kind: HistoryKind, *, at: Any, child: Any, by: Any, what: Any, detail: Any, ref: Any) -> list[Any]:  # noqa: PLR0913 — une par colonne commune
-    return [
-        at.label("at"),
-        cast(literal(kind.value), String).label("kind"),
-        cast(child, Integer).label("child_id"),
-        cast(by, Integer).label("actor_id"),
-        cast(what, String).label("what"),
-        cast(detail, String).label("detail"),
-        cast(ref, Integer).label("ref"),
-    ]
+@dataclass(frozen=True)
+class Common:
+    """Les colonnes que toutes les sources ont ; `by` : qui a agi, `ref` : le numéro de la ligne d'origine."""
+
+    at: Any
+    child: Any
+    by: Any
+    what: Any
+    detail: Any
+    ref: Any
+
+    def of(self, kind: HistoryKind) -> list[Any]:
+        return [
+            self.at.label("at"),
+            cast(literal(kind.value), String).label("kind"),
+            cast(self.child, Integer).label("child_id"),
+            cast(self.by, Integer).label("actor_id"),
+            cast(self.what, String).label("what"),
+            cast(self.detail, String).label("detail"),
+            cast(self.ref, Integer).label("ref"),
+        ]
 
 
 def _journal(kind: HistoryKind, facts: Collection[str], *, child: Any = None, detail: Any = None) -> Any:
     """Les lignes du journal qui disent ces faits."""
-    columns = _columns(
-        kind,
+    common = Common(
         at=col(AuditEntry.at),
         child=null() if child is None else child,
         by=AuditEntry.actor_id,
@@ -59,7 +69,7 @@ def _journal(kind: HistoryKind, facts: Collection[str], *, child: Any = None, de
         detail=AuditEntry.detail if detail is None else detail,
         ref=AuditEntry.id,
     )
-    return select(*columns).select_from(AuditEntry).where(col(AuditEntry.action).in_(facts))
+    return select(*common.of(kind)).select_from(AuditEntry).where(col(AuditEntry.action).in_(facts))
 
 
 def _places(actor: Actor, right: FamilyRight | None = None) -> Any:
@@ -73,8 +83,7 @@ def _places(actor: Actor, right: FamilyRight | None = None) -> Any:
 
 
 def _requests(actor: Actor) -> Any:
-    columns = _columns(
-        HistoryKind.REQUEST,
+    common = Common(
         at=col(Request.updated_at),
         child=Request.child_id,
         by=Request.author_id,
@@ -82,7 +91,7 @@ def _requests(actor: Actor) -> Any:
         detail=Request.status,
         ref=Request.id,
     )
-    return select(*columns).select_from(Request).where(mine.belongs_to(actor))
+    return select(*common.of(HistoryKind.REQUEST)).select_from(Request).where(mine.belongs_to(actor))
 
 
 def _file(actor: Actor) -> Any:
