@@ -28,6 +28,10 @@ def family(
             rx.fragment(),
             rx.el.p("Un autre responsable du dossier, ou la mairie, peut changer ces droits.", class_name="muted"),
         ),
+        rx.cond(
+            home.adults.length() == 1,
+            rx.el.p("Vous êtes le seul adulte de ce dossier à avoir un compte.", class_name="muted"),
+        ),
         rx.el.ul(rx.foreach(home.adults, adult), class_name="people"),
         class_name="stack household",
     )

@@ -24,7 +24,9 @@ def draw() -> rx.Component:
         "Un filtre est peut-être trop étroit.",
     )
     rows = rx.fragment(
-        rx.cond(history.rows.length() > 0, rx.el.ul(rx.foreach(history.rows, drawn.line)), nothing),
+        rx.cond(
+            history.rows.length() > 0, rx.el.ul(rx.foreach(history.rows, drawn.line), class_name="events"), nothing
+        ),
         rx.cond(history.rows.length() > 0, tables.pager(history, State.turn)),
     )
     return frame(
@@ -43,9 +45,10 @@ def draw() -> rx.Component:
             class_name="search filters",
         ),
         rx.el.section(
-            rx.el.h2("Événements", class_name="unseen"),
+            rx.el.h2("Événements", id="evenements", class_name="unseen"),
             rx.cond(history.ready, rows, rx.el.div(*bones("", 4), class_name="bones")),
             class_name="card",
+            aria_labelledby="evenements",
         ),
     )
 

@@ -18,7 +18,11 @@ def draw() -> rx.Component:
         "Ajoutez la première : les familles pourront la choisir pour leurs enfants.",
         css="empty alone",
     )
-    rows = rx.cond(State.listing.rows.length() > 0, rx.fragment(rx.foreach(State.listing.rows, _school)), nothing)
+    rows = rx.cond(
+        State.listing.rows.length() > 0,
+        rx.el.div(rx.foreach(State.listing.rows, _school), class_name="schools"),
+        nothing,
+    )
     return frame(
         "/admin/ecoles",
         rx.el.div(rx.el.h1("Écoles"), _button("Ajouter une école", "school-0", css="btn"), class_name="hello"),

@@ -187,7 +187,7 @@ def test_a_class_belongs_to_a_school_and_a_year(chief: Actor) -> None:
         add_class(chief, port, "ce1 ce2")
     lake, harbour = rows(chief)
     assert [(one.name, one.levels) for one in harbour.classes] == [("CE1-CE2", "CE1, CE2")]
-    assert (lake.levels, harbour.levels) == ("CE1", "CE1 CE2")
+    assert (lake.levels, harbour.levels) == ("CE1", "CE1, CE2")
     assert [one.levels for one in rows(chief, "2027-2028")[1].classes] == ["CE1"]
     assert rows(chief, "2025-2026")[1].classes == []
 

@@ -31,12 +31,17 @@ def show(*, actor: Actor, year: str, now: datetime) -> SchoolList:
             closed=school.closed_at is not None,
             children=wording.count(counts[school.key], "enfant", "enfants"),
             removable=counts[school.key] == 0,
-            levels=join_levels(levels[school.key] | {name for one in classes[school.key] for name in one.names}),
+            levels=_levels(levels[school.key], classes[school.key]),
             classes=classes[school.key],
         )
         for school in schools
     ]
     return SchoolList(True, wanted, [Choice(one, one) for one in reversed(years)], rows, _ticks(""))
+
+
+def _levels(held: frozenset[str], classes: list[ClassLine]) -> str:
+    """« CP, CE1 » : ceux des enfants et ceux des classes."""
+    return join_levels(held | {name for one in classes for name in one.names}).replace(" ", ", ")
 
 
 def _classes(db: Session, year: str) -> dict[int, list[ClassLine]]:
