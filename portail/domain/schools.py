@@ -29,6 +29,12 @@ def join_levels(levels: frozenset[str]) -> str:
     return " ".join(level for level in Level if level in levels)
 
 
+def school_order(levels: str, name: str) -> tuple[int, str]:
+    """Les classes se rangent de la plus petite à la plus grande ; sans niveau, à la fin."""
+    ranks = [rank for rank, level in enumerate(Level) if level in levels.split()]
+    return min(ranks, default=len(Level)), fold(name)
+
+
 class DoubledNameError(RefusalError):
     def __init__(self, what: str, name: str) -> None:
         super().__init__(f"{what} « {name} » existe déjà.", "Donnez un autre nom, ou rouvrez celle qui existe.")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portail.domain.families import Level
-from portail.domain.schools import SchoolInUseError, join_levels, same_name, school_years
+from portail.domain.schools import SchoolInUseError, join_levels, same_name, school_order, school_years
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,12 @@ def test_levels_are_joined_in_the_order_of_school(levels: set[str]) -> None:
     joined = join_levels(frozenset(levels)).split()
     assert set(joined) == levels & set(Level)
     assert joined == sorted(joined, key=list(Level).index)
+
+
+def test_classes_go_from_the_youngest_to_the_oldest() -> None:
+    classes = [("", "Ulis"), ("CM1 CM2", "B"), ("CP", "Bleue"), ("CP CE1", "arc"), ("PS", "Z")]
+    ordered = sorted(classes, key=lambda one: school_order(*one))
+    assert [name for _, name in ordered] == ["Z", "arc", "Bleue", "B", "Ulis"]
 
 
 @pytest.mark.parametrize(

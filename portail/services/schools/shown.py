@@ -7,7 +7,7 @@ from sqlmodel import Session, col, func, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.families import Level
-from portail.domain.schools import join_levels, school_years
+from portail.domain.schools import join_levels, school_order, school_years
 from portail.models.database import reading
 from portail.models.families import Child, School, SchoolClass
 from portail.views import wording
@@ -51,7 +51,8 @@ def _classes(db: Session, year: str) -> dict[int, list[ClassLine]]:
         ).all()
     )
     found: dict[int, list[ClassLine]] = defaultdict(list)
-    for one in db.exec(select(SchoolClass).where(SchoolClass.year == year).order_by(SchoolClass.name)):
+    groups = db.exec(select(SchoolClass).where(SchoolClass.year == year))
+    for one in sorted(groups, key=lambda one: school_order(one.levels, one.name)):
         found[one.school_id].append(
             ClassLine(
                 id=one.key,
