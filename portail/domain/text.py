@@ -1,5 +1,6 @@
 """Nettoyer ce qui a été tapé : rien d'invisible, rien de démesuré."""
 
+import re
 import unicodedata
 
 from portail.domain.refusals import BadInputError
@@ -15,6 +16,17 @@ def clean_line(value: str, *, label: str, limit: int = 200) -> str:
     if any(_is_hostile(char) for char in text):
         raise BadInputError(f"{label} : des caractères invisibles s’y sont glissés. Retapez-le.")
     return " ".join(text.split())
+
+
+def clean_text(value: str, *, label: str, limit: int) -> str:
+    """Un texte de plusieurs lignes : chacune nettoyée, une ligne vide au plus entre deux paragraphes."""
+    if len(value) > limit * 4:
+        raise BadInputError(f"{label} : {limit} caractères au plus.")
+    lines = [clean_line(line, label=label, limit=limit) for line in value.replace("\r\n", "\n").split("\n")]
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    if len(text) > limit:
+        raise BadInputError(f"{label} : {limit} caractères au plus.")
+    return text
 
 
 def fold(value: str) -> str:

@@ -13,7 +13,7 @@ from portail import clock
 from portail.domain.accounts import Actor
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.http.pages import refusal_page
-from portail.services import papers, sessions
+from portail.services import papers, privacy_export, sessions
 from portail.views.papers import Download
 
 _NO_STORE = {"cache-control": "no-store"}
@@ -26,6 +26,8 @@ _ABOUT_ONE: dict[str, Callable[[Actor, int, datetime], Download]] = {
 
 def _produce(wanted: str, actor: Actor, now: datetime) -> Download:
     """Ce que désigne cet identifiant ; un identifiant inconnu répond comme le papier d'un autre."""
+    if wanted == "mes-donnees":
+        return privacy_export.make_export(actor, now)
     found = _WANTED.fullmatch(wanted)
     make = _ABOUT_ONE.get(found[1]) if found else None
     if found is None or make is None:

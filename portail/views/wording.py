@@ -14,14 +14,13 @@ def full_day(day: date) -> str:
     return str(format_date(day, "EEEE d MMMM y", LOCALE))
 
 
-def plain_day(day: date) -> str:
-    """« 1er décembre 2026 »."""
-    words = str(format_date(day, "MMMM y", LOCALE))
-    return f"1er {words}" if day.day == 1 else f"{day.day} {words}"
-
-
 def day_without_year(day: date) -> str:
     return str(format_date(day, "EEEE d MMMM", LOCALE))
+
+
+def long_date(day: date) -> str:
+    """« 20 novembre 2026 », « 1er décembre 2026 »."""
+    return str(format_date(day, "d MMMM y", LOCALE)).replace("1 ", "1er ", 1 if day.day == 1 else 0)
 
 
 def badge_day(day: date) -> str:

@@ -56,7 +56,7 @@ def family_sheet(db: Session, family: Family, now: datetime, *, only: int | None
         ],
         "guardians": [_guardian(*row, only=only) for row in _guardians(db, family)],
         "children": [_child(*row) for row in _children(db, family)],
-        "made": f"Fiche établie le {wording.plain_day(today(now))}, d’après le dossier tenu par le service enfance.",
+        "made": f"Fiche établie le {wording.long_date(today(now))}, d’après le dossier tenu par le service enfance.",
     }
 
 
@@ -97,7 +97,7 @@ def _children(db: Session, family: Family) -> list[tuple[Child, School | None, S
 def _child(child: Child, school: School | None, group: SchoolClass | None) -> list[str]:
     return [
         f"{child.first_name} {child.last_name}",
-        wording.plain_day(child.birth_date),
+        wording.long_date(child.birth_date),
         school.name if school else "—",
         child.level or "—",
         group.name if group else "—",
@@ -109,7 +109,7 @@ def registration(db: Session, child: Child, paper: Paper) -> Mapping[str, object
     name, year = current().town_name, school_year(paper.made_on)
     url = f"{current().site_url}/verification/{grouped(paper.reference)}"
     lines = [
-        ["Date de naissance", wording.plain_day(child.birth_date)],
+        ["Date de naissance", wording.long_date(child.birth_date)],
         ["Année scolaire", year],
         ["École", school.name if school else ""],
         ["Niveau", child.level],
@@ -123,7 +123,7 @@ def registration(db: Session, child: Child, paper: Paper) -> Mapping[str, object
         "child": f"{child.first_name} {child.last_name}",
         "lines": [line for line in lines if line[1]],
         "purpose": "Attestation délivrée pour servir et valoir ce que de droit.",
-        "made": f"Fait à {name}, le {wording.plain_day(paper.made_on)}.",
+        "made": f"Fait à {name}, le {wording.long_date(paper.made_on)}.",
         "reference": grouped(paper.reference),
         "url": url,
         "code": _code(url),

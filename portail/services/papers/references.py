@@ -45,5 +45,5 @@ def verify(*, typed: str) -> Verification:
         reference=reference,
         kind=PaperKind(paper.kind).label,
         initial=f"{paper.initial}.",
-        day=wording.plain_day(paper.made_on),
+        day=wording.long_date(paper.made_on),
     )

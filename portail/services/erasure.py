@@ -1,0 +1,81 @@
+"""Effacer une personne ou un foyer : ce qui part tout de suite, et les liens défaits pour que rien ne reste pendu."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, delete, func, select, update
+
+from portail.domain.accounts import AccountStatus
+from portail.domain.families import FamilyStatus
+from portail.domain.mails import MailStatus
+from portail.models.accounts import Account, LoginSession, OneUseLink, RecoveryCode
+from portail.models.families import Child, Family, FamilyChild, Guardian
+from portail.models.mails import OutboxMail
+from portail.models.requests import Request
+
+NO_CONTACT = {
+    "phone": "",
+    "home_phone": "",
+    "work_phone": "",
+    "other_phone": "",
+    "email": "",
+    "caf_number": "",
+    "invoices_by_email": False,
+    "invoice_email": "",
+}
+NO_ADDRESS = {"address": "", "postcode": "", "city": ""}
+
+
+def erase_account(db: Session, account: Account, now: datetime) -> None:
+    """Le compte se ferme et ne dit plus qui le tenait ; le responsable reste au dossier, sans compte."""
+    for table in (LoginSession, OneUseLink, RecoveryCode):
+        db.exec(delete(table).where(col(table.account_id) == account.key))
+    written = (col(OutboxMail.recipient) == account.email, col(OutboxMail.status) != MailStatus.WAITING)
+    db.exec(delete(OutboxMail).where(*written))
+    db.exec(update(Guardian).where(col(Guardian.account_id) == account.key).values(account_id=None))
+    account.username = f"efface-{account.key}"
+    account.email = f"efface-{account.key}@efface.invalid"
+    account.first_name, account.last_name, account.pending_email = "Compte", "effacé", ""
+    account.password_hash, account.totp_sealed, account.totp_last_step = None, None, 0
+    account.must_change_password = account.notify_requests = account.notify_news = False
+    account.status = AccountStatus.CLOSED
+    account.closed_at = account.closed_at or now
+    db.add(account)
+    db.flush()
+
+
+def forget_contacts(db: Session, account_id: int) -> None:
+    """Les coordonnées de cette personne, dans tous ses dossiers."""
+    db.exec(update(Guardian).where(col(Guardian.account_id) == account_id).values(**NO_CONTACT))
+
+
+def held_alone(db: Session, account_id: int) -> list[Family]:
+    """Les dossiers ouverts dont cette personne est la seule responsable."""
+    mine = select(Guardian.family_id).where(Guardian.account_id == account_id)
+    alone = (
+        select(Guardian.family_id)
+        .where(col(Guardian.family_id).in_(mine))
+        .group_by(col(Guardian.family_id))
+        .having(func.count() == 1)
+    )
+    opened = (FamilyStatus.PENDING, FamilyStatus.ACTIVE)
+    query = select(Family).where(col(Family.id).in_(alone), col(Family.status).in_(opened)).order_by(col(Family.id))
+    return list(db.exec(query))
+
+
+def archive(db: Session, families: list[Family], now: datetime) -> None:
+    """Plus personne n'y est responsable : l'adresse part, le reste suit les durées de conservation."""
+    keys = [family.key for family in families]
+    values = {"status": FamilyStatus.ARCHIVED, "closed_at": now, **NO_ADDRESS}
+    db.exec(update(Family).where(col(Family.id).in_(keys)).values(**values))
+
+
+def erase_families(db: Session, family_ids: list[int]) -> None:
+    """Les foyers, ceux qui y ont été fusionnés, et les enfants qui ne sont dans aucun autre."""
+    keys = set(family_ids)
+    while new := set(db.exec(select(Family.id).where(col(Family.merged_into_id).in_(keys)))) - keys:
+        keys |= {key for key in new if key is not None}
+    elsewhere = select(FamilyChild.child_id).where(col(FamilyChild.family_id).not_in(keys))
+    here = select(FamilyChild.child_id).where(col(FamilyChild.family_id).in_(keys))
+    db.exec(delete(Child).where(col(Child.id).in_(here), col(Child.id).not_in(elsewhere)))
+    db.exec(update(Request).where(col(Request.family_id).in_(keys)).values(family_id=None))
+    db.exec(delete(Family).where(col(Family.id).in_(keys)))
