@@ -16,9 +16,11 @@ from portail.pages import (
     home,
     mails,
     news,
+    papers,
     recovery,
     sign_in,
     site_map,
+    verification,
     welcome,
 )
 from portail.pages.sections import AT
@@ -30,8 +32,10 @@ from portail.state.family import FamilyState
 from portail.state.home import HomeState
 from portail.state.mails import MailsState
 from portail.state.news import NewsState
+from portail.state.papers import PapersState
 from portail.state.recovery import RecoveryState
 from portail.state.sign_in import SignInState
+from portail.state.verification import VerificationState
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,15 @@ PAGES: tuple[Page, ...] = (
     _page("/reinitialisation/[link_token]", recovery.draw_reset, RecoveryState.open_reset),
     _page("/accueil", home.draw, HomeState.load),
     _page("/dossier", family.draw, FamilyState.load),
+    _page("/documents", papers.draw, PapersState.load),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
     _page("/admin", dashboard.draw, DashboardState.load),
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/contact", contact.draw),
+    _page("/verification", verification.draw, VerificationState.load),
+    _page("/verification/[reference]", verification.draw_one, VerificationState.load),
     _page("/aide", content.draw_guide),
     _page("/mentions-legales", content.draw_legal),
     _page("/cgu", content.draw_terms),

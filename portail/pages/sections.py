@@ -54,6 +54,15 @@ PARENT = (
         words="Enfants, responsables, adresse",
     ),
     Section(
+        "/documents",
+        "Mes documents",
+        "Mes documents",
+        "document",
+        Audience.PARENT,
+        short="Documents",
+        words="Fiche famille, attestations, mes données",
+    ),
+    Section(
         "/compte",
         "Mon compte",
         "Mon compte",
@@ -139,6 +148,13 @@ PUBLIC = (
         "access",
         words="Déclaration de conformité et voies de recours.",
     ),
+    Section(
+        "/verification",
+        "Vérifier une attestation",
+        "Vérifier une attestation",
+        "shield",
+        words="Savoir si une attestation d’inscription vient bien de la mairie.",
+    ),
     Section("/aide", "Aide", "Aide", "help", words="Se connecter, gérer son compte"),
     Section(
         "/plan-du-site",
@@ -150,6 +166,14 @@ PUBLIC = (
 )
 HIDDEN = (
     Section("/actualites/[slug]", "Actualité", "Actualité", "news", sitemap=False, words="Une nouvelle de la mairie."),
+    Section(
+        "/verification/[reference]",
+        "Vérifier une attestation",
+        "Vérification",
+        "shield",
+        sitemap=False,
+        words="Savoir si cette attestation vient bien de la mairie.",
+    ),
     Section(
         "/activation/[link_token]",
         "Activer mon compte famille",
@@ -170,8 +194,8 @@ HIDDEN = (
 SECTIONS = PARENT + PUBLIC + STAFF + HIDDEN
 AT = {section.route: section for section in SECTIONS}
 MENUS: dict[Place, tuple[str, ...]] = {
-    Place.TILE: ("/dossier", "/compte", "/actualites", "/contact", "/aide"),
-    Place.TAB: ("/accueil", "/dossier", "/actualites", "/compte"),
+    Place.TILE: ("/dossier", "/documents", "/compte", "/actualites", "/contact", "/aide"),
+    Place.TAB: ("/accueil", "/dossier", "/documents", "/actualites", "/compte"),
     Place.BAR: ("/accueil", "/dossier", "/actualites", "/compte"),
     Place.TOP: ("/accessibilite", "/aide", "/plan-du-site", "/compte"),
     Place.FOOT: (

@@ -23,7 +23,7 @@ class PaperCard:
 
 
 @dataclass(frozen=True)
-class DocumentsView:
+class PapersView:
     ready: bool = False
     cards: list[PaperCard] = field(default_factory=list)
     correction: str = ""  # la demande déjà ouverte, en une phrase

@@ -1,5 +1,6 @@
 """Le français des écrans : dates, heures, durées, pluriels."""
 
+import unicodedata
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,12 @@ def instant(at: datetime) -> str:
 
 def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def of(name: str) -> str:
+    """« de Léa », « d’Élodie » ; devant un h, l’usage hésite : « de Hugo »."""
+    first = unicodedata.normalize("NFD", name[:1]).casefold()[:1]
+    return f"d’{name}" if first and first in "aeiouœæ" else f"de {name}"
 
 
 def count(number: int, one: str, many: str) -> str:

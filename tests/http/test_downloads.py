@@ -1,5 +1,7 @@
 """`/telechargements/<id>` : un fichier pour qui en a le droit, la même page pour tous les autres."""
 
+import re
+
 import httpx
 import pytest
 from sqlmodel import col, update
@@ -42,6 +44,15 @@ async def test_a_parent_downloads_the_registration_of_a_child(web: httpx.AsyncCl
     assert "attestation-inscription-lea.pdf" in answer.headers["content-disposition"]
 
 
+async def test_one_downloads_ones_own_data(web: httpx.AsyncClient) -> None:
+    make_family("Durand", arrive(web), now=clock.now())
+    answer = await web.get("/telechargements/mes-donnees")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+    assert re.fullmatch(r'attachment; filename="mes-donnees-[0-9-]{10}\.zip"', answer.headers["content-disposition"])
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.content.startswith(b"PK")
+
+
 async def test_foreign_missing_and_malformed_answer_with_the_same_page(web: httpx.AsyncClient) -> None:
     arrive(web)
     family = make_family("Autre", make_account("autre@famille.example", now=clock.now()), now=clock.now())
@@ -58,6 +69,8 @@ async def test_foreign_missing_and_malformed_answer_with_the_same_page(web: http
         f"fiche-famille-{family}.pdf",
         "fiche-famille-١",
         "attestation",
+        "mes-donnees-1",
+        "Mes-donnees",
         "inconnu-1",
         "..",
         "..%2F..%2Fdata%2Fportail.sqlite",

@@ -8,15 +8,70 @@ from sqlmodel import Session, col, select
 from portail.domain.accounts import Actor, Audience
 from portail.domain.families import FamilyStatus
 from portail.domain.papers import FamilyNotValidatedError, PaperKind, file_name
+from portail.domain.requests import RequestKind
 from portail.integrations.pdf import compile_pdf
-from portail.models.database import transaction
-from portail.models.families import Child, Family, FamilyChild
-from portail.services import access, audit
+from portail.models.database import reading, transaction
+from portail.models.families import Child, Family, FamilyChild, Guardian
+from portail.models.requests import Request
+from portail.services import access, audit, privacy_requests
 from portail.services.papers import content, references
-from portail.views.papers import Download
+from portail.views import wording
+from portail.views.papers import Download, PaperCard, PapersView
 
 FOLDER = Path(__file__).parent
 FAMILY_SHEET, REGISTRATION = FOLDER / "family_sheet.typ", FOLDER / "registration.typ"
+
+
+def show_mine(*, actor: Actor) -> PapersView:
+    """Trois lectures, quel que soit le nombre de foyers et d'enfants."""
+    mine = select(Guardian.family_id).where(Guardian.account_id == actor.account_id)
+    opened = (col(Family.id).in_(mine), col(Family.status).in_(access.OPEN))
+    inside = (
+        select(Child, Family.status)
+        .join(FamilyChild, col(FamilyChild.child_id) == col(Child.id))
+        .join(Family, col(Family.id) == col(FamilyChild.family_id))
+        .where(*opened)
+        .order_by(col(Child.birth_date), col(Child.id))
+    )
+    with reading() as db:
+        families = list(db.exec(select(Family).where(*opened).order_by(col(Family.name), col(Family.id))))
+        children = [(child, status) for child, status in db.exec(inside)]
+        waiting = privacy_requests.waiting(db, actor)
+    validated = {child.key for child, status in children if status == FamilyStatus.ACTIVE}
+    each = {child.key: child for child, _ in children}.values()
+    return PapersView(
+        ready=True,
+        cards=[
+            *(_family_card(family, alone=len(families) == 1) for family in families),
+            *(_child_card(child, validated=child.key in validated) for child in each),
+        ],
+        correction=_pending(waiting.get(RequestKind.CORRECTION)),
+        deletion=_pending(waiting.get(RequestKind.DELETION)),
+    )
+
+
+def _family_card(family: Family, *, alone: bool) -> PaperCard:
+    which = "" if alone else f" {family.name}"
+    return PaperCard(
+        "Fiche famille",
+        f"{family.name}, dossier {family.number}",
+        f"Télécharger la fiche famille{which} (PDF)",
+        f"/telechargements/fiche-famille-{family.key}",
+    )
+
+
+def _child_card(child: Child, *, validated: bool) -> PaperCard:
+    title = f"Attestation d’inscription {wording.of(child.first_name)}"
+    if not validated:
+        return PaperCard(title, FamilyNotValidatedError().full_sentence)
+    label = f"Télécharger l’attestation d’inscription {wording.of(child.first_name)} (PDF)"
+    return PaperCard(title, "Pour cette année scolaire", label, f"/telechargements/attestation-{child.key}")
+
+
+def _pending(request: Request | None) -> str:
+    if request is None:
+        return ""
+    return f"Votre demande {request.number}, envoyée le {wording.instant(request.created_at)}, est à l’étude."
 
 
 def make_family_sheet(actor: Actor, family_id: int, now: datetime) -> Download:
