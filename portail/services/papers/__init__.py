@@ -61,11 +61,11 @@ def _family_card(family: Family, *, alone: bool) -> PaperCard:
 
 
 def _child_card(child: Child, *, validated: bool) -> PaperCard:
-    title = f"Attestation d’inscription {wording.of(child.first_name)}"
     if not validated:
-        return PaperCard(title, FamilyNotValidatedError().full_sentence)
+        return PaperCard(child.first_name, FamilyNotValidatedError().full_sentence)
     label = f"Télécharger l’attestation d’inscription {wording.of(child.first_name)} (PDF)"
-    return PaperCard(title, "Pour cette année scolaire", label, f"/telechargements/attestation-{child.key}")
+    detail = f"{PaperKind.REGISTRATION.label}, pour cette année scolaire"
+    return PaperCard(child.first_name, detail, label, f"/telechargements/attestation-{child.key}")
 
 
 def _pending(request: Request | None) -> str:
