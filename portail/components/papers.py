@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from portail.components.forms import Field, field, form, problem, submit
+from portail.components.forms import Field, checkbox, field, form, problem, submit
 from portail.components.icons import icon
 from portail.components.links import plain
 from portail.components.native import FocusOnShow
@@ -22,6 +22,12 @@ class Ask:
     hint: str
     button: str
     css: str = "btn"
+    consent: str = ""  # la case à cocher avant l'envoi
+
+    @property
+    def wrong(self) -> str:
+        """Le champ que désigne un refus."""
+        return f"{self.id}-lu" if self.consent else f"{self.id}-texte"
 
 
 CORRECTION = Ask(
@@ -38,6 +44,7 @@ DELETION = Ask(
     "Vous n’avez pas à dire pourquoi.",
     "Envoyer la demande de suppression",
     "btn danger",
+    "J’ai lu ce qui est effacé et ce qui est gardé.",
 )
 
 
@@ -68,13 +75,15 @@ def asking(
     on_submit: rx.EventHandler,
 ) -> rx.Component:
     """Le formulaire replié ; une demande déjà à l'étude prend sa place."""
-    box_id, field_id = f"{ask.id}-erreur", f"{ask.id}-texte"
+    box_id = f"{ask.id}-erreur"
+    consent = [checkbox(ask.wrong, "understood", ask.consent)] if ask.consent else []
     shown = rx.el.details(
         rx.el.summary(ask.summary, class_name="lost"),
         form(
-            problem(error, box_id, field_id),
+            problem(error, box_id, ask.wrong),
             *before,
-            _message(ask, field_id, error, box_id),
+            _message(ask, error, box_id),
+            *consent,
             submit(ask.button, busy, css=ask.css),
             on_submit=on_submit,
         ),
@@ -83,8 +92,12 @@ def asking(
     return rx.cond(pending, waiting, shown)
 
 
-def _message(ask: Ask, field_id: str, error: rx.Var[str], said_by: str) -> rx.Component:
-    hint_id = f"{field_id}-aide"
+def _message(ask: Ask, error: rx.Var[str], said_by: str) -> rx.Component:
+    field_id, hint_id = f"{ask.id}-texte", f"{ask.id}-aide"
+    said = {
+        "aria-describedby": f"{hint_id} {said_by}",
+        "aria-invalid": rx.cond(error, "true", "false"),
+    }
     return rx.el.div(
         rx.el.label(ask.label, html_for=field_id),
         rx.el.p(ask.hint, id=hint_id, class_name="hint"),
@@ -93,11 +106,7 @@ def _message(ask: Ask, field_id: str, error: rx.Var[str], said_by: str) -> rx.Co
             rows="4",
             max_length=1_500,
             class_name="input",
-            custom_attrs={
-                "id": field_id,
-                "aria-describedby": f"{hint_id} {said_by}",
-                "aria-invalid": rx.cond(error, "true", "false"),
-            },
+            custom_attrs={"id": field_id, **({"aria-describedby": hint_id} if ask.consent else said)},
         ),
         class_name="field",
     )

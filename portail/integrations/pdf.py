@@ -13,7 +13,8 @@ import typst
 
 from portail.domain.refusals import RefusalError
 
-MAX_CONTENT = 2 * 1024 * 1024
+MAX_CONTENT = 100 * 1024  # deux dixièmes de seconde de composition
+MAX_PICTURES = 1024 * 1024
 MAX_PAGES = 20
 MAX_BYTES = 5 * 1024 * 1024
 MISSING = "□"
@@ -35,33 +36,42 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False)
 
 
-def compile_pdf(template: Path, content: Mapping[str, object], at: datetime) -> bytes:
-    """Le même contenu au même instant donne les mêmes octets ; un signe sans dessin devient un carré."""
+NO_PICTURES: Mapping[str, bytes] = {}
+
+
+def compile_pdf(
+    template: Path, content: Mapping[str, object], at: datetime, pictures: Mapping[str, bytes] = NO_PICTURES
+) -> bytes:
+    """Le même contenu au même instant donne les mêmes octets ; un signe sans dessin devient un carré.
+
+    `pictures` : les images, par nom (SVG, PNG, JPEG).
+    """
     given = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    if len(given) > MAX_CONTENT:
+    if len(given) > MAX_CONTENT or sum(map(len, pictures.values())) > MAX_PICTURES:
         raise TooLongError
+    drawings = json.dumps({name: list(body) for name, body in pictures.items()}, sort_keys=True)
     with _AT_ONCE:
         try:
-            body = _compile(template, given, at)
+            body = _compile(template, given, drawings, at)
         except typst.TypstError:
             drawn = "".join(char if _is_drawn(char) else MISSING for char in given)
             if drawn == given:
                 raise
-            body = _compile(template, drawn, at)
+            body = _compile(template, drawn, drawings, at)
     pages = _PAGES.search(body)
     if pages is None or int(pages[1]) > MAX_PAGES or len(body) > MAX_BYTES:
         raise TooLongError
     return body
 
 
-def _compile(template: Path, given: str, at: datetime) -> bytes:
+def _compile(template: Path, given: str, drawings: str, at: datetime) -> bytes:
     return typst.compile(
         template,
         root=template.parent,
         font_paths=_fonts(),
         ignore_system_fonts=True,
         format="pdf",
-        sys_inputs={"content": given},
+        sys_inputs={"content": given, "pictures": drawings},
         pdf_standards=list(_STANDARDS),
         timestamp=int(at.timestamp()),
     )

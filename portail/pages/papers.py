@@ -4,7 +4,6 @@ import reflex as rx
 
 from portail.components import papers
 from portail.components.cards import bones, empty
-from portail.components.forms import checkbox
 from portail.components.links import to
 from portail.domain.privacy import ERASED, KEPT
 from portail.pages.layout import frame
@@ -60,7 +59,6 @@ def _own_data() -> rx.Component:
             PapersState.deletion_error,
             papers.facts("Ce qui est effacé dès que la demande est acceptée", ERASED),
             papers.facts("Ce que la loi fait garder", KEPT),
-            checkbox("suppression-lu", "understood", "J’ai lu ce qui est effacé et ce qui est gardé."),
             busy=PapersState.busy,
             on_submit=PapersState.ask_deletion,
         ),

@@ -63,7 +63,7 @@ def test_every_sign_held_to_be_drawn_is_drawn(template: Path) -> None:
     hidden = {"Cc", "Cf", "Cs", "Co", "Cn"}
     signs = [chr(code) for first, last in pdf._DRAWN for code in range(first, last + 1)]
     line = " ".join(sign for sign in signs if unicodedata.category(sign) not in hidden)
-    assert_accessible(pdf._compile(template, json.dumps({"lines": [line]}), NOW), "Essai")
+    assert_accessible(pdf._compile(template, json.dumps({"lines": [line]}), "{}", NOW), "Essai")
 
 
 def test_same_content_same_instant_same_bytes(template: Path) -> None:
@@ -89,6 +89,8 @@ def test_too_much_content_is_refused_before_it_is_set(template: Path, monkeypatc
     monkeypatch.setattr(pdf, "_compile", lambda *_: pytest.fail("le texte ne devait pas partir à la composition"))
     with pytest.raises(pdf.TooLongError) as refusal:
         pdf.compile_pdf(template, {"lines": ["x" * pdf.MAX_CONTENT]}, NOW)
+    with pytest.raises(pdf.TooLongError):
+        pdf.compile_pdf(template, {"lines": []}, NOW, {"logo": b"x" * (pdf.MAX_PICTURES + 1)})
     assert "service enfance" in refusal.value.next_step
 
 

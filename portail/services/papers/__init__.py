@@ -80,7 +80,8 @@ def make_family_sheet(actor: Actor, family_id: int, now: datetime) -> Download:
         family = _family(db, actor, family_id)
         given = content.family_sheet(db, family, now)
         audit.record(db, "paper.family_sheet", at=now, actor_id=actor.account_id, subject_id=family.key)
-    return Download(file_name("fiche-famille", family.number), compile_pdf(FAMILY_SHEET, given, now))
+    body = compile_pdf(FAMILY_SHEET, given, now, content.emblem())
+    return Download(file_name("fiche-famille", family.number), body)
 
 
 def make_registration(actor: Actor, child_id: int, now: datetime) -> Download:
@@ -91,8 +92,9 @@ def make_registration(actor: Actor, child_id: int, now: datetime) -> Download:
         paper = references.take(db, PaperKind.REGISTRATION, child, now)
         given = content.registration(db, child, paper)
         audit.record(db, "paper.registration", at=now, actor_id=actor.account_id, subject_id=child.key)
-    name = file_name("attestation-inscription", child.first_name)
-    return Download(name, compile_pdf(REGISTRATION, given, paper.made_at))
+    pictures = {**content.emblem(), **content.code(paper)}
+    body = compile_pdf(REGISTRATION, given, paper.made_at, pictures)
+    return Download(file_name("attestation-inscription", child.first_name), body)
 
 
 def _family(db: Session, actor: Actor, family_id: int) -> Family:

@@ -29,16 +29,13 @@ def town_content() -> dict[str, object]:
         "address": settings.town_address,
         "phone": settings.town_phone,
         "color": readable_on(_WHITE, settings.town_color, toward=_BLACK),
-        "logo": _logo(),
     }
 
 
-def _logo() -> object:
-    """Le dessin en texte, l'image en octets ; un logo démesuré est laissé de côté."""
-    body, kind = town.logo()
-    if len(body) > MAX_LOGO:
-        return None
-    return body.decode("utf-8", "replace") if kind == "image/svg+xml" else list(body)
+def emblem() -> dict[str, bytes]:
+    """Le logo de la commune ; démesuré, il est laissé de côté."""
+    body, _ = town.logo()
+    return {"logo": body} if len(body) <= MAX_LOGO else {}
 
 
 def family_sheet(db: Session, family: Family, now: datetime, *, only: int | None = None) -> dict[str, object]:
@@ -107,7 +104,6 @@ def _child(child: Child, school: School | None, group: SchoolClass | None) -> li
 def registration(db: Session, child: Child, paper: Paper) -> Mapping[str, object]:
     school = db.get(School, child.school_id) if child.school_id else None
     name, year = current().town_name, school_year(paper.made_on)
-    url = f"{current().site_url}/verification/{grouped(paper.reference)}"
     lines = [
         ["Date de naissance", wording.long_date(child.birth_date)],
         ["Année scolaire", year],
@@ -125,15 +121,19 @@ def registration(db: Session, child: Child, paper: Paper) -> Mapping[str, object
         "purpose": "Attestation délivrée pour servir et valoir ce que de droit.",
         "made": f"Fait à {name}, le {wording.long_date(paper.made_on)}.",
         "reference": grouped(paper.reference),
-        "url": url,
-        "code": _code(url),
+        "url": address_of(paper),
     }
 
 
-def _code(url: str) -> str:
+def address_of(paper: Paper) -> str:
+    return f"{current().site_url}/verification/{grouped(paper.reference)}"
+
+
+def code(paper: Paper) -> dict[str, bytes]:
+    """Le code QR de l'adresse de vérification."""
     drawn = BytesIO()
-    segno.make(url, error="m").save(drawn, kind="svg", border=1)
-    return drawn.getvalue().decode()
+    segno.make(address_of(paper), error="m").save(drawn, kind="svg", border=1)
+    return {"code": drawn.getvalue()}
 
 
 def today(now: datetime) -> date:

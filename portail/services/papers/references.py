@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, select
 
-from portail.domain.papers import REFERENCE_LENGTH, PaperKind, read_reference
+from portail.domain.papers import REFERENCE_LENGTH, PaperKind, grouped, read_reference
 from portail.ids import readable_code
 from portail.models.database import reading
 from portail.models.families import Child
@@ -42,7 +42,7 @@ def verify(*, typed: str) -> Verification:
         return Verification("unknown", reference=reference)
     return Verification(
         status="valid",
-        reference=reference,
+        reference=grouped(reference),
         kind=PaperKind(paper.kind).label,
         initial=f"{paper.initial}.",
         day=wording.long_date(paper.made_on),

@@ -42,7 +42,9 @@ def make_export(actor: Actor, now: datetime) -> Download:
         "donnees.json": json.dumps({**head, **sections}, ensure_ascii=False, indent=2).encode(),
     }
     for number, sheet in sheets:
-        files[f"fichiers/{file_name('fiche-famille', number)}"] = compile_pdf(papers.FAMILY_SHEET, sheet, now)
+        files[f"fichiers/{file_name('fiche-famille', number)}"] = compile_pdf(
+            papers.FAMILY_SHEET, sheet, now, content.emblem()
+        )
     name = file_name("mes-donnees", now.astimezone(wording.PARIS).date().isoformat(), "zip")
     return Download(name, _zipped(files, now), "application/zip")
 
