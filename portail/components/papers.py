@@ -117,8 +117,8 @@ def facts(title: str, lines: tuple[str, ...]) -> rx.Component:
 
 
 def verified(found: rx.Var) -> rx.Component:
-    """Le résultat, qui prend le focus pour être lu : un mot, une icône, et le peu qu'un tiers doit savoir."""
-    good = FocusOnShow.create(
+    """Le résultat : un mot, une icône, et le peu qu'un tiers doit savoir."""
+    good = [
         rx.el.h2(icon("check"), "Attestation authentique"),
         rx.el.dl(
             rx.el.dt("Document"),
@@ -131,19 +131,26 @@ def verified(found: rx.Var) -> rx.Component:
             rx.el.dd(found.day),
             class_name="lines",
         ),
-        class_name="card pad verdict",
-        custom_attrs={"data-tone": "ok"},
-    )
-    unknown = FocusOnShow.create(
+    ]
+    unknown = [
         rx.el.h2(icon("alert"), "Référence inconnue"),
         rx.el.p(
             "Aucune attestation de la mairie ne porte cette référence. Relisez-la sur le document ; "
             "une attestation de plus de deux ans ne se vérifie plus ici."
         ),
-        class_name="card pad verdict",
-        custom_attrs={"data-tone": "err"},
+    ]
+    return rx.match(
+        found.status,
+        ("valid", _verdict(found, "ok", good)),
+        ("unknown", _verdict(found, "err", unknown)),
+        rx.fragment(),
     )
-    return rx.match(found.status, ("valid", good), ("unknown", unknown), rx.fragment())
+
+
+def _verdict(found: rx.Var, tone: str, said: list[rx.Component]) -> rx.Component:
+    """Demandée dans la page, la réponse prend le focus pour être lue ; venue par l'adresse, elle se lit à sa place."""
+    look = {"class_name": "card pad verdict", "custom_attrs": {"data-tone": tone}}
+    return rx.cond(found.typed, FocusOnShow.create(*said, **look), rx.el.div(*said, **look))
 
 
 def reference_form(on_submit: rx.EventHandler) -> rx.Component:

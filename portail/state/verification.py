@@ -1,5 +1,6 @@
 """Vérifier une attestation : une référence, vraie ou inconnue. Ouvert à tous."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,7 +22,7 @@ class VerificationState(PortalState):
     async def search(self, form_data: dict[str, Any]) -> Any:
         self.found = Verification("checking")
         yield
-        self.found = await self._look_up(str(form_data.get("reference", "")))
+        self.found = replace(await self._look_up(str(form_data.get("reference", ""))), typed=True)
 
     async def _look_up(self, typed: str) -> Verification:
         return await self._attempt(references.verify, typed=typed) or Verification("unknown")

@@ -37,3 +37,4 @@ class Verification:
     kind: str = ""
     initial: str = ""
     day: str = ""
+    typed: bool = False  # demandé dans la page : la réponse prend le focus

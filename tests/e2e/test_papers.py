@@ -64,6 +64,7 @@ def test_a_third_party_verifies_the_paper_without_an_account(open_page: Open, ow
     third.get_by_role("button", name="Vérifier").click()
     expect(third.get_by_role("heading", name="Référence inconnue")).to_be_visible()
     expect(third.get_by_role("heading", name="Attestation authentique")).to_have_count(0)
+    expect(third.locator(".verdict")).to_be_focused()
     assert (axe(third), sideways(third)) == ([], 0)
 
 
