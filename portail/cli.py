@@ -8,6 +8,7 @@ from getpass import getpass
 from pathlib import Path
 
 from portail import clock, logs
+from portail.domain.refusals import RefusalError
 from portail.settings import SettingsError, current
 
 
@@ -20,7 +21,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     logs.configure()
     work: Callable[[argparse.Namespace], int] = options.work
-    return work(options)
+    try:
+        return work(options)
+    except RefusalError as refusal:  # une commande refuse comme un écran : une phrase, pas une trace
+        print(refusal.full_sentence, file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     add("backup", _backup, "sauvegarde la base").add_argument("file", type=Path)
     add("restore", _restore, "rétablit une sauvegarde").add_argument("file", type=Path)
     add("doctor", _doctor, "vérifie les réglages et dit ce qui cloche")
+    add("rotate-health-keys", _rotate_health_keys, "rescelle les fiches sanitaires sous la première clé")
     add("handlers", _handlers, "toutes les actions ouvertes au réseau et leur règle, en JSON")
     retention = add("retention", _retention, "efface ce que la durée de conservation ne permet plus de garder")
     retention.add_argument("--dry-run", action="store_true", help="compte ce qui partirait, sans rien effacer")
@@ -83,16 +89,11 @@ def _demo(_: argparse.Namespace) -> int:
 
 def _create_admin(options: argparse.Namespace) -> int:
     from portail.domain.accounts import Role
-    from portail.domain.refusals import RefusalError
     from portail.services import accounts
 
     first, last = input("Prénom : "), input("Nom : ")
-    try:
-        password = getpass("Mot de passe : ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-        accounts.create_admin(accounts.NewAccount(options.email, first, last, Role.ADMIN), password, clock.now())
-    except RefusalError as refusal:
-        print(refusal.full_sentence, file=sys.stderr)
-        return 1
+    password = getpass("Mot de passe : ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    accounts.create_admin(accounts.NewAccount(options.email, first, last, Role.ADMIN), password, clock.now())
     print("Compte créé.")
     return 0
 
@@ -105,14 +106,9 @@ def _backup(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from portail.domain.refusals import RefusalError
     from portail.services import backups
 
-    try:
-        print(backups.restore(options.file))
-    except RefusalError as refusal:
-        print(refusal.full_sentence, file=sys.stderr)
-        return 1
+    print(backups.restore(options.file))
     return 0
 
 
@@ -125,6 +121,24 @@ def _doctor(_: argparse.Namespace) -> int:
     if not findings:
         print("Tout va bien.")
     return 1 if any(finding.blocking for finding in findings) else 0
+
+
+def _rotate_health_keys(_: argparse.Namespace) -> int:
+    from portail.services.health import rotation, vault
+    from portail.views import wording
+
+    done = 0
+    try:
+        for done in rotation.rotate():
+            print(f"{wording.count(done, 'ligne rescellée', 'lignes rescellées')}…", flush=True)
+    except vault.VaultError as error:
+        print(
+            f"{error}\nRemettez la clé manquante, puis relancez : la commande reprend où elle en est.", file=sys.stderr
+        )
+        return 1
+    total = wording.count(done, "ligne rescellée", "lignes rescellées")
+    print(f"Terminé : {total} sous la clé « {vault.current_key_id()} ».")
+    return 0
 
 
 def _handlers(_: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from alembic import op
 import portail.models.database
 
 revision = 'f3f9529971cf'
-down_revision = '867960919dc8'
+down_revision = '0c77d54d9d02'
 branch_labels = None
 depends_on = None
 

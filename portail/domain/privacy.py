@@ -14,10 +14,13 @@ ERASED = (
     "vos appareils connectés, vos liens en attente et vos préférences",
     "vos téléphones, votre adresse e-mail et votre numéro CAF dans chaque dossier",
     "l’adresse des dossiers dont vous êtes la seule personne responsable, qui sont archivés",
+    "la fiche sanitaire, les vaccinations et les contacts des enfants qu’aucun autre dossier ouvert ne tient",
+    "l’inscription que vous auriez commencée",
 )
 KEPT = (
     "votre nom, votre qualité et les enfants, tant que d’autres tiennent le dossier (article 17.3.b du RGPD)",
-    _kept("un dossier archivé, sans adresse ni coordonnées", Category.FAMILY_CLOSED),
+    "les autorisations que vous avez signées pour un enfant, avec le dossier qui le tient",
+    _kept("un dossier archivé, sans adresse, coordonnées ni santé", Category.FAMILY_CLOSED),
     _kept("vos démarches terminées, dont cette demande", Category.REQUEST),
     _kept("le journal de vos actions, sans votre nom", Category.AUDIT),
 )

@@ -18,6 +18,7 @@ class Category(StrEnum):
     ACCOUNT_CLOSED = "account_closed"
     FAMILY_CLOSED = "family_closed"
     FAMILY_GROWN = "family_grown"
+    CHILD_ALONE = "child_alone"
 
     @property
     def label(self) -> str:
@@ -74,6 +75,12 @@ RULES: dict[Category, Rule] = {
         "les 18 ans du plus jeune",
         "fin de la mission du service enfance",
     ),
+    Category.CHILD_ALONE: Rule(
+        "Fiches des enfants retirés de tout dossier",
+        Duration(years=2),
+        "la décision de retrait",
+        "durée d’utilité administrative, sous réserve des règles d’archivage public",
+    ),
     Category.ACCOUNT_IDLE: Rule(
         "Comptes de parents qui ne servent plus",
         Duration(years=3),
@@ -82,8 +89,8 @@ RULES: dict[Category, Rule] = {
     ),
     Category.ACCOUNT_INVITED: Rule(
         "Comptes jamais activés",
-        Duration(years=1),
-        "leur création",
+        Duration(days=30),
+        "la fin de leur lien d’activation",
         "minimisation, article 5.1.c du RGPD",
     ),
     Category.ACCOUNT_CLOSED: Rule(

@@ -35,5 +35,16 @@ def fold(value: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold().strip()
 
 
+def mask_email(email: str) -> str:
+    """« n•••@famille.example » : assez pour reconnaître la sienne, trop peu pour apprendre celle d'un autre."""
+    name, _, place = email.partition("@")
+    return f"{name[:1]}•••@{place}"
+
+
+def row_number(typed: str) -> int:
+    """Le numéro de ligne qu'un formulaire envoie en texte ; -1, que personne ne porte, pour autre chose."""
+    return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else -1
+
+
 def _is_hostile(char: str) -> bool:
     return unicodedata.category(char) in _HOSTILE and char not in _JOINERS

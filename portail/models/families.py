@@ -50,6 +50,10 @@ class Family(Row, table=True):
     created_at: datetime = instant()
     closed_at: datetime | None = optional_instant()  # archivé ou fusionné : le début de sa conservation
 
+    @property
+    def is_open(self) -> bool:
+        return self.status in {FamilyStatus.PENDING, FamilyStatus.ACTIVE}
+
 
 class Guardian(Row, table=True):
     __tablename__ = "guardian"

@@ -2,15 +2,19 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, func, select, update
+from sqlmodel import Session, col, delete, func, or_, select, update
 
-from portail.domain.accounts import AccountStatus
+from portail.domain.accounts import ERASED_EMAIL, AccountStatus, Display
 from portail.domain.families import FamilyStatus
 from portail.domain.mails import MailStatus
 from portail.models.accounts import Account, LoginSession, OneUseLink, RecoveryCode
 from portail.models.families import Child, Family, FamilyChild, Guardian
+from portail.models.health import HealthContact, HealthRecord, Vaccination
 from portail.models.mails import OutboxMail
+from portail.models.merging import FamilyMerge
+from portail.models.registrations import Registration
 from portail.models.requests import Request
+from portail.services.access import OPEN
 
 NO_CONTACT = {
     "phone": "",
@@ -22,21 +26,21 @@ NO_CONTACT = {
     "invoices_by_email": False,
     "invoice_email": "",
 }
-NO_ADDRESS = {"address": "", "postcode": "", "city": ""}
 
 
 def erase_account(db: Session, account: Account, now: datetime) -> None:
     """Le compte se ferme et ne dit plus qui le tenait ; le responsable reste au dossier, sans compte."""
-    for table in (LoginSession, OneUseLink, RecoveryCode):
+    for table in (LoginSession, OneUseLink, RecoveryCode, Registration):
         db.exec(delete(table).where(col(table.account_id) == account.key))
     written = (col(OutboxMail.recipient) == account.email, col(OutboxMail.status) != MailStatus.WAITING)
     db.exec(delete(OutboxMail).where(*written))
     db.exec(update(Guardian).where(col(Guardian.account_id) == account.key).values(account_id=None))
     account.username = f"efface-{account.key}"
-    account.email = f"efface-{account.key}@efface.invalid"
+    account.email = f"efface-{account.key}{ERASED_EMAIL}"
     account.first_name, account.last_name, account.pending_email = "Compte", "effacé", ""
     account.password_hash, account.totp_sealed, account.totp_last_step = None, None, 0
     account.must_change_password = account.notify_requests = account.notify_news = False
+    account.display, account.temporary_until = Display.AUTO, None
     account.status = AccountStatus.CLOSED
     account.closed_at = account.closed_at or now
     db.add(account)
@@ -44,8 +48,11 @@ def erase_account(db: Session, account: Account, now: datetime) -> None:
 
 
 def forget_contacts(db: Session, account_id: int) -> None:
-    """Les coordonnées de cette personne, dans tous ses dossiers."""
-    db.exec(update(Guardian).where(col(Guardian.account_id) == account_id).values(**NO_CONTACT))
+    """Les coordonnées de cette personne, dans tous ses dossiers ; ligne à ligne, pour que la recherche les oublie."""
+    for guardian in db.exec(select(Guardian).where(Guardian.account_id == account_id)).all():
+        for name, value in NO_CONTACT.items():
+            setattr(guardian, name, value)
+    db.flush()
 
 
 def held_alone(db: Session, account_id: int) -> list[Family]:
@@ -57,16 +64,29 @@ def held_alone(db: Session, account_id: int) -> list[Family]:
         .group_by(col(Guardian.family_id))
         .having(func.count() == 1)
     )
-    opened = (FamilyStatus.PENDING, FamilyStatus.ACTIVE)
-    query = select(Family).where(col(Family.id).in_(alone), col(Family.status).in_(opened)).order_by(col(Family.id))
+    query = select(Family).where(col(Family.id).in_(alone), col(Family.status).in_(OPEN)).order_by(col(Family.id))
     return list(db.exec(query))
 
 
 def archive(db: Session, families: list[Family], now: datetime) -> None:
-    """Plus personne n'y est responsable : l'adresse part, le reste suit les durées de conservation."""
-    keys = [family.key for family in families]
-    values = {"status": FamilyStatus.ARCHIVED, "closed_at": now, **NO_ADDRESS}
-    db.exec(update(Family).where(col(Family.id).in_(keys)).values(**values))
+    """Plus personne n'y est responsable : adresse et santé partent, le reste suit les durées de conservation."""
+    for family in families:
+        family.status, family.closed_at = FamilyStatus.ARCHIVED, now
+        family.address = family.postcode = family.city = ""
+    db.flush()
+    _forget_health(db, [family.key for family in families])
+
+
+def _forget_health(db: Session, family_ids: list[int]) -> None:
+    """De la santé des enfants que plus aucun dossier ouvert ne tient, seules les autorisations signées font preuve."""
+    held = (
+        select(FamilyChild.child_id)
+        .join(Family, col(Family.id) == col(FamilyChild.family_id))
+        .where(col(Family.status).in_(OPEN))
+    )
+    here = select(FamilyChild.child_id).where(col(FamilyChild.family_id).in_(family_ids))
+    for table in (HealthRecord, Vaccination, HealthContact):
+        db.exec(delete(table).where(col(table.child_id).in_(here), col(table.child_id).not_in(held)))
 
 
 def erase_families(db: Session, family_ids: list[int]) -> None:
@@ -78,4 +98,5 @@ def erase_families(db: Session, family_ids: list[int]) -> None:
     here = select(FamilyChild.child_id).where(col(FamilyChild.family_id).in_(keys))
     db.exec(delete(Child).where(col(Child.id).in_(here), col(Child.id).not_in(elsewhere)))
     db.exec(update(Request).where(col(Request.family_id).in_(keys)).values(family_id=None))
+    db.exec(delete(FamilyMerge).where(or_(col(FamilyMerge.source_id).in_(keys), col(FamilyMerge.target_id).in_(keys))))
     db.exec(delete(Family).where(col(Family.id).in_(keys)))

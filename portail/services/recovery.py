@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from portail.domain.accounts import CURRENT_TERMS, OPENS_ACCOUNT, AccountStatus, LinkKind
+from portail.domain import terms as versions
+from portail.domain.accounts import OPENS_ACCOUNT, AccountStatus, LinkKind
 from portail.domain.passwords import check_password
 from portail.domain.refusals import DeadLinkError, RefusalError
 from portail.domain.text import clean_line, fold
@@ -48,22 +49,26 @@ def _spend_the_same_time(now: datetime) -> None:
         audit.record(db, "account.link_asked_in_vain", at=now, actor_id=None)
 
 
-def open_link(*, token: str, activation: bool, now: datetime) -> LinkView:
-    kinds = OPENS_ACCOUNT if activation else RESETS
+def _account_behind(token: str, kinds: frozenset[LinkKind], now: datetime) -> Account | None:
     try:
         with reading() as db:
-            link = links.find(db, token, kinds, now)
-            account = db.get_one(Account, link.account_id)
-        if account.status == AccountStatus.CLOSED:
-            return LinkView(status="invalid", kind="activation" if activation else "reset")
+            return db.get_one(Account, links.find(db, token, kinds, now).account_id)
     except DeadLinkError:
-        return LinkView(status="invalid", kind="activation" if activation else "reset")
+        return None
+
+
+def open_link(*, token: str, activation: bool, now: datetime) -> LinkView:
+    """Un lien mort et le lien d'un compte fermé se montrent pareil."""
+    kinds, kind = (OPENS_ACCOUNT, "activation") if activation else (RESETS, "reset")
+    account = _account_behind(token, kinds, now)
+    if account is None or account.status == AccountStatus.CLOSED:
+        return LinkView(status="invalid", kind=kind)
     return LinkView(
         status="valid",
-        kind="activation" if activation else "reset",
+        kind=kind,
         first_name=account.first_name,
         username=account.username,
-        must_accept_terms=activation and account.terms_version < CURRENT_TERMS,
+        must_accept_terms=activation and versions.is_due(account.terms_version),
     )
 
 
@@ -72,7 +77,7 @@ def choose_password(*, token: str, activation: bool, password: str, terms: bool,
     kinds = OPENS_ACCOUNT if activation else RESETS
     with reading() as db:
         account = db.get_one(Account, links.find(db, token, kinds, now).account_id)
-    if activation and not terms and account.terms_version < CURRENT_TERMS:
+    if activation and not terms and versions.is_due(account.terms_version):
         raise RefusalError("Acceptez les conditions d’utilisation pour activer votre compte.")
     check_password(password, about=(account.email, account.first_name, account.last_name))
     password_hash = passwords.hash_password(password)
@@ -81,10 +86,11 @@ def choose_password(*, token: str, activation: bool, password: str, terms: bool,
         account = db.get_one(Account, link.account_id)
         if account.status == AccountStatus.CLOSED:
             raise DeadLinkError
-        account.password_hash, account.must_change_password = password_hash, False
+        accounts.set_password(account, password_hash)
         if activation:
-            account.status, account.terms_version = AccountStatus.ACTIVE, CURRENT_TERMS
-            account.activated_at = account.activated_at or now
+            account.status, account.activated_at = AccountStatus.ACTIVE, account.activated_at or now
+            if terms:
+                account.terms_version, account.terms_accepted_at = versions.latest(), now
         links.cancel(db, account.key, frozenset(LinkKind), now)
         sessions.end_all(db, account.key, now)
         throttling.forget(db, (Scope.ACCOUNT, fold(account.email)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, func, or_, select, update
 
-from portail.domain.accounts import REMEMBERED, AccountStatus, Role
+from portail.domain.accounts import OPENS_ACCOUNT, REMEMBERED, AccountStatus, Role
 from portail.domain.families import FamilyStatus
 from portail.domain.mails import MailStatus
 from portail.domain.retention import MAJORITY, Category, Duration, limit
@@ -22,7 +22,8 @@ from portail.models.requests import Request
 from portail.services import audit, erasure
 
 BATCH = 200
-_TECHNICAL = frozenset({Category.LINK, Category.SESSION, Category.ATTEMPT, Category.AUDIT})
+# sans ligne d'ensemble au journal : ce qui est technique, et ce qui s'y écrit déjà compte par compte
+_UNTOLD = frozenset({Category.LINK, Category.SESSION, Category.ATTEMPT, Category.AUDIT, Category.ACCOUNT_INVITED})
 _CLOSED = (FamilyStatus.ARCHIVED, FamilyStatus.MERGED)
 
 
@@ -69,12 +70,13 @@ def _empty(category: Category, sweep: Sweep, now: datetime) -> int:
 
 def _erase_some(category: Category, sweep: Sweep, now: datetime, after: int) -> list[int]:
     key = col(sweep.table.id)
-    query = select(key).where(key > after, sweep.overdue(limit(category, now))).order_by(key).limit(BATCH)
+    overdue = select(key).where(key > after, sweep.overdue(limit(category, now)))
+    query = overdue.order_by(key).limit(BATCH).with_for_update()  # ce qui se rouvre au même instant est épargné
     with transaction() as db:
         keys = [one for one in db.exec(query) if one is not None]
         if keys:
             sweep.erase(db, keys, now)
-            if category not in _TECHNICAL:
+            if category not in _UNTOLD:
                 detail = f"{category.label} : {len(keys)}"
                 audit.record(db, "retention.erased", at=now, actor_id=None, detail=detail)
         return keys
@@ -107,6 +109,13 @@ def _accounts(db: Session, keys: list[int], now: datetime) -> None:
         erasure.erase_account(db, account, now)
 
 
+def _unused_accounts(db: Session, keys: list[int], now: datetime) -> None:
+    """Le responsable reste au dossier ; le journal retient quel compte est parti."""
+    for key in keys:
+        audit.record(db, "account.removed_unused", at=now, actor_id=None, subject_id=key)
+    _rows(Account)(db, keys, now)
+
+
 def _families(db: Session, keys: list[int], _now: datetime) -> None:
     erasure.erase_families(db, keys)
 
@@ -122,6 +131,16 @@ def _mail_is_old(before: datetime) -> Any:
 def _account_is(status: AccountStatus, since: Any, role: Role | None = None) -> Callable[[datetime], Any]:
     known = col(Account.status) == status
     return lambda before: known & (since < before) & (col(Account.role) == role if role else known)
+
+
+def _was_never_activated(before: datetime) -> Any:
+    """Ni activé, ni rappelé par un lien encore récent."""
+    recent = select(OneUseLink.id).where(
+        col(OneUseLink.account_id) == col(Account.id),
+        col(OneUseLink.kind).in_(OPENS_ACCOUNT),
+        col(OneUseLink.expires_at) >= before,
+    )
+    return (col(Account.status) == AccountStatus.INVITED) & (col(Account.created_at) < before) & ~recent.exists()
 
 
 def _is_closed(before: datetime) -> Any:
@@ -140,6 +159,14 @@ def _is_grown(before: datetime) -> Any:
     return col(Family.status).not_in(_CLOSED) & col(Family.id).in_(grown)
 
 
+def _is_alone(before: datetime) -> Any:
+    """Dans aucun dossier, et plus aucune démarche gardée ne parle de lui."""
+    place = select(FamilyChild.id).where(col(FamilyChild.child_id) == col(Child.id))
+    lasts = or_(col(Request.decided_at).is_(None), col(Request.decided_at) >= before)
+    asked = select(Request.id).where(col(Request.child_id) == col(Child.id), lasts)
+    return ~place.exists() & ~asked.exists()
+
+
 SWEEPS: dict[Category, Sweep] = {
     Category.LINK: Sweep(OneUseLink, lambda before: col(OneUseLink.expires_at) < before, _rows(OneUseLink)),
     Category.SESSION: Sweep(LoginSession, _session_is_over, _rows(LoginSession)),
@@ -150,10 +177,9 @@ SWEEPS: dict[Category, Sweep] = {
     Category.PAPER: Sweep(Paper, lambda before: col(Paper.made_at) < before, _rows(Paper)),
     Category.FAMILY_CLOSED: Sweep(Family, _is_closed, _families),
     Category.FAMILY_GROWN: Sweep(Family, _is_grown, _families),
+    Category.CHILD_ALONE: Sweep(Child, _is_alone, _rows(Child)),
     Category.ACCOUNT_CLOSED: Sweep(Account, _account_is(AccountStatus.CLOSED, col(Account.closed_at)), _rows(Account)),
-    Category.ACCOUNT_INVITED: Sweep(
-        Account, _account_is(AccountStatus.INVITED, col(Account.created_at)), _rows(Account)
-    ),
+    Category.ACCOUNT_INVITED: Sweep(Account, _was_never_activated, _unused_accounts),
     Category.ACCOUNT_IDLE: Sweep(
         Account, _account_is(AccountStatus.ACTIVE, col(Account.last_sign_in_at), Role.PARENT), _accounts
     ),

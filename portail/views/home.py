@@ -22,6 +22,7 @@ class ChildChip:
     school: str = ""
     level: str = ""
     age: str = ""
+    shared: bool = False  # entre deux foyers
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class HomeView:
     family_badge: str = ""
     account_badge: str = ""
     news_badge: str = ""
+    requests_badge: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from portail.domain.accounts import AccountStatus, LinkKind, Role
+from portail.domain.accounts import AccountStatus, Audience, LinkKind, Role, is_allowed
 from portail.domain.refusals import BadInputError, DeadLinkError, RefusalError, WeakPasswordError
 from portail.models.accounts import Account
 from portail.models.audit import AuditEntry
@@ -193,8 +193,8 @@ def test_account_page_lists_living_sessions_and_says_which_is_mine(base: Engine,
     _, actor = open_session(account, now=now)
     view = accounts.show(actor=actor, now=now)
     assert [(one.current, one.since) for one in view.sessions] == [
-        (True, "20 novembre à 10 h 00"),
-        (False, "17 novembre à 10 h 00"),
+        (True, "20 novembre à 10\u00a0h\u00a000"),
+        (False, "17 novembre à 10\u00a0h\u00a000"),
     ]
     assert (view.email, view.username, view.role_label) == ("alba@famille.example", "alba", "Parent")
 
@@ -216,3 +216,11 @@ def test_me_says_little_and_nothing_to_a_stranger(base: Engine) -> None:
     me = accounts.me(actor)
     assert (me.signed_in, me.first_name, me.is_staff, me.is_admin) == (True, "Alba", True, True)
     assert not accounts.me(None).signed_in
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_me_names_the_doors_that_open(base_sqlite: Engine, role: Role) -> None:
+    _, actor = open_session(make_account(role=role))
+    expected = [audience.value for audience in Audience if is_allowed(audience, role)]
+    assert accounts.me(actor).open_to == expected
+    assert ("files" in expected) is (role in {Role.RECEPTION, Role.DIRECTION, Role.ADMIN})

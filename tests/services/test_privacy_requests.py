@@ -2,24 +2,31 @@
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import SQLModel, col, select, update
+from sqlmodel import SQLModel, select, update
 
-from portail.domain.accounts import AccountStatus, Actor, Role
+from portail.domain.accounts import ERASED_EMAIL, AccountStatus, Actor, Role
 from portail.domain.families import FamilyStatus
 from portail.domain.privacy import AlreadyAskedError, AlreadyErasedError, NothingToCorrectError
 from portail.domain.refusals import BadInputError, NotOpenError
-from portail.domain.requests import RequestKind, RequestStatus
+from portail.domain.requests import AlreadyDecidedError, RequestKind, RequestStatus, Step
 from portail.models.accounts import Account, LoginSession
 from portail.models.audit import AuditEntry
 from portail.models.database import reading, transaction
-from portail.models.families import Family, Guardian
+from portail.models.duplicates import PersonKey
+from portail.models.families import Family, FamilyChild, Guardian
+from portail.models.health import ConsentAnswer, HealthContact, HealthRecord, Vaccination
 from portail.models.mails import OutboxMail
 from portail.models.requests import Request, RequestEvent
-from portail.services import privacy_requests, sessions
+from portail.services import account_care, account_desk, person_keys, privacy_requests, sessions
+from portail.services.accounts import normalise_email
+from portail.services.requests import NewRequest, desk, open_request
 from tests.conftest import NOW
 from tests.factories.crowds import together
 from tests.factories.families import make_child, make_family
+from tests.factories.health import fill, make_consents, make_home
 from tests.factories.people import make_account, open_session
+
+READER = Actor(0, Role.RECEPTION, 0, "")
 
 
 def parent(email: str = "camille@famille.example") -> tuple[Account, Actor]:
@@ -36,15 +43,19 @@ def rows(table: type[SQLModel]) -> list:
         return list(db.exec(select(table)))
 
 
-def decide(by: Actor) -> None:
-    with transaction() as db:
-        request = db.exec(select(Request).where(Request.kind == RequestKind.DELETION)).one()
-        privacy_requests.apply_request(db, request, by, NOW)
+def asked(kind: RequestKind) -> Request:
+    with reading() as db:
+        return db.exec(select(Request).where(Request.kind == kind)).one()
+
+
+def decide(by: Actor, kind: RequestKind = RequestKind.DELETION) -> None:
+    request = asked(kind)
+    desk.accept(actor=by, made=desk.Decision(request.key, request.version), now=NOW)
 
 
 def described(kind: RequestKind) -> list[tuple[str, str, str]]:
-    with reading() as db:
-        return privacy_requests.describe_request(db, db.exec(select(Request).where(Request.kind == kind)).one())
+    view = desk.show_one(actor=READER, request_id=asked(kind).key)
+    return [(line.label, line.before, line.after) for line in view.lines]
 
 
 def test_a_correction_is_sent_with_its_number_and_its_first_line_of_history(base: Engine) -> None:
@@ -170,14 +181,121 @@ def test_a_deletion_is_applied_once(base: Engine) -> None:
     privacy_requests.ask_deletion(actor=actor, text="", now=NOW)
     by = agent()
     decide(by)
-    with pytest.raises(AlreadyErasedError):
-        decide(by)
-    assert described(RequestKind.DELETION)[0][0] == "Compte"
-    with transaction() as db:
-        db.exec(update(Request).where(col(Request.kind) == RequestKind.DELETION).values(author_id=None))
-    with pytest.raises(AlreadyErasedError):
+    with pytest.raises(AlreadyDecidedError):
         decide(by)
     assert described(RequestKind.DELETION) == [("Compte", "", "effacé et fermé")]
+    for author in (actor.account_id, None):
+        with transaction() as db:
+            db.exec(update(Request).values(status=RequestStatus.SENT, author_id=author))
+        with pytest.raises(AlreadyErasedError):
+            decide(by)
+        assert asked(RequestKind.DELETION).status == RequestStatus.SENT
+        assert described(RequestKind.DELETION) == [("Compte", "", "effacé et fermé")]
+
+
+def test_a_closed_account_may_still_be_erased(base: Engine) -> None:
+    account, actor = parent()
+    privacy_requests.ask_deletion(actor=actor, text="", now=NOW)
+    by = agent()
+    account_care.close(actor=by, account_id=account.key, reason="Départ", now=NOW)
+    decide(by)
+    with reading() as db:
+        assert db.get_one(Account, account.key).full_name == "Compte effacé"
+
+
+def test_what_is_asked_for_a_file_that_others_hold_goes_on(base: Engine) -> None:
+    account, actor = parent()
+    alone = make_family("Seule", account)
+    shared = make_family("Deux", account, make_account("hugo@famille.example"))
+    with transaction() as db:
+        for family in (alone, shared):
+            new = NewRequest(RequestKind.SITUATION, actor, family, content={"detail": str(family)})
+            open_request(db, new, NOW)
+    privacy_requests.ask_deletion(actor=actor, text="", now=NOW)
+    decide(agent())
+    status = {one.family_id: one.status for one in rows(Request)}
+    assert (status[alone], status[shared]) == (RequestStatus.WITHDRAWN, RequestStatus.SENT)
+    last = {one.request_id: (one.step, one.actor_id, one.text) for one in rows(RequestEvent)}
+    assert (Step.WITHDRAWN, None, "Compte supprimé.") in last.values()
+
+
+def test_the_search_forgets_what_was_erased(base: Engine) -> None:
+    account, actor = parent()
+    alone = make_family("Seule", account, phone="06 12 34 56 78")
+    shared = make_family("Deux", account, make_account("hugo@famille.example"), phone="06 87 65 43 21")
+    with transaction() as db:
+        for guardian in db.exec(select(Guardian).where(Guardian.account_id == account.key)):
+            guardian.email = "camille@travail.example"
+    before = {(one.family_id, one.value[:2]) for one in rows(PersonKey)}
+    assert {(alone, "t:"), (alone, "e:"), (alone, "a:"), (shared, "e:")} <= before
+    privacy_requests.ask_deletion(actor=actor, text="", now=NOW)
+    decide(agent())
+    after = {(one.family_id, one.value[:2]) for one in rows(PersonKey)}
+    assert not {(alone, "t:"), (alone, "e:"), (alone, "a:"), (shared, "e:")} & after
+    assert {(shared, "t:"), (shared, "a:")} <= after  # celles de l'autre responsable
+    assert person_keys.index_everything() == 0
+
+
+def test_health_goes_with_the_last_open_file_and_signatures_stay(base: Engine) -> None:
+    make_consents()
+    home = make_home("camille@famille.example")
+    fill(home)
+    privacy_requests.ask_deletion(actor=home.actor, text="", now=NOW)
+    decide(agent())
+    assert [rows(HealthRecord), rows(Vaccination), rows(HealthContact)] == [[], [], []]
+    assert {one.signed_name for one in rows(ConsentAnswer)} == {"Camille Essai"}
+
+
+def test_health_stays_while_another_file_holds_the_child(base: Engine) -> None:
+    home = make_home("camille@famille.example")
+    other = make_family("Autre", make_account("hugo@famille.example"))
+    with transaction() as db:
+        db.add(FamilyChild(family_id=other, child_id=home.child_id))
+    fill(home)
+    privacy_requests.ask_deletion(actor=home.actor, text="", now=NOW)
+    decide(agent())
+    assert [one.child_id for one in rows(HealthRecord)] == [home.child_id]
+    assert len(rows(HealthContact)) == 1
+
+
+def test_an_erased_account_is_no_longer_in_the_agents_hands(base: Engine) -> None:
+    account, actor = parent()
+    privacy_requests.ask_deletion(actor=actor, text="", now=NOW)
+    by = agent(Role.ADMIN)
+    decide(by)
+    page = account_desk.show_page(actor=by, search=account_desk.Search(), now=NOW)
+    assert account.key not in {row.id for row in page.rows}
+    with pytest.raises(NotOpenError):
+        account_care.reopen(actor=by, account_id=account.key, now=NOW)
+
+
+def test_no_one_signs_up_with_the_address_of_an_erased_account() -> None:
+    with pytest.raises(BadInputError):
+        normalise_email(f"efface-1{ERASED_EMAIL}")
+
+
+def test_an_accepted_correction_closes_and_tells_its_author(base: Engine) -> None:
+    _, actor = parent()
+    privacy_requests.ask_correction(actor=actor, text="Léa est au CM1.", now=NOW)
+    decide(agent(), RequestKind.CORRECTION)
+    (mail,) = rows(OutboxMail)
+    assert (mail.recipient, asked(RequestKind.CORRECTION).status) == ("camille@famille.example", RequestStatus.ACCEPTED)
+    assert "acceptée" in mail.subject
+
+
+def test_a_refused_deletion_erases_nothing_and_says_why(base: Engine) -> None:
+    account, actor = parent()
+    make_family("Seule", account)
+    privacy_requests.ask_deletion(actor=actor, text="", now=NOW)
+    request = asked(RequestKind.DELETION)
+    made = desk.Decision(request.key, request.version, "Une facture reste due.")
+    desk.refuse(actor=agent(), made=made, now=NOW)
+    with reading() as db:
+        assert db.get_one(Account, account.key).status == AccountStatus.ACTIVE
+        assert db.exec(select(Family)).one().status == FamilyStatus.ACTIVE
+    (mail,) = rows(OutboxMail)
+    assert mail.recipient == "camille@famille.example"
+    assert privacy_requests.ask_deletion(actor=actor, text="", now=NOW) == "D-2026-00002"
 
 
 @pytest.mark.parametrize("role", [Role.PARENT, Role.REGIE, Role.ANIMATION])

@@ -17,14 +17,20 @@ from portail.jobs import cleaning as job
 from portail.models.accounts import Account, FailedAttempts, LoginSession, OneUseLink
 from portail.models.audit import AuditEntry
 from portail.models.base import Row
+from portail.models.custody import CustodyPattern
 from portail.models.database import reading, transaction
+from portail.models.duplicates import PersonKey
 from portail.models.families import Child, Family, FamilyChild, Guardian
+from portail.models.health import HealthRecord
 from portail.models.mails import OutboxMail
+from portail.models.merging import FamilyMerge
 from portail.models.papers import Paper
 from portail.models.requests import Request, RequestEvent
-from portail.services import doctor, erasure, retention
+from portail.services import account_care, doctor, erasure, retention
+from portail.services.health import records
 from portail.settings import ROOT
 from tests.conftest import NOW
+from tests.factories.custody import alternating
 from tests.factories.families import make_child, make_family
 from tests.factories.people import make_account, open_session
 
@@ -97,6 +103,15 @@ def _grown(at: datetime) -> None:
     make_child("Cadet", family, birth=youngest)
 
 
+def _alone(at: datetime) -> None:
+    """Un enfant retiré de tout dossier ce jour-là ; sa démarche de retrait est là tant qu'elle est gardée."""
+    child = make_child("Seul")
+    if at >= limit(Category.REQUEST, NOW):
+        moments = {"created_at": at, "updated_at": at, "decided_at": at}
+        kind = {"kind": RequestKind.CHILD_REMOVE, "status": RequestStatus.ACCEPTED}
+        _add(Request(year=at.year, rank=1 + len(_all(Request)), child_id=child, **kind, **moments))
+
+
 SEEDS: dict[Category, tuple[type[Row], Callable[[datetime], object]]] = {
     Category.LINK: (OneUseLink, _link),
     Category.SESSION: (LoginSession, _ended_session),
@@ -107,6 +122,7 @@ SEEDS: dict[Category, tuple[type[Row], Callable[[datetime], object]]] = {
     Category.PAPER: (Paper, _paper),
     Category.FAMILY_CLOSED: (Family, _family),
     Category.FAMILY_GROWN: (Family, _grown),
+    Category.CHILD_ALONE: (Child, _alone),
     Category.ACCOUNT_CLOSED: (Account, lambda at: _account(AccountStatus.CLOSED, closed_at=at)),
     Category.ACCOUNT_INVITED: (Account, lambda at: _account(AccountStatus.INVITED, created_at=at)),
     Category.ACCOUNT_IDLE: (Account, lambda at: _account(last_sign_in_at=at)),
@@ -270,6 +286,58 @@ def test_a_younger_child_keeps_the_file(base: Engine) -> None:
     assert _applied(NOW) == {}
 
 
+def test_a_child_still_spoken_of_in_a_request_stays(base: Engine) -> None:
+    make_child("Attendu")
+    _request(NOW)
+    with transaction() as db:
+        values = {"child_id": _all(Child)[0].key, "status": RequestStatus.SENT, "decided_at": None}
+        db.exec(update(Request).values(**values))
+    assert _applied(NOW + timedelta(days=4_000)) == {}
+
+
+def test_a_merge_is_forgotten_with_either_of_its_files(base: Engine) -> None:
+    old = limit(Category.FAMILY_CLOSED, NOW) - MARGIN
+    kept = make_family("Reste", make_account())
+    gone = _family(old, FamilyStatus.MERGED, kept)
+    _add(FamilyMerge(source_id=gone, target_id=kept, source_status="active", merged_at=old))
+    assert _applied(NOW)[Category.FAMILY_CLOSED] == 1
+    assert ([row.key for row in _all(Family)], _all(FamilyMerge)) == ([kept], [])
+
+
+def test_a_file_goes_with_health_custody_and_search_keys(base: Engine) -> None:
+    them = alternating()
+    with transaction() as db:
+        records.locked(db, them.jade, NOW)
+    for family in (them.lefevre, them.garnier):
+        with transaction() as db:
+            values = {"status": FamilyStatus.ARCHIVED, "closed_at": limit(Category.FAMILY_CLOSED, NOW) - MARGIN}
+            db.exec(update(Family).where(col(Family.id) == family).values(**values))
+        retention.apply(NOW)
+        left = family == them.lefevre
+        assert bool(_all(HealthRecord)) is bool(_all(Child)) is left
+        assert {row.family_id for row in _all(PersonKey)} == ({them.garnier} if left else set())
+        assert _all(CustodyPattern) == []
+
+
+def test_an_account_reopened_counts_anew(base: Engine) -> None:
+    agent = open_session(make_account("admin@mairie.example", role=Role.ADMIN))[1]
+    account = _account(last_sign_in_at=limit(Category.ACCOUNT_IDLE, NOW) - MARGIN)
+    account_care.close(actor=agent, account_id=account.key, reason="Erreur", now=NOW)
+    account_care.reopen(actor=agent, account_id=account.key, now=NOW)
+    assert Category.ACCOUNT_IDLE not in _applied(NOW)
+    with reading() as db:
+        row = db.get_one(Account, account.key)
+    assert (row.status, row.closed_at, row.last_sign_in_at) == (AccountStatus.ACTIVE, None, NOW)
+
+
+def test_an_account_closed_by_an_agent_is_kept_from_that_day(base: Engine) -> None:
+    agent = open_session(make_account("admin@mairie.example", role=Role.ADMIN))[1]
+    account = _account(closed_at=NOW - timedelta(days=3_000))
+    account_care.close(actor=agent, account_id=account.key, reason="Départ", now=NOW)
+    assert Category.ACCOUNT_CLOSED not in _applied(NOW)
+    assert {row.closed_at for row in _all(Account)} == {None, NOW}
+
+
 def test_what_is_erased_is_told_in_the_journal_without_naming_anyone(base: Engine) -> None:
     _account(last_sign_in_at=limit(Category.ACCOUNT_IDLE, NOW) - MARGIN)
     retention.apply(NOW)
@@ -301,7 +369,12 @@ def test_only_retention_erases_from_the_journal() -> None:
 
 def test_every_link_to_a_person_or_a_file_lets_go_when_they_are_erased() -> None:
     """Une table nouvelle dont le lien retiendrait un compte, un foyer ou un enfant bloquerait l'effacement."""
-    undone_by_hand = {("request", "family_id"), ("family", "merged_into_id")}
+    undone_by_hand = {
+        ("request", "family_id"),
+        ("family", "merged_into_id"),
+        ("family_merge", "source_id"),
+        ("family_merge", "target_id"),
+    }
     for table in SQLModel.metadata.sorted_tables:
         for link in table.foreign_keys:
             if link.column.table.name in {"account", "family", "child"}:

@@ -51,21 +51,26 @@ def make_export(actor: Actor, now: datetime) -> Download:
 
 def _person(db: Session, account: Account) -> Person:
     """Ses dossiers, quel que soit leur état, leurs enfants, et les noms derrière les numéros."""
-    held = select(Guardian.family_id).where(Guardian.account_id == account.key)
-    families = {one.key: one.number for one in db.exec(select(Family).where(col(Family.id).in_(held)))}
-    inside = select(FamilyChild.child_id).where(col(FamilyChild.family_id).in_(families))
-    children = list(db.exec(select(Child).where(col(Child.id).in_(inside))))
-    schools = select(School).where(col(School.id).in_({one.school_id for one in children}))
-    classes = select(SchoolClass).where(col(SchoolClass.id).in_({one.class_id for one in children}))
+    held = select(Family, Guardian).join(Guardian, col(Guardian.family_id) == col(Family.id))
+    places = list(db.exec(held.where(Guardian.account_id == account.key)))
+    families = {family.key: family.number for family, _ in places}
+    opened = {family.key for family, _ in places if family.is_open}
+    healthy = {family.key for family, guardian in places if family.is_open and guardian.can_see_health}
+    inside = select(FamilyChild.family_id, Child).join(Child, col(Child.id) == col(FamilyChild.child_id))
+    children = list(db.exec(inside.where(col(FamilyChild.family_id).in_(families))))
+    classes = select(SchoolClass).where(col(SchoolClass.id).in_({child.class_id for _, child in children}))
     requests = select(Request).where(Request.author_id == account.key)
     return Person(
         account.key,
         account.email,
         families,
-        {one.key: one.first_name for one in children},
-        {one.key: one.name for one in db.exec(schools)},
+        {child.key: child.first_name for _, child in children},
+        {one.key: one.name for one in db.exec(select(School))},
         {one.key: one.name for one in db.exec(classes)},
         {one.key: one.number for one in db.exec(requests)},
+        guardians=frozenset(guardian.key for _, guardian in places),
+        present=frozenset(child.key for family_id, child in children if family_id in opened),
+        health=frozenset(child.key for family_id, child in children if family_id in healthy),
     )
 
 

@@ -10,6 +10,8 @@ from portail.models.base import Row
 from portail.views import wording
 
 Say = Callable[[Any, "Person"], Any]
+TECHNICAL, YOURS, SECRET = "numéro technique", "c’est vous", "secret de sécurité"
+OTHER_HOME = "l’autre foyer"
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,13 @@ class Person:
     schools: Mapping[int, str] = field(default_factory=dict)
     classes: Mapping[int, str] = field(default_factory=dict)
     requests: Mapping[int, str] = field(default_factory=dict)
+    guardians: frozenset[int] = frozenset()  # la personne elle-même, une fois par dossier
+    present: frozenset[int] = frozenset()  # les enfants de ses dossiers ouverts
+    health: frozenset[int] = frozenset()  # ceux dont elle a le droit de voir la santé
+
+    def keys(self, what: str) -> list[int]:
+        """Les numéros de cette sorte qui sont à la personne."""
+        return [self.account_id] if what == "account" else list(getattr(self, what))
 
 
 @dataclass(frozen=True)
@@ -82,3 +91,11 @@ def named(column: str, names: str) -> Say:
 
 def by_whom(column: str) -> Say:
     return lambda row, person: "vous" if getattr(row, column) == person.account_id else "une autre personne"
+
+
+def home(family_id: int, person: Person) -> str:
+    """Un de ses dossiers ; celui de l'autre parent ne dit ni son nom ni son numéro."""
+    return person.families.get(family_id, OTHER_HOME)
+
+
+FAMILY, CHILD = Kept("dossier", named("family_id", "families")), Kept("enfant", named("child_id", "children"))

@@ -1,0 +1,47 @@
+"""Ce que chaque sorte de démarche montre, et ce qu'elle change quand un agent l'accepte."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portail.domain.accounts import Actor
+from portail.domain.requests import RequestKind
+from portail.models.requests import Request
+from portail.services import custody, privacy_requests
+from portail.services.requests import changes
+from portail.views.requests import ChangeLine
+
+
+@dataclass(frozen=True)
+class Handling:
+    """`describe` dit le changement ligne à ligne ; `apply` l'écrit, dans la transaction de l'acceptation.
+
+    Sans `apply`, l'agent a changé le dossier lui-même et accepter le dit. `own_mail` : en acceptant, cette sorte écrit
+    elle-même à qui a demandé.
+    """
+
+    describe: Callable[[Session, Request], list[ChangeLine]]
+    apply: Callable[[Session, Request, Actor, datetime], None] | None = None
+    own_mail: bool = False
+
+
+def _described(
+    triples: Callable[[Session, Request], list[tuple[str, str, str]]],
+) -> Callable[[Session, Request], list[ChangeLine]]:
+    return lambda db, request: [ChangeLine(*triple) for triple in triples(db, request)]
+
+
+HANDLING: dict[RequestKind, Handling] = {
+    RequestKind.FAMILY_CHANGE: Handling(changes.describe, changes.move_family),
+    RequestKind.CHILD_CHANGE: Handling(changes.describe, changes.change_child),
+    RequestKind.CHILD_ADD: Handling(changes.describe, changes.add_child),
+    RequestKind.CHILD_REMOVE: Handling(changes.describe, changes.remove_child),
+    RequestKind.ADULT_ADD: Handling(changes.describe, changes.add_adult),
+    RequestKind.ADULT_REMOVE: Handling(changes.describe, changes.remove_adult),
+    RequestKind.CUSTODY: Handling(_described(custody.describe_request), custody.apply_request),
+    RequestKind.SITUATION: Handling(changes.describe, changes.note_situation),
+    RequestKind.CORRECTION: Handling(privacy_requests.describe_correction),
+    RequestKind.DELETION: Handling(privacy_requests.describe_deletion, privacy_requests.apply_deletion, own_mail=True),
+}
