@@ -128,7 +128,7 @@ def test_a_new_child_a_question_an_answer_and_the_child_is_there(open_page: Open
     desk.get_by_role("button", name="Envoyer la question").click()
     _said(desk, "La question est envoyée à la famille.")
     page.get_by_role("link", name=f"Suivre la démarche {number}").click()
-    expect(page.get_by_text("Dans quelle école ?")).to_be_visible()
+    expect(page.get_by_role("main").locator(".quote")).to_have_text("Dans quelle école ?")
     page.get_by_role("button", name="Envoyer ma réponse").click()
     expect(page.get_by_text("Écrivez votre réponse.")).to_be_visible()
     page.get_by_label("Votre réponse", exact=True).fill("Pas encore d’école.")
