@@ -6,7 +6,7 @@ import reflex as rx
 
 from portail.components.forms import Field, checkbox, field, form, problem, submit
 from portail.components.icons import icon
-from portail.components.links import plain
+from portail.components.links import plain, to
 from portail.components.native import FocusOnShow
 
 REFERENCE = Field("reference", "reference", "Référence", hint="12 lettres et chiffres, par exemple K7M2-QH4T-XW3P.")
@@ -88,7 +88,10 @@ def asking(
             on_submit=on_submit,
         ),
     )
-    waiting = rx.el.p(icon("clock"), pending, class_name="pill alert")
+    waiting = rx.el.div(
+        rx.el.p(icon("clock"), pending, class_name="pill alert"),
+        rx.el.p(to("/demarches", "Suivre dans « Mes démarches »")),
+    )
     return rx.cond(pending, waiting, shown)
 
 

@@ -107,6 +107,7 @@ def show(*, actor: Actor, family_id: int) -> FamilyFile:
             classes=[Choice(str(one.key), one.name) for one in classes],
             history=_history(db, family.key),
             reads_health=is_allowed(Audience.HEALTH, actor.role),
+            is_validated=status is FamilyStatus.ACTIVE,
         )
 
 
