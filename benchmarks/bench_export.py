@@ -1,4 +1,4 @@
-"""« Télécharger mes données », une fiche famille et une attestation, pour une famille bien remplie."""
+"""« Télécharger mes données », une fiche famille et une attestation, pour une famille bien remplie, santé comprise."""
 
 import os
 import time
@@ -12,6 +12,30 @@ ROUNDS = 20
 CHILDREN, REQUESTS, EVENTS, LINES, MAILS, SESSIONS = 6, 60, 6, 3_000, 400, 40
 AIM = 2.0
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+def fill_health(db: object, child: object, account_id: int) -> None:
+    """Une fiche où tout est répondu, ses vaccins, ses contacts, ses autorisations."""
+    from sqlmodel import select
+
+    from portail.domain.vaccinations import Vaccine
+    from portail.models.health import Consent, ConsentAnswer, HealthContact, HealthRecord
+    from portail.services.health import consents, records, vault
+
+    consents.install_defaults(db)
+    row = HealthRecord(child_id=child.key, updated_at=NOW)
+    db.add(row)
+    db.flush()
+    vault.write(row, dict.fromkeys(("doctor_name", "doctor_phone", "food_allergies", "advice"), "Réponse. " * 20))
+    vault.write(row, {"allergies": "yes", "asthma": "no", "pai": "no", "diet": "everything", "illnesses": "otitis"})
+    records.write_doses(db, child.key, {vaccine: (date(2016, 7, 4),) * 3 for vaccine in Vaccine})
+    person = {"first_name": "Jeanne", "last_name": "Durand", "relation": "Grand-mère", "phone": "06 00 00 00 12"}
+    db.add_all([HealthContact(child_id=child.key, position=rank, **person) for rank in range(10)])
+    signed = {"answer": "yes", "answered_at": NOW, "account_id": account_id, "signed_name": "Camille Durand"}
+    db.add_all(
+        ConsentAnswer(child_id=child.key, consent_id=one.key, version=1, text=one.text, **signed)
+        for one in db.exec(select(Consent)).all()
+    )
 
 
 def fill() -> tuple[object, int, int]:
@@ -40,6 +64,7 @@ def fill() -> tuple[object, int, int]:
             db.add(child)
             db.flush()
             db.add(FamilyChild(family_id=family.key, child_id=child.key, position=rank))
+            fill_health(db, child, account.key)
             made = {"made_on": NOW.date(), "made_at": NOW, "initial": "E", "kind": "registration"}
             db.add(Paper(reference=f"K7M2QH4TXW{rank:02d}", child_id=child.key, **made))
         for rank in range(REQUESTS):
@@ -51,7 +76,7 @@ def fill() -> tuple[object, int, int]:
             db.add(request)
             db.flush()
             lines = [RequestEvent(request_id=request.key, at=NOW, step="sent", text="Bonjour. " * 20)]
-            lines += [RequestEvent(request_id=request.key, at=NOW, step="message") for _ in range(EVENTS - 1)]
+            lines += [RequestEvent(request_id=request.key, at=NOW, step="asked") for _ in range(EVENTS - 1)]
             db.add_all(lines)
         at = [NOW - timedelta(minutes=rank) for rank in range(LINES)]
         db.add_all([AuditEntry(at=moment, actor_id=account.key, action="session.opened") for moment in at])

@@ -9,12 +9,26 @@ from zipfile import ZipFile
 from playwright.sync_api import Download, Page, expect
 
 from portail.domain.privacy import ERASED, KEPT
-from tests.e2e.visits import DESKTOP, PHONE, SMALL, Screen, Visit, axe, cut_off, settled, sideways, sign_in
+from tests.e2e.visits import (
+    DESKTOP,
+    PHONE,
+    SMALL,
+    Screen,
+    Visit,
+    axe,
+    cut_off,
+    fill_sign_in,
+    settled,
+    sideways,
+    sign_in,
+    submit_sign_in,
+)
 from tests.tools.pdfs import assert_accessible, text_of
 
 Open = Callable[..., Page]
-Account = Callable[[str], str]
-CAMILLE = "camille.durand@famille.example"
+Account = Callable[..., str]
+CAMILLE, NADIA = "camille.durand@famille.example", "nadia.rossi@famille.example"
+RECEPTION = "accueil@mairie.example"
 
 
 def _arrive(open_page: Open, own_account: Account, screen: Screen = PHONE) -> Page:
@@ -77,6 +91,8 @@ def test_ones_data_leave_in_a_readable_archive(open_page: Open, own_account: Acc
         data = json.loads(opened.read("donnees.json"))
         assert "Camille Durand" in opened.read("LISEZ-MOI.txt").decode()
     assert [child["prenom"] for child in data["enfants"]] == ["Léa", "Noé"]
+    assert {record["enfant"] for record in data["sante"]} == {"Léa", "Noé"}
+    assert all(record["regime_alimentaire"] for record in data["sante"])
 
 
 def test_a_correction_is_asked_once(open_page: Open, own_account: Account) -> None:
@@ -117,6 +133,51 @@ def test_a_deletion_says_what_goes_and_what_stays_before_it_is_sent(open_page: O
     expect(page.get_by_role("link", name="Télécharger mes données (ZIP)")).to_be_visible()
 
 
+def test_a_deletion_accepted_by_an_agent_erases_and_shuts_the_door(open_page: Open, own_account: Account) -> None:
+    email = own_account(NADIA, own_family=True)
+    page = open_page(PHONE)
+    sign_in(page, email, suite="/documents")
+    page.get_by_text("Demander la suppression", exact=True).click()
+    page.get_by_label("J’ai lu ce qui est effacé et ce qui est gardé.").check()
+    page.get_by_role("button", name="Envoyer la demande de suppression").click()
+    number = re.search(r"D-\d{4}-\d{5}", page.get_by_text("est à l’étude.").inner_text())[0]
+    page.get_by_role("link", name="Suivre dans « Mes démarches »").click()
+    expect(page.get_by_role("link", name=f"Suivre la démarche {number}")).to_be_visible()
+
+    desk = open_page(DESKTOP)
+    sign_in(desk, RECEPTION, suite="/admin/demarches")
+    desk.get_by_role("link", name=re.compile(f"Ouvrir la démarche {number}")).click()
+    main = desk.get_by_role("main")
+    expect(main).to_contain_text(email)
+    expect(main).to_contain_text("archivé, sans adresse ni santé")
+    assert (axe(desk), sideways(desk)) == ([], 0)
+    desk.get_by_role("button", name="Accepter", exact=True).click()
+    desk.get_by_role("button", name="Accepter et appliquer").click()
+    expect(desk.get_by_role("status").filter(has_text="La démarche est acceptée")).to_be_visible()
+    expect(main).not_to_contain_text(email)
+
+    page.goto("/documents")
+    expect(page).to_have_url(re.compile(r"/connexion"))
+    settled(page)
+    fill_sign_in(page, email)
+    submit_sign_in(page)
+    expect(page.get_by_role("alert")).to_contain_text("ne convient pas")
+
+
+def test_an_agent_downloads_the_papers_from_the_file(open_page: Open) -> None:
+    for screen in (PHONE, DESKTOP):
+        desk = open_page(screen)
+        sign_in(desk, RECEPTION, suite="/admin/familles/1")
+        sheet = _download(desk, "Fiche famille (PDF)")
+        assert sheet.suggested_filename == "fiche-famille-f-1001.pdf"
+        registration = _download(desk, "Attestation d’inscription de Léa (PDF)")
+        assert "Léa Durand" in text_of(_body(registration))
+        assert (axe(desk), sideways(desk), cut_off(desk)) == ([], 0, [])
+    desk.reload()
+    settled(desk)
+    expect(desk.get_by_text("Fiche famille téléchargée").first).to_be_visible()
+
+
 def test_a_foreign_paper_is_a_page_in_french_with_a_way_out(open_page: Open, own_account: Account) -> None:
     page = _arrive(open_page, own_account)
     answers = {}
@@ -138,11 +199,10 @@ def test_without_a_session_the_paper_leads_to_the_sign_in_page(open_page: Open) 
 
 def test_the_pages_are_accessible_whole_and_quiet(visit: Callable[..., Visit]) -> None:
     for path, account in (("/documents", CAMILLE), ("/verification", ""), ("/verification/K7M2-QH4T-XW3P", "")):
+        visited = visit(path, account, PHONE)
+        expect(visited.page).to_have_title(re.compile(r"^(Mes documents|Vérifier une attestation) · Portail Famille$"))
         for screen in (PHONE, DESKTOP, SMALL):
-            visited = visit(path, account, screen)
-            expect(visited.page).to_have_title(
-                re.compile(r"^(Mes documents|Vérifier une attestation) · Portail Famille$")
-            )
+            visited.show(screen)
             assert axe(visited.page) == []
             assert (sideways(visited.page), cut_off(visited.page)) == (0, [])
             assert (visited.problems, visited.abroad) == ([], [])
