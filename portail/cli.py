@@ -48,6 +48,8 @@ def _parser() -> argparse.ArgumentParser:
     add("doctor", _doctor, "vérifie les réglages et dit ce qui cloche")
     add("rotate-health-keys", _rotate_health_keys, "rescelle les fiches sanitaires sous la première clé")
     add("handlers", _handlers, "toutes les actions ouvertes au réseau et leur règle, en JSON")
+    retention = add("retention", _retention, "efface ce que la durée de conservation ne permet plus de garder")
+    retention.add_argument("--dry-run", action="store_true", help="compte ce qui partirait, sans rien effacer")
     add("sizes", _sizes, "nombre de lignes par table")
     return parser
 
@@ -147,6 +149,17 @@ def _handlers(_: argparse.Namespace) -> int:
     from portail.state.policy import every_handler
 
     print(json.dumps(every_handler(), ensure_ascii=False, indent=1))
+    return 0
+
+
+def _retention(options: argparse.Namespace) -> int:
+    from portail.domain.retention import RULES
+    from portail.services import retention
+
+    for found in retention.due(clock.now()) if options.dry_run else retention.apply(clock.now()):
+        rule = RULES[found.category]
+        print(f"{found.count:>8}  {rule.label} : {rule.duration.label} après {rule.start}")
+    print("Rien n'a été effacé : c'était un essai." if options.dry_run else "Effacé.")
     return 0
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint, false, true
 from sqlmodel import Field
 
 from portail.domain.families import FamilyStatus
-from portail.models.base import Row, instant
+from portail.models.base import Row, instant, optional_instant
 
 
 def _empty_text(limit: int) -> Any:
@@ -48,6 +48,7 @@ class Family(Row, table=True):
     status: str = Field(default=FamilyStatus.ACTIVE, max_length=10, sa_column_kwargs={"server_default": "active"})
     merged_into_id: int | None = Field(default=None, foreign_key="family.id", index=True)
     created_at: datetime = instant()
+    closed_at: datetime | None = optional_instant()  # archivé ou fusionné : le début de sa conservation
 
     @property
     def is_open(self) -> bool:

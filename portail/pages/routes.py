@@ -24,12 +24,14 @@ from portail.pages import (
     household,
     mails,
     news,
+    papers,
     recovery,
     request_desk,
     requests,
     sign_in,
     site_map,
     staff_health,
+    verification,
     welcome,
 )
 from portail.pages.sections import AT
@@ -49,10 +51,12 @@ from portail.state.home import HomeState
 from portail.state.household import HouseholdState
 from portail.state.mails import MailsState
 from portail.state.news import NewsState
+from portail.state.papers import PapersState
 from portail.state.recovery import RecoveryState
 from portail.state.request_desk import RequestDeskState
 from portail.state.requests import RequestsState
 from portail.state.sign_in import SignInState
+from portail.state.verification import VerificationState
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ PAGES: tuple[Page, ...] = (
     _page("/confirmation/[link_token]", confirmation.draw, ConfirmationState.open_link),
     _page("/accueil", home.draw, HomeState.load),
     _page("/dossier", family.draw, FamilyState.load),
+    _page("/documents", papers.draw, PapersState.load),
     _page("/dossier/coordonnees", coordinates.draw, CoordinatesState.load),
     _page("/dossier/changement", household.draw, HouseholdState.load),
     _page("/dossier/enfants/[child_id]", child.draw, ChildState.load),
@@ -112,6 +117,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),
     _page("/admin/enfants/[child_id]/sante", staff_health.draw, StaffHealthState.load),
     _page("/contact", contact.draw),
+    _page("/verification", verification.draw, VerificationState.load),
+    _page("/verification/[reference]", verification.draw_one, VerificationState.load),
     _page("/aide", content.draw_guide),
     _page("/mentions-legales", content.draw_legal),
     _page("/cgu", content.draw_terms),

@@ -5,7 +5,7 @@ from collections import defaultdict
 from sqlmodel import Session, col, func, select
 
 from portail.domain.accounts import AccountStatus, Actor, Audience, check_audience, is_allowed
-from portail.domain.audit import action_label
+from portail.domain.audit import action_label, actions_about
 from portail.domain.families import FamilyRight, FamilyStatus, GuardianRole
 from portail.domain.requests import RequestKind, RequestStatus
 from portail.domain.text import clean_line
@@ -107,6 +107,7 @@ def show(*, actor: Actor, family_id: int) -> FamilyFile:
             classes=[Choice(str(one.key), one.name) for one in classes],
             history=_history(db, family.key),
             reads_health=is_allowed(Audience.HEALTH, actor.role),
+            is_validated=status is FamilyStatus.ACTIVE,
         )
 
 
@@ -196,7 +197,7 @@ def _history(db: Session, family_id: int) -> list[HistoryLine]:
     query = (
         select(AuditEntry, Account)
         .join(Account, col(Account.id) == col(AuditEntry.actor_id), isouter=True)
-        .where(AuditEntry.subject_id == family_id, col(AuditEntry.action).in_(ABOUT_FAMILY))
+        .where(AuditEntry.subject_id == family_id, col(AuditEntry.action).in_(actions_about("families")))
         .order_by(col(AuditEntry.id).desc())
         .limit(LAST_LINES)
     )
@@ -206,11 +207,3 @@ def _history(db: Session, family_id: int) -> list[HistoryLine]:
         )
         for entry, account in db.exec(query)
     ]
-
-
-ABOUT_FAMILY = (
-    "coordinates.saved",
-    "coordinates.corrected",
-    "child.corrected",
-    *(f"request.applied.{kind}" for kind in RequestKind),
-)

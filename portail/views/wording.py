@@ -1,6 +1,7 @@
 """Le français des écrans : dates, heures, durées, pluriels."""
 
 import re
+import unicodedata
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,12 @@ def hour(at: datetime) -> str:
 
 def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def of(name: str) -> str:
+    """« de Léa », « d’Élodie » ; devant un h, l’usage hésite : « de Hugo »."""
+    first = unicodedata.normalize("NFD", name[:1]).casefold()[:1]
+    return f"d’{name}" if first and first in "aeiouœæ" else f"de {name}"
 
 
 def uncapitalised(text: str) -> str:

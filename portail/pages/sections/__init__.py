@@ -23,8 +23,8 @@ class Place(StrEnum):
 SECTIONS = PARENT + PUBLIC + STAFF + HIDDEN
 AT = {section.route: section for section in SECTIONS}
 MENUS: dict[Place, tuple[str, ...]] = {
-    Place.TILE: ("/dossier", "/demarches", "/compte", "/actualites", "/contact", "/aide"),
-    Place.TAB: ("/accueil", "/dossier", "/demarches", "/actualites", "/compte"),
+    Place.TILE: ("/dossier", "/demarches", "/documents", "/compte", "/actualites", "/contact", "/aide"),
+    Place.TAB: ("/accueil", "/dossier", "/demarches", "/documents", "/actualites", "/compte"),
     Place.BAR: ("/accueil", "/dossier", "/demarches", "/actualites", "/compte"),
     Place.TOP: ("/accessibilite", "/aide", "/plan-du-site", "/compte"),
     Place.FOOT: (

@@ -60,6 +60,14 @@ HIDDEN = (
     ),
     Section("/actualites/[slug]", "Actualité", "Actualité", "news", sitemap=False, words="Une nouvelle de la mairie."),
     Section(
+        "/verification/[reference]",
+        "Vérifier une attestation",
+        "Vérification",
+        "shield",
+        sitemap=False,
+        words="Savoir si cette attestation vient bien de la mairie.",
+    ),
+    Section(
         "/activation/[link_token]",
         "Activer mon compte famille",
         "Activation",

@@ -47,6 +47,15 @@ PARENT = (
         words="Ce que vous avez demandé, et les réponses",
     ),
     Section(
+        "/documents",
+        "Mes documents",
+        "Mes documents",
+        "download",
+        Audience.PARENT,
+        short="Documents",
+        words="Fiche famille, attestations, mes données",
+    ),
+    Section(
         "/compte",
         "Mon compte",
         "Mon compte",

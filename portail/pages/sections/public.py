@@ -60,6 +60,13 @@ PUBLIC = (
         "access",
         words="Déclaration de conformité et voies de recours.",
     ),
+    Section(
+        "/verification",
+        "Vérifier une attestation",
+        "Vérifier une attestation",
+        "shield",
+        words="Savoir si une attestation d’inscription vient bien de la mairie.",
+    ),
     Section("/aide", "Aide", "Aide", "help", words="Se connecter, gérer son compte"),
     Section(
         "/plan-du-site",

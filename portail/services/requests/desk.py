@@ -194,8 +194,12 @@ def accept(*, actor: Actor, made: Decision, now: datetime) -> None:
         lifecycle.check_version(db, request, made.version)
         lifecycle.move(db, request, Move(actor.account_id, RequestStatus.ACCEPTED, Step.ACCEPTED, said), now)
         kind = RequestKind(request.kind)
-        HANDLING[kind].apply(db, request, actor, now)
+        handling = HANDLING[kind]
+        if handling.apply:
+            handling.apply(db, request, actor, now)
         audit.record(db, f"request.applied.{kind}", at=now, actor_id=actor.account_id, subject_id=request.family_id)
+        if handling.own_mail:
+            return
         told = (f"Votre demande « {kind.label} » est acceptée, votre dossier est à jour.",)
         lifecycle.tell(db, request, "Votre demande est acceptée", told + ((said,) if said else ()), now)
 

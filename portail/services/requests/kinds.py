@@ -9,17 +9,22 @@ from sqlmodel import Session
 from portail.domain.accounts import Actor
 from portail.domain.requests import RequestKind
 from portail.models.requests import Request
-from portail.services import custody
+from portail.services import custody, privacy_requests
 from portail.services.requests import changes
 from portail.views.requests import ChangeLine
 
 
 @dataclass(frozen=True)
 class Handling:
-    """`describe` dit le changement ligne à ligne ; `apply` l'écrit, dans la transaction de l'acceptation."""
+    """`describe` dit le changement ligne à ligne ; `apply` l'écrit, dans la transaction de l'acceptation.
+
+    Sans `apply`, l'agent a changé le dossier lui-même et accepter le dit. `own_mail` : en acceptant, cette sorte écrit
+    elle-même à qui a demandé.
+    """
 
     describe: Callable[[Session, Request], list[ChangeLine]]
-    apply: Callable[[Session, Request, Actor, datetime], None]
+    apply: Callable[[Session, Request, Actor, datetime], None] | None = None
+    own_mail: bool = False
 
 
 def _described(
@@ -37,4 +42,6 @@ HANDLING: dict[RequestKind, Handling] = {
     RequestKind.ADULT_REMOVE: Handling(changes.describe, changes.remove_adult),
     RequestKind.CUSTODY: Handling(_described(custody.describe_request), custody.apply_request),
     RequestKind.SITUATION: Handling(changes.describe, changes.note_situation),
+    RequestKind.CORRECTION: Handling(privacy_requests.describe_correction),
+    RequestKind.DELETION: Handling(privacy_requests.describe_deletion, privacy_requests.apply_deletion, own_mail=True),
 }
