@@ -40,7 +40,7 @@ def content(engine: Engine) -> dict[str, list[dict]]:
         return {
             table.name: [
                 {name: value for name, value in row.items() if name not in SECRETS}
-                for row in connection.execute(select(table).order_by(table.c.id)).mappings()
+                for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()
             ]
             for table in SQLModel.metadata.sorted_tables
         }

@@ -22,6 +22,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_school_class')),
     sa.UniqueConstraint('school_id', 'name', name=op.f('uq_school_class_school_id'))
     )
+    op.create_table('counter',
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+    sa.Column('last', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_counter'))
+    )
     op.create_table('request',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('year', sa.Integer(), nullable=False),
@@ -37,7 +42,7 @@ def upgrade() -> None:
     sa.Column('created_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('updated_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('decided_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind in ('registration','family_change','child_change','child_add','child_remove','situation','custody','correction','deletion')", name=op.f('ck_request_kind')),
+    sa.CheckConstraint("kind in ('registration','family_change','child_change','child_add','child_remove','adult_add','adult_remove','situation','custody','correction','deletion')", name=op.f('ck_request_kind')),
     sa.CheckConstraint("status in ('sent','taken','asked','accepted','refused','withdrawn')", name=op.f('ck_request_status')),
     sa.ForeignKeyConstraint(['assignee_id'], ['account.id'], name=op.f('fk_request_assignee_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['author_id'], ['account.id'], name=op.f('fk_request_author_id'), ondelete='SET NULL'),

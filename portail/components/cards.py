@@ -13,6 +13,11 @@ def bones(css: str = "", count: int = 3) -> list[rx.Component]:
     return [rx.el.span(class_name=f"bone {css}".strip(), aria_hidden="true") for _ in range(count)]
 
 
+def awaited(title: str) -> rx.Component:
+    """Une page avant ses données : son titre est déjà là."""
+    return rx.el.div(rx.el.h1(title), *bones("familybone", 2), class_name="stack")
+
+
 def empty(name: str, title: str, detail: str, css: str = "empty") -> rx.Component:
     """Un état vide dit ce qui viendra et pourquoi rien n'est là."""
     return rx.el.div(

@@ -2,8 +2,10 @@
 
 import reflex as rx
 
+from portail.components import tables
 from portail.components.forms import submit
 from portail.components.icons import icon
+from portail.components.tables import cell
 
 TONES = {"waiting": "warn", "sent": "ok", "failed": "err", "kept": ""}
 
@@ -29,16 +31,12 @@ def _state(row: rx.Var) -> rx.Component:
     return rx.el.span(row.state_label, class_name="pill", custom_attrs={"data-tone": tone})
 
 
-def _cell(label: str, *content: rx.Component | rx.Var) -> rx.Component:
-    return rx.el.td(*content, custom_attrs={"data-label": label})
-
-
 def _row(row: rx.Var, on_show: rx.EventHandler) -> rx.Component:
     return rx.el.tr(
-        _cell("Date", rx.el.span(row.at, class_name="nowrap")),
-        _cell("Destinataire", row.recipient),
-        _cell("Objet", rx.el.b(row.subject)),
-        _cell("État", _state(row)),
+        cell("Date", rx.el.span(row.at, class_name="nowrap")),
+        cell("Destinataire", row.recipient),
+        cell("Objet", rx.el.b(row.subject)),
+        cell("État", _state(row)),
         rx.el.td(
             rx.el.button(
                 "Ouvrir",
@@ -53,33 +51,11 @@ def _row(row: rx.Var, on_show: rx.EventHandler) -> rx.Component:
 
 
 def table(rows: rx.Var[list], on_show: rx.EventHandler) -> rx.Component:
-    heads = [rx.el.th(label, scope="col") for label in ("Date", "Destinataire", "Objet", "État")]
-    return rx.el.table(
-        rx.el.caption("Courriels du plus récent au plus ancien", class_name="unseen"),
-        rx.el.thead(rx.el.tr(*heads, rx.el.th(rx.el.span("Action", class_name="unseen"), scope="col"))),
-        rx.el.tbody(rx.foreach(rows, lambda row: _row(row, on_show))),
-        class_name="table",
+    return tables.table(
+        "Courriels du plus récent au plus ancien",
+        ("Date", "Destinataire", "Objet", "État"),
+        rx.foreach(rows, lambda row: _row(row, on_show)),
     )
-
-
-def pager(listing: rx.Var, on_turn: rx.EventHandler) -> rx.Component:
-    return rx.el.nav(
-        rx.el.span(listing.summary, class_name="small muted"),
-        rx.cond(
-            listing.pages > 1,
-            rx.el.div(
-                _turn("Page précédente", listing.page - 1, listing.page > 1, on_turn),
-                _turn("Page suivante", listing.page + 1, listing.page < listing.pages, on_turn),
-                class_name="after",
-            ),
-        ),
-        class_name="pages",
-        aria_label="Pages de la liste",
-    )
-
-
-def _turn(label: str, page: rx.Var[int], possible: rx.Var[bool], on_turn: rx.EventHandler) -> rx.Component:
-    return rx.el.button(label, type="button", class_name="btn ghost small", disabled=~possible, on_click=on_turn(page))
 
 
 def opened(mail: rx.Var, on_resend: rx.event.EventSpec, on_close: rx.EventHandler) -> rx.Component:

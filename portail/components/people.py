@@ -4,6 +4,7 @@ import reflex as rx
 
 from portail.components.cards import face
 from portail.components.icons import icon
+from portail.components.links import to
 
 
 def family(card: rx.Var) -> rx.Component:
@@ -36,6 +37,12 @@ def _child(child: rx.Var) -> rx.Component:
             class_name="t",
         ),
         rx.cond(child.level, rx.el.span(child.level, class_name="pill")),
+        to(
+            f"/dossier/enfants/{child.id}",
+            "Sa fiche",
+            css="btn ghost small",
+            aria_label=f"La fiche de {child.first_name}",
+        ),
         class_name="card person",
     )
 

@@ -13,6 +13,8 @@ class RequestKind(StrEnum):
     CHILD_CHANGE = "child_change"
     CHILD_ADD = "child_add"
     CHILD_REMOVE = "child_remove"
+    ADULT_ADD = "adult_add"
+    ADULT_REMOVE = "adult_remove"
     SITUATION = "situation"
     CUSTODY = "custody"
     CORRECTION = "correction"
@@ -29,6 +31,8 @@ KIND_LABELS = {
     RequestKind.CHILD_CHANGE: "Correction de la fiche d’un enfant",
     RequestKind.CHILD_ADD: "Ajout d’un enfant",
     RequestKind.CHILD_REMOVE: "Retrait d’un enfant",
+    RequestKind.ADULT_ADD: "Ajout d’un responsable",
+    RequestKind.ADULT_REMOVE: "Retrait d’un responsable",
     RequestKind.SITUATION: "Changement de situation",
     RequestKind.CUSTODY: "Garde alternée",
     RequestKind.CORRECTION: "Rectification de mes données",
@@ -97,6 +101,48 @@ class ChangedMeanwhileError(RefusalError):
         super().__init__(
             f"Cette démarche vient d’être modifiée{by} : rien n’a été appliqué.", "Relisez-la avant de décider."
         )
+
+
+class AlreadySentError(RefusalError):
+    def __init__(self, number: str) -> None:
+        super().__init__(f"Vous avez déjà envoyé cette demande (n° {number}).", "Suivez-la dans « Mes démarches ».")
+
+
+class Step(StrEnum):
+    """Une ligne de l'histoire d'une démarche."""
+
+    SENT = "sent"
+    TAKEN = "taken"
+    RELEASED = "released"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    NOTE = "note"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        return STEP_LABELS[self]
+
+
+STEP_LABELS = {
+    Step.SENT: "Demande envoyée",
+    Step.TAKEN: "Prise en charge",
+    Step.RELEASED: "Rendue à la file",
+    Step.ASKED: "Question du service",
+    Step.ANSWERED: "Réponse de la famille",
+    Step.NOTE: "Note interne",
+    Step.ACCEPTED: "Acceptée",
+    Step.REFUSED: "Refusée",
+    Step.WITHDRAWN: "Retirée par la famille",
+}
+LATE_AFTER_DAYS = 7
+
+
+def is_late(status: RequestStatus, waiting_days: int) -> bool:
+    """Une démarche que le service n'a pas regardée depuis une semaine."""
+    return status in {RequestStatus.SENT, RequestStatus.TAKEN} and waiting_days >= LATE_AFTER_DAYS
 
 
 def check_transition(before: RequestStatus, after: RequestStatus) -> None:

@@ -17,6 +17,16 @@ def clean_line(value: str, *, label: str, limit: int = 200) -> str:
     return " ".join(text.split())
 
 
+def clean_text(value: str, *, label: str, limit: int) -> str:
+    """Quelques lignes de texte : les retours à la ligne restent, rien d'autre d'invisible."""
+    if len(value) > limit * 4 or len(text := unicodedata.normalize("NFC", value).strip()) > limit:
+        raise BadInputError(f"{label} : {limit} caractères au plus.")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    if any(char != "\n" and _is_hostile(char) for char in text):
+        raise BadInputError(f"{label} : des caractères invisibles s’y sont glissés. Retapez-le.")
+    return text
+
+
 def fold(value: str) -> str:
     """Ce qui sert à comparer : sans accents ni majuscules."""
     decomposed = unicodedata.normalize("NFKD", value)

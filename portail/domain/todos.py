@@ -11,6 +11,8 @@ class Todo(StrEnum):
     FEW_RECOVERY_CODES = "few_recovery_codes"
     MANY_SESSIONS = "many_sessions"
     MAIL_FAILED = "mail_failed"
+    ANSWER_REQUEST = "answer_request"
+    LATE_REQUESTS = "late_requests"
 
     @property
     def label(self) -> str:
@@ -24,6 +26,8 @@ TODO_LABELS = {
     Todo.FEW_RECOVERY_CODES: "Renouvelez vos codes de secours",
     Todo.MANY_SESSIONS: "Vérifiez vos appareils connectés",
     Todo.MAIL_FAILED: "Des courriels ne sont pas partis",
+    Todo.ANSWER_REQUEST: "Répondez au service enfance",
+    Todo.LATE_REQUESTS: "Des démarches attendent depuis plus d’une semaine",
 }
 MANY = 3
 FEW = 3
@@ -38,13 +42,17 @@ class Facts:
     recovery_codes_left: int = 0
     open_sessions: int = 1
     failed_mails: int = 0
+    requests_asked: int = 0
+    requests_late: int = 0
 
 
 def todos(facts: Facts) -> list[Todo]:
     checks = [
         (facts.must_change_password, Todo.CHANGE_PASSWORD),
         (facts.must_set_second_factor, Todo.SET_SECOND_FACTOR),
+        (facts.requests_late > 0, Todo.LATE_REQUESTS),
         (facts.failed_mails > 0, Todo.MAIL_FAILED),
+        (facts.requests_asked > 0, Todo.ANSWER_REQUEST),
         (not facts.has_phone, Todo.ADD_PHONE),
         (facts.second_factor and facts.recovery_codes_left < FEW, Todo.FEW_RECOVERY_CODES),
         (facts.open_sessions > MANY, Todo.MANY_SESSIONS),

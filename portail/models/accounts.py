@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint, true
 from sqlmodel import Field
 
-from portail.domain.accounts import AccountStatus, Display, Role
+from portail.domain.accounts import STAFF, AccountStatus, Display, Role
 from portail.models.base import Row, instant, optional_instant
 
 
@@ -39,6 +39,10 @@ class Account(Row, table=True):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in STAFF
 
 
 class LoginSession(Row, table=True):

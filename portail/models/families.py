@@ -49,6 +49,10 @@ class Family(Row, table=True):
     merged_into_id: int | None = Field(default=None, foreign_key="family.id", index=True)
     created_at: datetime = instant()
 
+    @property
+    def is_open(self) -> bool:
+        return self.status in {FamilyStatus.PENDING, FamilyStatus.ACTIVE}
+
 
 class Guardian(Row, table=True):
     __tablename__ = "guardian"

@@ -38,8 +38,14 @@ def _families() -> rx.Component:
 
 def _correction() -> rx.Component:
     return rx.el.section(
-        rx.el.h2("Une information à corriger ?"),
-        rx.el.p("Le service enfance met votre dossier à jour avec vous.", class_name="muted"),
-        button_to("/contact", "Contacter le service", css="btn ghost small"),
+        rx.el.h2("Une information à corriger ?"),
+        rx.el.p(
+            "Téléphones, adresse, CAF : vous les changez vous-même. Le reste, la mairie le vérifie.", class_name="muted"
+        ),
+        rx.el.div(
+            button_to("/dossier/coordonnees", "Mes coordonnées", css="btn small"),
+            button_to("/dossier/changement", "Signaler un changement", css="btn ghost small"),
+            class_name="after",
+        ),
         class_name="card pad part stack tight",
     )

@@ -11,6 +11,7 @@ from portail.state.home import HomeState
 BADGES = {
     "/dossier": HomeState.home.family_badge,
     "/compte": HomeState.home.account_badge,
+    "/demarches": HomeState.home.requests_badge,
     "/actualites": HomeState.home.news_badge,
 }
 

@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from portail.components import mailbox
+from portail.components import mailbox, tables
 from portail.components.cards import bones, empty
 from portail.components.native import FocusOnShow
 from portail.pages.layout import frame
@@ -42,6 +42,6 @@ def _list() -> rx.Component:
     nothing = empty("mail", "Aucun courriel", "Activations et réinitialisations paraîtront ici dès qu’elles partiront.")
     return rx.cond(
         listing.rows.length() > 0,
-        rx.fragment(mailbox.table(listing.rows, MailsState.show), mailbox.pager(listing, MailsState.turn)),
+        rx.fragment(mailbox.table(listing.rows, MailsState.show), tables.pager(listing, MailsState.turn)),
         nothing,
     )

@@ -9,14 +9,20 @@ import reflex as rx
 from portail.domain.accounts import Audience
 from portail.pages import (
     account,
+    child,
     contact,
     content,
+    coordinates,
     dashboard,
     family,
+    family_files,
     home,
+    household,
     mails,
     news,
     recovery,
+    request_desk,
+    requests,
     sign_in,
     site_map,
     welcome,
@@ -25,12 +31,18 @@ from portail.pages.sections import AT
 from portail.settings import current
 from portail.state.account import AccountState
 from portail.state.base import PortalState
+from portail.state.children import ChildState
+from portail.state.coordinates import CoordinatesState
 from portail.state.dashboard import DashboardState
 from portail.state.family import FamilyState
+from portail.state.family_files import FamilyFilesState
 from portail.state.home import HomeState
+from portail.state.household import HouseholdState
 from portail.state.mails import MailsState
 from portail.state.news import NewsState
 from portail.state.recovery import RecoveryState
+from portail.state.request_desk import RequestDeskState
+from portail.state.requests import RequestsState
 from portail.state.sign_in import SignInState
 
 
@@ -70,10 +82,19 @@ PAGES: tuple[Page, ...] = (
     _page("/reinitialisation/[link_token]", recovery.draw_reset, RecoveryState.open_reset),
     _page("/accueil", home.draw, HomeState.load),
     _page("/dossier", family.draw, FamilyState.load),
+    _page("/dossier/coordonnees", coordinates.draw, CoordinatesState.load),
+    _page("/dossier/changement", household.draw, HouseholdState.load),
+    _page("/dossier/enfants/[child_id]", child.draw, ChildState.load),
+    _page("/demarches", requests.draw_list, RequestsState.load_list),
+    _page("/demarches/[request_id]", requests.draw_one, RequestsState.load_one),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
     _page("/admin", dashboard.draw, DashboardState.load),
+    _page("/admin/demarches", request_desk.draw_queue, RequestDeskState.load_queue),
+    _page("/admin/demarches/[request_id]", request_desk.draw_one, RequestDeskState.load_one),
+    _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
+    _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/contact", contact.draw),
     _page("/aide", content.draw_guide),

@@ -54,6 +54,31 @@ PARENT = (
         words="Enfants, responsables, adresse",
     ),
     Section(
+        "/dossier/coordonnees",
+        "Mes coordonnées",
+        "Mes coordonnées",
+        "pin",
+        Audience.PARENT,
+        words="Adresse, téléphones, numéro CAF, envoi des factures.",
+    ),
+    Section(
+        "/dossier/changement",
+        "Signaler un changement",
+        "Signaler un changement",
+        "info",
+        Audience.PARENT,
+        words="Un enfant, un adulte, une situation qui change.",
+    ),
+    Section(
+        "/demarches",
+        "Mes démarches",
+        "Mes démarches",
+        "document",
+        Audience.PARENT,
+        short="Démarches",
+        words="Ce que vous avez demandé, et les réponses",
+    ),
+    Section(
         "/compte",
         "Mon compte",
         "Mon compte",
@@ -71,6 +96,22 @@ STAFF = (
         "chart",
         Audience.STAFF,
         words="Les chiffres du jour et ce qui attend le service.",
+    ),
+    Section(
+        "/admin/demarches",
+        "Démarches",
+        "Démarches",
+        "document",
+        Audience.FILES,
+        words="Tout ce que les familles demandent, en une seule file.",
+    ),
+    Section(
+        "/admin/familles",
+        "Familles",
+        "Familles",
+        "family",
+        Audience.FILES,
+        words="Trouver un dossier, le lire, le corriger.",
     ),
     Section(
         "/admin/courriels",
@@ -149,6 +190,42 @@ PUBLIC = (
     ),
 )
 HIDDEN = (
+    Section(
+        "/dossier/enfants/[child_id]",
+        "Fiche enfant",
+        "Fiche enfant",
+        "user",
+        Audience.PARENT,
+        sitemap=False,
+        words="L’identité et l’école d’un enfant.",
+    ),
+    Section(
+        "/demarches/[request_id]",
+        "Démarche",
+        "Démarche",
+        "document",
+        Audience.PARENT,
+        sitemap=False,
+        words="Suivre une demande faite à la mairie.",
+    ),
+    Section(
+        "/admin/familles/[family_id]",
+        "Dossier d’une famille",
+        "Famille",
+        "family",
+        Audience.FILES,
+        sitemap=False,
+        words="Le dossier entier d’une famille.",
+    ),
+    Section(
+        "/admin/demarches/[request_id]",
+        "Démarche",
+        "Démarche",
+        "document",
+        Audience.FILES,
+        sitemap=False,
+        words="Traiter la demande d’une famille.",
+    ),
     Section("/actualites/[slug]", "Actualité", "Actualité", "news", sitemap=False, words="Une nouvelle de la mairie."),
     Section(
         "/activation/[link_token]",
@@ -170,9 +247,9 @@ HIDDEN = (
 SECTIONS = PARENT + PUBLIC + STAFF + HIDDEN
 AT = {section.route: section for section in SECTIONS}
 MENUS: dict[Place, tuple[str, ...]] = {
-    Place.TILE: ("/dossier", "/compte", "/actualites", "/contact", "/aide"),
-    Place.TAB: ("/accueil", "/dossier", "/actualites", "/compte"),
-    Place.BAR: ("/accueil", "/dossier", "/actualites", "/compte"),
+    Place.TILE: ("/dossier", "/demarches", "/compte", "/actualites", "/contact", "/aide"),
+    Place.TAB: ("/accueil", "/dossier", "/demarches", "/actualites", "/compte"),
+    Place.BAR: ("/accueil", "/dossier", "/demarches", "/actualites", "/compte"),
     Place.TOP: ("/accessibilite", "/aide", "/plan-du-site", "/compte"),
     Place.FOOT: (
         "/",
@@ -184,7 +261,7 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/aide",
         "/plan-du-site",
     ),
-    Place.SIDE: ("/admin", "/admin/courriels", "/actualites", "/compte"),
+    Place.SIDE: ("/admin", "/admin/demarches", "/admin/familles", "/admin/courriels", "/actualites", "/compte"),
 }
 
 

@@ -17,6 +17,7 @@ from portail.views.accounts import Me
 
 Result = TypeVar("Result")
 ACTOR: contextvars.ContextVar[Actor | None] = contextvars.ContextVar("actor", default=None)
+_NUMBER = re.compile(r"/([0-9]{1,10})(?:/|$)")
 _REFERENCE = re.compile(r"[A-Z2-9]{8}")
 
 
@@ -69,6 +70,20 @@ class PortalState(rx.State):
         except RefusalError as refusal:
             self._say(refusal.full_sentence, "err")
         return None
+
+    async def _done(self, service: Callable[..., object], *args: Any, **kwargs: Any) -> bool:
+        """Comme `_attempt`, pour un service qui ne rend rien : est-ce fait ?"""
+
+        def perform() -> bool:
+            service(*args, **kwargs)
+            return True
+
+        return bool(await self._attempt(perform))
+
+    def _number(self) -> int:
+        """Le numéro que porte l'adresse de la page ; zéro, qui n'existe jamais, si elle n'en porte pas."""
+        found = _NUMBER.search(self.router.url.path)
+        return int(found[1]) if found else 0
 
     def _address(self) -> str:
         return str(self.router.session.client_ip)

@@ -62,6 +62,7 @@ class HomeView:
     family_badge: str = ""
     account_badge: str = ""
     news_badge: str = ""
+    requests_badge: str = ""
 
 
 @dataclass(frozen=True)

@@ -124,8 +124,12 @@ def test_dashboard_counts_families_schools_and_accounts(base: Engine, now: datet
     for name in ("Léa", "Noé"):
         make_child(name, family, school_id=full)
     view = home.dashboard(actor=open_session(make_account(role=Role.RECEPTION))[1], now=now)
-    assert [(figure.label, figure.value) for figure in view.figures] == [("Familles", "1"), ("Comptes à activer", "1")]
-    assert view.figures[0].detail == "2 enfants"
+    assert [(figure.label, figure.value) for figure in view.figures] == [
+        ("Démarches en attente", "0"),
+        ("Familles", "1"),
+        ("Comptes à activer", "1"),
+    ]
+    assert [figure.detail for figure in view.figures[:2]] == ["aucune en retard", "2 enfants"]
     assert {row.school: (row.children, row.share) for row in view.schools} == {
         "École Jean-Macé": (2, 100),
         "École des Tilleuls": (0, 0),

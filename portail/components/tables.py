@@ -1,0 +1,38 @@
+"""Les tableaux : colonnes nommées, lignes qui deviennent des cartes sur téléphone, pages de la liste."""
+
+import reflex as rx
+
+
+def table(caption: str, heads: tuple[str, ...], rows: rx.Component) -> rx.Component:
+    """La dernière colonne porte le geste, sans titre à l'écran."""
+    titles = [rx.el.th(label, scope="col") for label in heads]
+    return rx.el.table(
+        rx.el.caption(caption, class_name="unseen"),
+        rx.el.thead(rx.el.tr(*titles, rx.el.th(rx.el.span("Action", class_name="unseen"), scope="col"))),
+        rx.el.tbody(rows),
+        class_name="table",
+    )
+
+
+def cell(label: str, *content: rx.Component | rx.Var) -> rx.Component:
+    return rx.el.td(*content, custom_attrs={"data-label": label})
+
+
+def pager(listing: rx.Var, on_turn: rx.EventHandler) -> rx.Component:
+    return rx.el.nav(
+        rx.el.span(listing.summary, class_name="small muted"),
+        rx.cond(
+            listing.pages > 1,
+            rx.el.div(
+                _turn("Page précédente", listing.page - 1, listing.page > 1, on_turn),
+                _turn("Page suivante", listing.page + 1, listing.page < listing.pages, on_turn),
+                class_name="after",
+            ),
+        ),
+        class_name="pages",
+        aria_label="Pages de la liste",
+    )
+
+
+def _turn(label: str, page: rx.Var[int], possible: rx.Var[bool], on_turn: rx.EventHandler) -> rx.Component:
+    return rx.el.button(label, type="button", class_name="btn ghost small", disabled=~possible, on_click=on_turn(page))

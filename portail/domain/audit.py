@@ -1,0 +1,14 @@
+"""Le journal en français : ce que veut dire chaque action sur un dossier."""
+
+from portail.domain.requests import RequestKind
+
+LABELS = {
+    "coordinates.saved": "Coordonnées changées par la famille",
+    "coordinates.corrected": "Coordonnées corrigées par un agent",
+    "child.corrected": "Fiche d’un enfant corrigée par un agent",
+    **{f"request.applied.{kind}": f"{kind.label} : accepté et appliqué" for kind in RequestKind},
+}
+
+
+def action_label(action: str) -> str:
+    return LABELS.get(action, action)

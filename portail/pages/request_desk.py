@@ -1,0 +1,149 @@
+"""La file des démarches et la page où un agent en traite une."""
+
+import reflex as rx
+
+from portail.components import requests as drawn
+from portail.components import tables
+from portail.components.cards import awaited, bones, empty
+from portail.components.forms import form, submit
+from portail.components.icons import icon
+from portail.components.inputs import Input, choice, note
+from portail.components.links import to
+from portail.domain.requests import RequestStatus
+from portail.pages.layout import frame
+from portail.state.request_desk import RequestDeskState
+from portail.views.requests import Choice
+
+STATUSES = [
+    Choice("open", "En attente"),
+    *(Choice(one.value, one.label) for one in RequestStatus),
+    Choice("all", "Toutes"),
+]
+WHOSE = [Choice("mine", "Les miennes"), Choice("nobody", "Sans agent")]
+GESTURES = {
+    "ask": ("Demander une précision", "Votre question", "Envoyer la question"),
+    "accept": ("Accepter", "Un mot à la famille (facultatif)", "Accepter et appliquer"),
+    "refuse": ("Refuser", "Motif, que la famille lira", "Refuser la démarche"),
+    "note": ("Écrire une note interne", "Note, que la famille ne lit pas", "Enregistrer la note"),
+}
+
+
+def draw_queue() -> rx.Component:
+    queue = RequestDeskState.queue
+    nothing = empty("check", "Aucune démarche ici", "Celles que les familles envoient paraîtront dans cette file.")
+    rows = rx.cond(
+        queue.rows.length() > 0,
+        rx.fragment(drawn.queue(queue.rows), tables.pager(queue, RequestDeskState.turn)),
+        nothing,
+    )
+    return frame(
+        "/admin/demarches",
+        rx.el.h1("Démarches"),
+        _filters(),
+        rx.el.section(
+            rx.el.h2("Liste des démarches", class_name="unseen"),
+            rx.cond(queue.ready, rows, rx.el.div(*bones("", 5), class_name="bones")),
+            class_name="card",
+        ),
+    )
+
+
+def _filters() -> rx.Component:
+    queue = RequestDeskState.queue
+    return rx.el.form(
+        choice(Input("filtre-etat", "status", "État"), rx.Var.create(STATUSES), "open", blank="-"),
+        choice(Input("filtre-sorte", "kind", "Demande"), queue.kinds, blank="Toutes"),
+        choice(Input("filtre-agent", "whose", "Agent"), rx.Var.create(WHOSE), blank="Tous"),
+        submit("Filtrer", rx.Var.create(False), css="btn"),
+        on_submit=RequestDeskState.filter,
+        class_name="search filters",
+        role="search",
+    )
+
+
+def draw_one() -> rx.Component:
+    request = RequestDeskState.request
+    return frame(
+        "/admin/demarches/[request_id]",
+        rx.el.p(to("/admin/demarches", icon("back"), "Démarches"), class_name="crumb"),
+        rx.cond(request.ready, _whole(), awaited("Démarche")),
+    )
+
+
+def _whole() -> rx.Component:
+    request = RequestDeskState.request
+    return rx.el.div(
+        rx.el.div(
+            rx.el.h1(request.kind, rx.cond(request.about, f" · {request.about}", "")),
+            drawn.state_pill(request.status_label, request.tone),
+            class_name="spread",
+        ),
+        rx.el.div(
+            rx.el.div(drawn.changes(request.lines), rx.cond(request.is_open, _gestures()), class_name="stack"),
+            rx.el.div(_facts(), drawn.history(request.steps), class_name="stack"),
+            class_name="two",
+        ),
+        class_name="stack",
+    )
+
+
+def _facts() -> rx.Component:
+    request = RequestDeskState.request
+    hand = rx.cond(
+        request.is_mine,
+        rx.el.button(
+            "Rendre à la file", type="button", class_name="btn ghost small", on_click=RequestDeskState.release
+        ),
+        rx.el.button("Prendre en charge", type="button", class_name="btn small", on_click=RequestDeskState.take),
+    )
+    return rx.el.section(
+        rx.el.h2("Démarche n° ", request.number),
+        rx.el.dl(
+            rx.el.dt("Famille"),
+            rx.el.dd(rx.cond(request.family_id > 0, to(f"/admin/familles/{request.family_id}", request.family), "—")),
+            rx.el.dt("Envoyée par"),
+            rx.el.dd(request.author),
+            rx.el.dt("Le"),
+            rx.el.dd(request.sent),
+            rx.el.dt("Agent"),
+            rx.el.dd(rx.cond(request.assignee, request.assignee, "personne pour l’instant")),
+            class_name="lines",
+        ),
+        rx.cond(request.is_open, hand),
+        class_name="card pad stack",
+    )
+
+
+def _gestures() -> rx.Component:
+    chosen = RequestDeskState.gesture
+    buttons = rx.el.div(
+        *[_offer(name) for name in GESTURES], class_name="after", role="group", aria_label="Traiter la démarche"
+    )
+    forms = [rx.cond(chosen == name, _gesture(name)) for name in GESTURES]
+    return rx.el.section(
+        rx.el.h2("Traiter", id="traiter"), buttons, *forms, class_name="card pad stack", aria_labelledby="traiter"
+    )
+
+
+def _offer(name: str) -> rx.Component:
+    css = {"accept": "btn small", "refuse": "btn danger small"}.get(name, "btn ghost small")
+    return rx.el.button(
+        GESTURES[name][0],
+        type="button",
+        class_name=css,
+        on_click=RequestDeskState.choose(name),
+        custom_attrs={"aria-expanded": rx.cond(RequestDeskState.gesture == name, "true", "false")},
+    )
+
+
+def _gesture(name: str) -> rx.Component:
+    _, label, button = GESTURES[name]
+    return form(
+        note(Input(f"geste-{name}", "text", label), RequestDeskState.fault),
+        rx.el.div(
+            submit(button, rx.Var.create(False), css="btn"),
+            rx.el.button("Annuler", type="button", class_name="btn quiet", on_click=RequestDeskState.choose("")),
+            class_name="after",
+        ),
+        on_submit=RequestDeskState.decide,
+    )

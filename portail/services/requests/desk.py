@@ -1,0 +1,175 @@
+"""La file des agents : filtrer, prendre, répondre, accepter d'un geste qui applique, refuser avec un motif."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import col, func, select
+
+from portail.domain.accounts import Actor, Audience, check_audience
+from portail.domain.refusals import BadInputError
+from portail.domain.requests import LATE_AFTER_DAYS, RequestKind, RequestStatus, Step
+from portail.domain.text import clean_text
+from portail.models.database import reading, transaction
+from portail.models.requests import Request
+from portail.services import audit
+from portail.services.requests import lifecycle, shown
+from portail.services.requests.kinds import HANDLING
+from portail.services.requests.lifecycle import Move
+from portail.services.requests.opening import OPEN, Said, write
+from portail.views import wording
+from portail.views.requests import Choice, RequestPage, RequestView
+
+PAGE_SIZE = 20
+OPEN_ONES = select(func.count()).select_from(Request).where(col(Request.status).in_(OPEN))
+TEXT_LIMIT = 1_000
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Ce que l'agent veut voir ; une valeur inconnue ne filtre rien."""
+
+    kind: str = ""
+    status: str = "open"
+    whose: str = ""
+    page: int = 1
+
+
+def show_queue(*, actor: Actor, wanted: Filters, now: datetime) -> RequestPage:
+    """La plus ancienne d'abord parmi ce qui attend ; la plus récente d'abord parmi ce qui est fini."""
+    check_audience(Audience.FILES, actor)
+    conditions = _conditions(actor, wanted)
+    oldest_first = wanted.status == "open"
+    with reading() as db:
+        total = db.exec(select(func.count()).select_from(Request).where(*conditions)).one()
+        pages = max(1, -(-total // PAGE_SIZE))
+        page = min(max(1, wanted.page), pages)
+        order = col(Request.updated_at) if oldest_first else col(Request.updated_at).desc()
+        query = shown.ROWS.where(*conditions).order_by(order, col(Request.id))
+        rows = [shown.row(found, now) for found in db.exec(query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE))]
+    return RequestPage(
+        ready=True,
+        rows=rows,
+        total=total,
+        page=page,
+        pages=pages,
+        summary=f"{wording.count(total, 'démarche', 'démarches')}, page {page} sur {pages}",
+        kinds=[Choice(kind.value, kind.label) for kind in RequestKind],
+        kind=wanted.kind,
+        status=wanted.status,
+        whose=wanted.whose,
+    )
+
+
+def _conditions(actor: Actor, wanted: Filters) -> list[Any]:
+    found: list[Any] = []
+    if wanted.kind in set(RequestKind):
+        found.append(Request.kind == wanted.kind)
+    if wanted.status == "open":
+        found.append(col(Request.status).in_(OPEN))
+    elif wanted.status in set(RequestStatus):
+        found.append(Request.status == wanted.status)
+    if wanted.whose == "mine":
+        found.append(Request.assignee_id == actor.account_id)
+    elif wanted.whose == "nobody":
+        found.append(col(Request.assignee_id).is_(None))
+    return found
+
+
+def late_ones(now: datetime) -> Any:
+    """Compter celles que personne n'a fait avancer depuis une semaine."""
+    waiting = col(Request.status).in_((RequestStatus.SENT, RequestStatus.TAKEN))
+    limit = now - timedelta(days=LATE_AFTER_DAYS)
+    return select(func.count()).select_from(Request).where(waiting, col(Request.updated_at) <= limit)
+
+
+def show_one(*, actor: Actor, request_id: int) -> RequestView:
+    check_audience(Audience.FILES, actor)
+    with reading() as db:
+        return shown.whole(db, request_id, shown.Reader(actor.account_id, staff=True))
+
+
+def take(*, actor: Actor, request_id: int, version: int, now: datetime) -> None:
+    """Prendre une démarche à son nom ; celle d'un collègue se reprend de même, et l'histoire le dit."""
+    check_audience(Audience.FILES, actor)
+    with transaction() as db:
+        request = lifecycle.hold(db, request_id)
+        lifecycle.check_version(db, request, version)
+        if request.status == RequestStatus.TAKEN:
+            request.status = RequestStatus.SENT
+        lifecycle.move(db, request, Move(actor.account_id, RequestStatus.TAKEN, Step.TAKEN), now)
+        request.assignee_id = actor.account_id
+
+
+def release(*, actor: Actor, request_id: int, version: int, now: datetime) -> None:
+    check_audience(Audience.FILES, actor)
+    with transaction() as db:
+        request = lifecycle.hold(db, request_id)
+        lifecycle.check_version(db, request, version)
+        lifecycle.move(db, request, Move(actor.account_id, RequestStatus.SENT, Step.RELEASED), now)
+        request.assignee_id = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Ce que l'agent décide, sur la version qu'il a sous les yeux."""
+
+    request_id: int
+    version: int
+    text: str = ""
+
+
+def note(*, actor: Actor, made: Decision, now: datetime) -> None:
+    """Une note que la famille ne lit pas."""
+    check_audience(Audience.FILES, actor)
+    said = _required(made.text, "Écrivez votre note.")
+    with transaction() as db:
+        request = lifecycle.hold(db, made.request_id)
+        write(db, request, Step.NOTE, now, actor_id=actor.account_id, said=Said(said, internal=True))
+        request.version += 1
+
+
+def ask(*, actor: Actor, made: Decision, now: datetime) -> None:
+    check_audience(Audience.FILES, actor)
+    said = _required(made.text, "Écrivez votre question à la famille.")
+    with transaction() as db:
+        request = lifecycle.hold(db, made.request_id)
+        lifecycle.check_version(db, request, made.version)
+        lifecycle.move(db, request, Move(actor.account_id, RequestStatus.ASKED, Step.ASKED, said), now)
+        lifecycle.tell(
+            db, request, "Le service enfance a besoin d’une précision", (said, "Répondez depuis votre espace."), now
+        )
+
+
+def accept(*, actor: Actor, made: Decision, now: datetime) -> None:
+    """Accepter applique le changement dans la même transaction : les deux, ou rien."""
+    check_audience(Audience.FILES, actor)
+    said = clean_text(made.text, label="Réponse", limit=TEXT_LIMIT)
+    with transaction() as db:
+        request = lifecycle.hold(db, made.request_id)
+        lifecycle.check_version(db, request, made.version)
+        lifecycle.move(db, request, Move(actor.account_id, RequestStatus.ACCEPTED, Step.ACCEPTED, said), now)
+        kind = RequestKind(request.kind)
+        HANDLING[kind].apply(db, request, actor, now)
+        audit.record(db, f"request.applied.{kind}", at=now, actor_id=actor.account_id, subject_id=request.family_id)
+        told = (f"Votre demande « {kind.label} » est acceptée, votre dossier est à jour.",)
+        lifecycle.tell(db, request, "Votre demande est acceptée", told + ((said,) if said else ()), now)
+
+
+def refuse(*, actor: Actor, made: Decision, now: datetime) -> None:
+    check_audience(Audience.FILES, actor)
+    said = _required(made.text, "Indiquez le motif du refus : la famille le lira.")
+    with transaction() as db:
+        request = lifecycle.hold(db, made.request_id)
+        lifecycle.check_version(db, request, made.version)
+        lifecycle.move(db, request, Move(actor.account_id, RequestStatus.REFUSED, Step.REFUSED, said), now)
+        kind = RequestKind(request.kind)
+        told = (f"Votre demande « {kind.label} » n’a pas pu être acceptée.", f"Motif : {said}")
+        lifecycle.tell(db, request, "Votre demande n’est pas acceptée", told, now)
+
+
+def _required(text: str, missing: str) -> str:
+    said = clean_text(text, label="Texte", limit=TEXT_LIMIT)
+    if not said:
+        raise BadInputError(missing)
+    return said

@@ -1,0 +1,32 @@
+"""Ce que chaque sorte de démarche montre, et ce qu'elle change quand un agent l'accepte."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portail.domain.accounts import Actor
+from portail.domain.requests import RequestKind
+from portail.models.requests import Request
+from portail.services.requests import changes
+from portail.views.requests import ChangeLine
+
+
+@dataclass(frozen=True)
+class Handling:
+    """`describe` dit le changement ligne à ligne ; `apply` l'écrit, dans la transaction de l'acceptation."""
+
+    describe: Callable[[Session, Request], list[ChangeLine]]
+    apply: Callable[[Session, Request, Actor, datetime], None]
+
+
+HANDLING: dict[RequestKind, Handling] = {
+    RequestKind.FAMILY_CHANGE: Handling(changes.describe, changes.move_family),
+    RequestKind.CHILD_CHANGE: Handling(changes.describe, changes.change_child),
+    RequestKind.CHILD_ADD: Handling(changes.describe, changes.add_child),
+    RequestKind.CHILD_REMOVE: Handling(changes.describe, changes.remove_child),
+    RequestKind.ADULT_ADD: Handling(changes.describe, changes.add_adult),
+    RequestKind.ADULT_REMOVE: Handling(changes.describe, changes.remove_adult),
+    RequestKind.SITUATION: Handling(changes.describe, changes.note_situation),
+}

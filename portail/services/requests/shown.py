@@ -1,0 +1,113 @@
+"""Les démarches telles qu'on les lit : une ligne de liste, une page entière."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from portail.domain.refusals import NotOpenError
+from portail.domain.requests import RequestKind, RequestStatus, Step, is_late
+from portail.models.accounts import Account
+from portail.models.base import is_key
+from portail.models.families import Child, Family
+from portail.models.requests import Request, RequestEvent
+from portail.services.requests.kinds import HANDLING
+from portail.views import wording
+from portail.views.requests import RequestRow, RequestView, StepLine
+
+Assignee = aliased(Account)
+ROWS = (
+    select(Request, Family, Child, Assignee)
+    .join(Family, col(Family.id) == col(Request.family_id), isouter=True)
+    .join(Child, col(Child.id) == col(Request.child_id), isouter=True)
+    .join(Assignee, col(Assignee.id) == col(Request.assignee_id), isouter=True)
+)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Qui lit : un agent voit les notes internes et les noms, une famille non."""
+
+    account_id: int
+    staff: bool = False
+
+
+def row(found: tuple[Request, Family, Child, Account], now: datetime) -> RequestRow:
+    request, family, child, assignee = found
+    status, days = RequestStatus(request.status), (now - request.updated_at).days
+    return RequestRow(
+        id=request.key,
+        number=request.number,
+        kind=RequestKind(request.kind).label,
+        about=child.first_name if child else "",
+        family=family.name if family else "",
+        status_label=status.label,
+        tone=status.tone,
+        when=wording.instant(request.created_at),
+        waiting=wording.count(days, "jour", "jours") if status.is_open and days else "",
+        late=is_late(status, days),
+        assignee=assignee.full_name if assignee else "",
+    )
+
+
+def whole(db: Session, request_id: int, reader: Reader) -> RequestView:
+    """La page d'une démarche, déjà accordée à qui la lit."""
+    found = db.exec(ROWS.where(Request.id == request_id)).first() if is_key(request_id) else None
+    if found is None:
+        raise NotOpenError
+    request, family, child, assignee = found
+    author = db.get(Account, request.author_id) if request.author_id else None
+    status, kind = RequestStatus(request.status), RequestKind(request.kind)
+    handling = HANDLING.get(kind)
+    return RequestView(
+        ready=True,
+        id=request.key,
+        number=request.number,
+        version=request.version,
+        kind=kind.label,
+        about=child.first_name if child else "",
+        family=family.name if family else "",
+        family_id=family.key if family else 0,
+        author=author.full_name if author else "compte supprimé",
+        sent=wording.instant(request.created_at),
+        status=status,
+        status_label=status.label,
+        tone=status.tone,
+        is_open=status.is_open,
+        can_answer=status is RequestStatus.ASKED,
+        assignee=assignee.full_name if assignee else "",
+        is_mine=request.assignee_id == reader.account_id,
+        lines=handling.describe(db, request) if handling else [],
+        steps=_steps(db, request, reader),
+    )
+
+
+def _steps(db: Session, request: Request, reader: Reader) -> list[StepLine]:
+    query = (
+        select(RequestEvent, Account)
+        .join(Account, col(Account.id) == col(RequestEvent.actor_id), isouter=True)
+        .where(RequestEvent.request_id == request.key)
+        .order_by(col(RequestEvent.id))
+    )
+    if not reader.staff:
+        query = query.where(col(RequestEvent.internal).is_(False))
+    return [
+        StepLine(
+            label=Step(event.step).label,
+            who=_who(account, reader),
+            when=wording.instant(event.at),
+            text=event.text,
+            internal=event.internal,
+        )
+        for event, account in db.exec(query)
+    ]
+
+
+def _who(account: Account | None, reader: Reader) -> str:
+    """Une famille lit « Service enfance » plutôt que le nom d'un agent."""
+    if account is None:
+        return "compte supprimé"
+    if account.is_staff and not reader.staff:
+        return "Service enfance"
+    return "Vous" if account.key == reader.account_id else account.full_name

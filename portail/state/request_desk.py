@@ -1,0 +1,84 @@
+"""La file des démarches : filtrer, ouvrir, prendre, demander, accepter, refuser."""
+
+from collections.abc import Callable
+from typing import Any
+
+from portail.domain.refusals import RefusalError
+from portail.services.requests import desk
+from portail.services.requests.desk import Decision, Filters
+from portail.state.base import Audience, PortalState, action, clock
+from portail.views.requests import RequestPage, RequestView
+
+GESTURES: dict[str, tuple[Callable[..., None], str]] = {
+    "note": (desk.note, "La note est écrite."),
+    "ask": (desk.ask, "La question est envoyée à la famille."),
+    "accept": (desk.accept, "La démarche est acceptée, le dossier est à jour."),
+    "refuse": (desk.refuse, "La démarche est refusée, la famille en est prévenue."),
+}
+
+
+class RequestDeskState(PortalState):
+    queue: RequestPage = RequestPage()
+    request: RequestView = RequestView()
+    gesture: str = ""  # le formulaire ouvert
+    fault: str = ""
+
+    @action(Audience.FILES)
+    async def load_queue(self) -> None:
+        await self._list(Filters())
+
+    @action(Audience.FILES)
+    async def filter(self, form_data: dict[str, Any]) -> None:
+        await self._list(Filters(form_data.get("kind", ""), form_data.get("status", ""), form_data.get("whose", "")))
+
+    @action(Audience.FILES)
+    async def turn(self, page: int) -> None:
+        await self._list(Filters(self.queue.kind, self.queue.status, self.queue.whose, page))
+
+    @action(Audience.FILES)
+    async def load_one(self) -> None:
+        self.gesture, self.fault = "", ""
+        await self._refresh(self._number())
+
+    @action(Audience.FILES)
+    async def take(self) -> None:
+        await self._hand(desk.take, "La démarche est à votre nom.")
+
+    @action(Audience.FILES)
+    async def release(self) -> None:
+        await self._hand(desk.release, "La démarche est rendue à la file.")
+
+    @action(Audience.FILES)
+    def choose(self, gesture: str) -> None:
+        self.gesture, self.fault = (gesture if gesture in GESTURES else ""), ""
+
+    @action(Audience.FILES)
+    async def decide(self, form_data: dict[str, Any]) -> None:
+        """Le geste choisi, sur la version que l'agent a sous les yeux."""
+        if self.gesture not in GESTURES:
+            return
+        service, said = GESTURES[self.gesture]
+        made = Decision(self.request.id, self.request.version, form_data.get("text", ""))
+        self.fault = ""
+        try:
+            await self._call(service, actor=self._actor(), made=made, now=clock.now())
+        except RefusalError as refusal:
+            self.fault = refusal.full_sentence
+            return
+        self.gesture = ""
+        self._say(said)
+        await self._refresh(self.request.id)
+
+    async def _hand(self, service: Callable[..., None], said: str) -> None:
+        seen = {"request_id": self.request.id, "version": self.request.version}
+        if await self._done(service, actor=self._actor(), now=clock.now(), **seen):
+            self._say(said)
+        await self._refresh(self.request.id)
+
+    async def _list(self, wanted: Filters) -> None:
+        shown = await self._attempt(desk.show_queue, actor=self._actor(), wanted=wanted, now=clock.now())
+        self.queue = shown or self.queue
+
+    async def _refresh(self, request_id: int) -> None:
+        shown = await self._attempt(desk.show_one, actor=self._actor(), request_id=request_id)
+        self.request = shown or RequestView()
