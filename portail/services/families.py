@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from portail.domain.accounts import Actor
-from portail.domain.families import GuardianRole, age_on, child_color
+from portail.domain.families import FamilyStatus, GuardianRole, age_on, child_color
 from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.models.families import Child, Family, FamilyChild, Guardian, School
+from portail.services.access import OPEN
 from portail.views import wording
 from portail.views.home import ChildChip, FamilyCard, GuardianLine
 
@@ -25,7 +26,7 @@ def cards_of(db: Session, actor: Actor, now: datetime) -> list[FamilyCard]:
         db.exec(
             select(Family)
             .join(Guardian, col(Guardian.family_id) == col(Family.id))
-            .where(Guardian.account_id == actor.account_id)
+            .where(Guardian.account_id == actor.account_id, col(Family.status).in_(OPEN))
             .order_by(col(Family.name))
         )
     )
@@ -35,6 +36,7 @@ def cards_of(db: Session, actor: Actor, now: datetime) -> list[FamilyCard]:
         FamilyCard(
             name=family.name,
             number=family.number,
+            pending=family.status == FamilyStatus.PENDING,
             address=f"{family.address}, {family.postcode} {family.city}",
             children=children[family.key],
             guardians=guardians[family.key],

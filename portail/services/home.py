@@ -1,5 +1,6 @@
 """L'accueil d'un parent et celui d'un agent : ce qui compte maintenant, en peu de lectures."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,8 @@ _LOOK: dict[Todo, tuple[str, str, str, str]] = {
     Todo.CHANGE_PASSWORD: ("lock", "err", "/compte", "Choisir"),
     Todo.SET_SECOND_FACTOR: ("lock", "err", "/compte", "Protéger"),
     Todo.ADD_PHONE: ("phone", "warn", "/dossier/coordonnees", "Donner mon numéro"),
+    Todo.ENTER_FAMILY: ("family", "warn", "/inscription/famille", "Commencer"),
+    Todo.FAMILY_PENDING: ("clock", "", "/inscription/famille", "Voir"),
     Todo.ANSWER_REQUEST: ("document", "warn", "/demarches", "Répondre"),
     Todo.LATE_REQUESTS: ("clock", "warn", "/admin/demarches", "Voir"),
     Todo.FEW_RECOVERY_CODES: ("lock", "warn", "/compte", "Renouveler"),
@@ -35,6 +38,8 @@ _DETAILS: dict[Todo, str] = {
     Todo.ADD_PHONE: "Sans lui, personne ne peut vous joindre si votre enfant a besoin de vous.",
     Todo.FEW_RECOVERY_CODES: "Il vous en reste peu si votre téléphone manque.",
     Todo.MANY_SESSIONS: "Votre compte est ouvert sur plusieurs appareils.",
+    Todo.ENTER_FAMILY: "Responsables, enfants, adresse : la mairie crée ensuite votre dossier.",
+    Todo.FAMILY_PENDING: "Un courriel vous dira qu’elle est terminée. Vous pouvez déjà compléter votre dossier.",
     Todo.ANSWER_REQUEST: "Une de vos démarches attend une précision de votre part.",
     Todo.LATE_REQUESTS: "Les plus anciennes sont en tête de la file.",
     Todo.MAIL_FAILED: "Après plusieurs essais, l’envoi a été abandonné.",
@@ -45,7 +50,11 @@ def show(*, actor: Actor, now: datetime) -> HomeView:
     with reading() as db:
         account = db.get_one(Account, actor.account_id)
         cards = families.cards_of(db, actor, now)
-        facts = _facts(db, actor, account, now)
+        facts = replace(
+            _facts(db, actor, account, now),
+            has_family=bool(cards),
+            family_pending=any(card.pending for card in cards),
+        )
         latest = news.latest(db, now)
         open_requests = mine.count(db, actor, *OPEN)
     children = [child for card in cards for child in card.children]

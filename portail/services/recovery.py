@@ -11,6 +11,7 @@ from portail.ids import new_token
 from portail.models.accounts import Account
 from portail.models.database import reading, transaction
 from portail.services import accounts, audit, links, outbox, passwords, sessions, throttling
+from portail.services.activation import is_confirmable, join_known_family
 from portail.services.letters import Message
 from portail.services.sign_in import find_account
 from portail.settings import current
@@ -64,6 +65,7 @@ def open_link(*, token: str, activation: bool, now: datetime) -> LinkView:
         first_name=account.first_name,
         username=account.username,
         must_accept_terms=activation and account.terms_version < CURRENT_TERMS,
+        password_chosen=activation and is_confirmable(account),
     )
 
 
@@ -85,6 +87,7 @@ def choose_password(*, token: str, activation: bool, password: str, terms: bool,
         if activation:
             account.status, account.terms_version = AccountStatus.ACTIVE, CURRENT_TERMS
             account.activated_at = account.activated_at or now
+            join_known_family(db, account, now)
         links.cancel(db, account.key, frozenset(LinkKind), now)
         sessions.end_all(db, account.key, now)
         throttling.forget(db, (Scope.ACCOUNT, fold(account.email)))

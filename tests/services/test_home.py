@@ -65,6 +65,7 @@ def test_missing_phone_is_asked_for(base: Engine, now: datetime) -> None:
 
 def test_many_devices_are_to_be_checked(base: Engine, now: datetime) -> None:
     account = make_account()
+    make_family("Un", account)
     for _ in range(3):
         open_session(account)
     _, actor = open_session(account)
@@ -74,6 +75,7 @@ def test_many_devices_are_to_be_checked(base: Engine, now: datetime) -> None:
 
 def test_expired_sessions_are_not_devices(base: Engine, now: datetime) -> None:
     account = make_account()
+    make_family("Un", account)
     for days in range(1, 9):
         open_session(account, now=now - timedelta(days=days))
     _, actor = open_session(account, now=now)
@@ -83,6 +85,7 @@ def test_expired_sessions_are_not_devices(base: Engine, now: datetime) -> None:
 
 def test_few_recovery_codes_are_to_be_renewed(base: Engine, now: datetime) -> None:
     account = make_account()
+    make_family("Un", account)
     with transaction() as db:
         db.get_one(Account, account.key).totp_sealed = seal("totp", "secret")
         db.add_all([RecoveryCode(account_id=account.key, code_hash=str(rank)) for rank in range(2)])
@@ -160,3 +163,20 @@ def test_home_costs_the_same_whatever_the_family(base: Engine, now: datetime) ->
     with counted(base) as many:
         assert len(home.show(actor=actor, now=now).children) == 12
     assert len(many) == len(few)
+
+
+def test_a_parent_without_a_family_is_led_to_present_it(base: Engine, now: datetime) -> None:
+    account = make_account()
+    actor = open_session(account)[1]
+    assert titles(home.show(actor=actor, now=now)) == [TODO_LABELS[Todo.ENTER_FAMILY]]
+    family = make_family("Un", account)
+    assert titles(home.show(actor=actor, now=now)) == []
+    with transaction() as db:
+        db.get_one(Family, family).status = FamilyStatus.PENDING
+    view = home.show(actor=actor, now=now)
+    assert titles(view) == [TODO_LABELS[Todo.FAMILY_PENDING]]
+    assert [card.pending for card in view.families] == [True]
+    with transaction() as db:
+        db.get_one(Family, family).status = FamilyStatus.ARCHIVED
+    view = home.show(actor=actor, now=now)
+    assert (titles(view), view.families) == ([TODO_LABELS[Todo.ENTER_FAMILY]], [])

@@ -152,6 +152,8 @@ def accept(*, actor: Actor, made: Decision, now: datetime) -> None:
         kind = RequestKind(request.kind)
         HANDLING[kind].apply(db, request, actor, now)
         audit.record(db, f"request.applied.{kind}", at=now, actor_id=actor.account_id, subject_id=request.family_id)
+        if HANDLING[kind].page:
+            return
         told = (f"Votre demande « {kind.label} » est acceptée, votre dossier est à jour.",)
         lifecycle.tell(db, request, "Votre demande est acceptée", told + ((said,) if said else ()), now)
 
@@ -164,6 +166,10 @@ def refuse(*, actor: Actor, made: Decision, now: datetime) -> None:
         lifecycle.check_version(db, request, made.version)
         lifecycle.move(db, request, Move(actor.account_id, RequestStatus.REFUSED, Step.REFUSED, said), now)
         kind = RequestKind(request.kind)
+        close = HANDLING[kind].close
+        if close:
+            close(db, request, said, now)
+            return
         told = (f"Votre demande « {kind.label} » n’a pas pu être acceptée.", f"Motif : {said}")
         lifecycle.tell(db, request, "Votre demande n’est pas acceptée", told, now)
 

@@ -9,19 +9,28 @@ from sqlmodel import Session
 from portail.domain.accounts import Actor
 from portail.domain.requests import RequestKind
 from portail.models.requests import Request
-from portail.services.requests import changes
+from portail.services.requests import changes, registration
 from portail.views.requests import ChangeLine
 
 
 @dataclass(frozen=True)
 class Handling:
-    """`describe` dit le changement ligne à ligne ; `apply` l'écrit, dans la transaction de l'acceptation."""
+    """`describe` dit le changement ligne à ligne ; `apply` l'écrit, dans la transaction de l'acceptation.
+
+    `close` range ce qu'une demande refusée ou retirée avait préparé. `page` : l'agent la traite sur une page à elle,
+    et cette sorte écrit ses propres courriels.
+    """
 
     describe: Callable[[Session, Request], list[ChangeLine]]
     apply: Callable[[Session, Request, Actor, datetime], None]
+    close: Callable[[Session, Request, str, datetime], None] | None = None
+    page: str = ""
 
 
 HANDLING: dict[RequestKind, Handling] = {
+    RequestKind.REGISTRATION: Handling(
+        registration.describe, registration.accept, registration.close, "/admin/inscriptions"
+    ),
     RequestKind.FAMILY_CHANGE: Handling(changes.describe, changes.move_family),
     RequestKind.CHILD_CHANGE: Handling(changes.describe, changes.change_child),
     RequestKind.CHILD_ADD: Handling(changes.describe, changes.add_child),

@@ -79,11 +79,12 @@ def whole(db: Session, request_id: int, reader: Reader) -> RequestView:
         assignee=assignee.full_name if assignee else "",
         is_mine=request.assignee_id == reader.account_id,
         lines=handling.describe(db, request) if handling else [],
-        steps=_steps(db, request, reader),
+        steps=steps(db, request, reader),
+        href=f"{handling.page}/{request.key}" if handling and handling.page and reader.staff else "",
     )
 
 
-def _steps(db: Session, request: Request, reader: Reader) -> list[StepLine]:
+def steps(db: Session, request: Request, reader: Reader) -> list[StepLine]:
     query = (
         select(RequestEvent, Account)
         .join(Account, col(Account.id) == col(RequestEvent.actor_id), isouter=True)
