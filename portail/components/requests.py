@@ -42,7 +42,7 @@ def _queued(row: rx.Var) -> rx.Component:
                     rx.el.span(
                         icon("clock"),
                         row.waiting,
-                        class_name="pill",
+                        class_name="pill state",
                         custom_attrs={"data-tone": rx.cond(row.late, "err", "")},
                     ),
                 ),
@@ -50,7 +50,7 @@ def _queued(row: rx.Var) -> rx.Component:
             ),
         ),
         cell("Demande", rx.el.div(rx.el.b(row.kind), rx.cond(row.about, rx.el.span(row.about, class_name="under")))),
-        cell("Famille", row.family),
+        cell("Famille", rx.el.span(row.family, class_name="nowrap")),
         cell("État", state_pill(row.status_label, row.tone)),
         cell("Agent", rx.cond(row.assignee, row.assignee, "—")),
         rx.el.td(

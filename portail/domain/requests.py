@@ -53,6 +53,11 @@ class RequestStatus(StrEnum):
         return STATUS_LABELS[self]
 
     @property
+    def desk_label(self) -> str:
+        """Le même état, vu du guichet."""
+        return DESK_LABELS.get(self, self.label)
+
+    @property
     def tone(self) -> str:
         return STATUS_TONES[self]
 
@@ -69,6 +74,7 @@ STATUS_LABELS = {
     RequestStatus.REFUSED: "Refusée",
     RequestStatus.WITHDRAWN: "Retirée",
 }
+DESK_LABELS = {RequestStatus.ASKED: "Attend la famille"}
 STATUS_TONES = {
     RequestStatus.SENT: "",
     RequestStatus.TAKEN: "",

@@ -57,7 +57,10 @@ def _row(row: rx.Var) -> rx.Component:
         cell("État", rx.el.span(row.status, class_name="pill", custom_attrs={"data-tone": row.tone})),
         rx.el.td(
             to(
-                f"/admin/familles/{row.id}", "Ouvrir", css="btn quiet small", aria_label=f"Ouvrir le dossier {row.name}"
+                f"/admin/familles/{row.id}",
+                "Ouvrir",
+                css="btn quiet small",
+                aria_label=f"Ouvrir le dossier {row.name}, {row.number}",
             ),
             class_name="act",
         ),

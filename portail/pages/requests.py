@@ -68,6 +68,7 @@ def _whole() -> rx.Component:
 def _answer() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Le service attend votre réponse", id="reponse"),
+        rx.el.p(RequestsState.request.question, class_name="said quote"),
         form(
             note(Input("reponse-texte", "text", "Votre réponse"), RequestsState.answer_error),
             submit("Envoyer ma réponse", rx.Var.create(False), css="btn"),

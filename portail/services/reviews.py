@@ -54,7 +54,7 @@ def show(*, actor: Actor, request_id: int, now: datetime) -> Review:
             family_id=family.key if family else 0,
             lines=[Choice(label, text) for label, text in request.content.get("lines", [])],
             candidates=_candidates(db, family) if family and status.is_open else [],
-            steps=shown.steps(db, request, shown.Reader(actor.account_id, staff=True)),
+            steps=shown.history(db, request, shown.Reader(actor.account_id, staff=True)),
             merge_id=merged.key if merged and undoable else 0,
             undo_until=wording.instant(merged.merged_at + CAN_UNDO_FOR) if merged and undoable else "",
             next_id=_next(db, request),

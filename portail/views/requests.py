@@ -75,6 +75,7 @@ class RequestView:
     tone: str = ""
     is_open: bool = False
     can_answer: bool = False
+    question: str = ""
     assignee: str = ""
     is_mine: bool = False
     lines: list[ChangeLine] = field(default_factory=list)

@@ -107,9 +107,9 @@ def open_as(new_context: Callable[..., BrowserContext], _kept_sessions: dict[str
 
 
 @pytest.fixture
-def own_account(portal: Running) -> Callable[[str], str]:
-    """Un compte que ce test peut changer : le jumeau de celui-ci."""
-    return lambda like: twins.twin(portal, like)
+def own_account(portal: Running) -> Callable[..., str]:
+    """Un compte que ce test peut changer : le jumeau de celui-ci, avec son propre foyer s'il le faut."""
+    return lambda like, **options: twins.twin(portal, like, **options)
 
 
 @pytest.fixture

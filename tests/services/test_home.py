@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import Engine
 
 from portail.domain.accounts import Role
+from portail.domain.families import FamilyStatus
 from portail.domain.mails import MailStatus
 from portail.domain.todos import TODO_LABELS, Todo
 from portail.models.accounts import Account, RecoveryCode
 from portail.models.database import transaction
+from portail.models.families import Family
 from portail.models.mails import OutboxMail
 from portail.models.news import News
 from portail.services import home

@@ -10,16 +10,30 @@ from tests.tools.server import Running
 _ranks = itertools.count(1)
 
 
-def twin(portal: Running, email: str) -> str:
-    """Même nom, même rôle, mêmes foyers, même mot de passe ; une autre adresse, qu'aucun test ne partage."""
+def twin(portal: Running, email: str, *, own_family: bool = False) -> str:
+    """Même nom, même rôle, même mot de passe, une autre adresse ; mêmes foyers, ou le jumeau de chacun."""
     name = f"jumeau{os.getpid()}n{next(_ranks)}"
     address = f"{name}@{email.partition('@')[2]}"
     with closing(sqlite3.connect(portal.data / "portail.sqlite", timeout=15)) as base, base:
         model = _only(base, "select id from account where email = ?", email)
         copy = _copy(base, "account", model, {"email": address, "username": name})
         for (row,) in base.execute("select id from guardian where account_id = ?", (model,)).fetchall():
-            _copy(base, "guardian", row, {"account_id": copy})
+            changed: dict[str, object] = {"account_id": copy}
+            if own_family:
+                changed["family_id"] = _family(base, row, name)
+            _copy(base, "guardian", row, changed)
     return address
+
+
+def _family(base: sqlite3.Connection, guardian: int, name: str) -> int | None:
+    """Un foyer à part, avec ses propres enfants."""
+    ((model,),) = base.execute("select family_id from guardian where id = ?", (guardian,)).fetchall()
+    copy = _copy(base, "family", model, {"number": f"F-{name}-{model}"})
+    for place, child in base.execute("select id, child_id from family_child where family_id = ?", (model,)).fetchall():
+        _copy(base, "family_child", place, {"family_id": copy, "child_id": _copy(base, "child", child, {})})
+    for (key,) in base.execute("select id from person_key where family_id = ?", (model,)).fetchall():
+        _copy(base, "person_key", key, {"family_id": copy})
+    return copy
 
 
 def _only(base: sqlite3.Connection, query: str, value: str) -> int:

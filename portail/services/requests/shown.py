@@ -33,7 +33,7 @@ class Reader:
     staff: bool = False
 
 
-def row(found: tuple[Request, Family, Child, Account], now: datetime) -> RequestRow:
+def row(found: tuple[Request, Family, Child, Account], now: datetime, *, staff: bool = False) -> RequestRow:
     request, family, child, assignee = found
     status, days = RequestStatus(request.status), (now - request.updated_at).days
     return RequestRow(
@@ -42,7 +42,7 @@ def row(found: tuple[Request, Family, Child, Account], now: datetime) -> Request
         kind=RequestKind(request.kind).label,
         about=child.first_name if child else "",
         family=family.name if family else "",
-        status_label=status.label,
+        status_label=status.desk_label if staff else status.label,
         tone=status.tone,
         when=wording.instant(request.created_at),
         waiting=wording.count(days, "jour", "jours") if status.is_open and days else "",
@@ -60,6 +60,8 @@ def whole(db: Session, request_id: int, reader: Reader) -> RequestView:
     author = db.get(Account, request.author_id) if request.author_id else None
     status, kind = RequestStatus(request.status), RequestKind(request.kind)
     handling = HANDLING.get(kind)
+    steps = history(db, request, reader)
+    questions = [step.text for step in steps if step.label == Step.ASKED.label]
     return RequestView(
         ready=True,
         id=request.key,
@@ -72,19 +74,20 @@ def whole(db: Session, request_id: int, reader: Reader) -> RequestView:
         author=author.full_name if author else "compte supprimé",
         sent=wording.instant(request.created_at),
         status=status,
-        status_label=status.label,
+        status_label=status.desk_label if reader.staff else status.label,
         tone=status.tone,
         is_open=status.is_open,
         can_answer=status is RequestStatus.ASKED,
+        question=questions[-1] if questions else "",
         assignee=assignee.full_name if assignee else "",
         is_mine=request.assignee_id == reader.account_id,
         lines=handling.describe(db, request) if handling else [],
-        steps=steps(db, request, reader),
+        steps=steps,
         href=f"{handling.page}/{request.key}" if handling and handling.page and reader.staff else "",
     )
 
 
-def steps(db: Session, request: Request, reader: Reader) -> list[StepLine]:
+def history(db: Session, request: Request, reader: Reader) -> list[StepLine]:
     query = (
         select(RequestEvent, Account)
         .join(Account, col(Account.id) == col(RequestEvent.actor_id), isouter=True)
