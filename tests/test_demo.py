@@ -15,7 +15,8 @@ from portail.models import database, migrations
 from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.models.families import Child, Family, School
-from portail.services import accounts, doctor, families, home, news, passwords, sessions, sign_in
+from portail.services import accounts, doctor, families, home, news, passwords, reviews, sessions, sign_in
+from portail.services.requests import desk
 from tests.factories.people import BROWSER, make_account, open_session
 
 SECRETS = {"password_hash", "body_sealed", "token_hash"}  # différents à chaque fois, et c'est voulu
@@ -143,7 +144,19 @@ def test_an_invited_mother_waits_with_her_mail(base_sqlite: Engine, now: datetim
     with reading() as db:
         (invited,) = db.exec(select_rows(Account).where(Account.status == AccountStatus.INVITED)).all()
     assert invited.email == "anais.aubry@famille.example"
-    assert doctor.sizes()["outbox_mail"] == 1
+    assert doctor.sizes()["outbox_mail"] == 3  # la sienne, et celles des deux inscriptions en attente
+
+
+def test_one_of_the_two_registrations_looks_like_a_family_already_known(base_sqlite: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
+    _, agent = open_session(account_of("accueil@mairie.example"))
+    queue = desk.show_queue(actor=agent, wanted=desk.Filters(kind="registration"), now=now)
+    alike, plain = (reviews.show(actor=agent, request_id=row.id, now=now) for row in queue.rows)
+    assert alike.author == "Hugo Durant"
+    first, *_ = alike.candidates
+    assert (first.name, first.number) == ("Durand", "F-1001")
+    assert {"même date de naissance", "même téléphone"} <= set(first.reasons)
+    assert (plain.author, plain.candidates) == ("Solène Prigent", [])
 
 
 def test_interrupted_load_leaves_nothing(base: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,10 @@ LABELS = {
     "coordinates.saved": "Coordonnées changées par la famille",
     "coordinates.corrected": "Coordonnées corrigées par un agent",
     "child.corrected": "Fiche d’un enfant corrigée par un agent",
+    "family.entered": "Dossier créé par la famille, à valider",
+    "family.joined": "Un parent s’est relié au dossier par son numéro",
+    "family.merged": "Un autre dossier a été fusionné dans celui-ci",
+    "family.unmerged": "Une fusion a été défaite",
     **{f"request.applied.{kind}": f"{kind.label} : accepté et appliqué" for kind in RequestKind},
 }
 

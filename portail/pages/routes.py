@@ -15,14 +15,17 @@ from portail.pages import (
     coordinates,
     dashboard,
     family,
+    family_entry,
     family_files,
     home,
     household,
     mails,
     news,
     recovery,
+    registration,
     request_desk,
     requests,
+    review,
     sign_in,
     site_map,
     welcome,
@@ -35,14 +38,17 @@ from portail.state.children import ChildState
 from portail.state.coordinates import CoordinatesState
 from portail.state.dashboard import DashboardState
 from portail.state.family import FamilyState
+from portail.state.family_entry import FamilyEntryState
 from portail.state.family_files import FamilyFilesState
 from portail.state.home import HomeState
 from portail.state.household import HouseholdState
 from portail.state.mails import MailsState
 from portail.state.news import NewsState
 from portail.state.recovery import RecoveryState
+from portail.state.registration import RegistrationState
 from portail.state.request_desk import RequestDeskState
 from portail.state.requests import RequestsState
+from portail.state.review import ReviewState
 from portail.state.sign_in import SignInState
 
 
@@ -77,6 +83,8 @@ def _page(route: str, draw: Callable[[], rx.Component], *on_load: Any) -> Page:
 PAGES: tuple[Page, ...] = (
     _page("/", welcome.draw, NewsState.load_list),
     _page("/connexion", sign_in.draw, SignInState.load),
+    _page("/inscription", registration.draw, RegistrationState.load),
+    _page("/inscription/famille", family_entry.draw, FamilyEntryState.load),
     _page("/mot-de-passe-oublie", recovery.draw_forgotten, RecoveryState.start),
     _page("/activation/[link_token]", recovery.draw_activation, RecoveryState.open_activation),
     _page("/reinitialisation/[link_token]", recovery.draw_reset, RecoveryState.open_reset),
@@ -92,6 +100,7 @@ PAGES: tuple[Page, ...] = (
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
     _page("/admin", dashboard.draw, DashboardState.load),
     _page("/admin/demarches", request_desk.draw_queue, RequestDeskState.load_queue),
+    _page("/admin/inscriptions/[request_id]", review.draw, ReviewState.load),
     _page("/admin/demarches/[request_id]", request_desk.draw_one, RequestDeskState.load_one),
     _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),

@@ -132,6 +132,13 @@ PUBLIC = (
     ),
     Section("/connexion", "Connexion", "Connexion", "key", words="Se connecter à son espace personnel."),
     Section(
+        "/inscription",
+        "Inscription",
+        "Inscription",
+        "user",
+        words="Créer son espace personnel, avec ou sans dossier.",
+    ),
+    Section(
         "/mot-de-passe-oublie",
         "Mot de passe oublié",
         "Mot de passe oublié",
@@ -190,6 +197,24 @@ PUBLIC = (
     ),
 )
 HIDDEN = (
+    Section(
+        "/inscription/famille",
+        "Présenter ma famille",
+        "Présenter ma famille",
+        "family",
+        Audience.PARENT,
+        sitemap=False,
+        words="Responsables, enfants et adresse, pour que la mairie crée le dossier.",
+    ),
+    Section(
+        "/admin/inscriptions/[request_id]",
+        "Inscription d’une famille",
+        "Inscription",
+        "users",
+        Audience.FILES,
+        sitemap=False,
+        words="Relire une inscription et la comparer aux dossiers existants.",
+    ),
     Section(
         "/dossier/enfants/[child_id]",
         "Fiche enfant",

@@ -99,24 +99,28 @@ def remove_child(*, actor: Actor, rank: int, now: datetime) -> None:
 
 
 def send(*, actor: Actor, now: datetime) -> str:
-    """Le dossier naît à valider, avec sa démarche et son courriel ; rend le numéro du dossier."""
+    """Rend le numéro du dossier."""
     with transaction() as db:
-        registration = _held(db, actor, now)
-        draft = _draft(registration)
-        if not draft["home"]:
-            raise RefusalError("Indiquez d’abord votre adresse et votre téléphone.")
-        if not draft["children"]:
-            raise RefusalError("Ajoutez au moins un enfant.")
-        account = db.get_one(Account, actor.account_id)
-        family = _open_file(db, account, draft["home"], now)
-        _people(db, family, account, draft)
-        lines = _lines(draft, account)
-        new = NewRequest(RequestKind.REGISTRATION, actor, family.key, None, {"lines": lines})
-        request = open_request(db, new, now)
-        db.delete(registration)
-        audit.record(db, "family.entered", at=now, actor_id=account.key, subject_id=family.key, detail=family.number)
-        outbox.add(db, account.email, letters.file_created(account, family, request.number), now)
-        return family.number
+        return send_draft(db, actor, now)
+
+
+def send_draft(db: Session, actor: Actor, now: datetime) -> str:
+    """Le dossier naît à valider, avec sa démarche et son courriel."""
+    registration = _held(db, actor, now)
+    draft = _draft(registration)
+    if not draft["home"]:
+        raise RefusalError("Indiquez d’abord votre adresse et votre téléphone.")
+    if not draft["children"]:
+        raise RefusalError("Ajoutez au moins un enfant.")
+    account = db.get_one(Account, actor.account_id)
+    family = _open_file(db, account, draft["home"], now)
+    _people(db, family, account, draft)
+    new = NewRequest(RequestKind.REGISTRATION, actor, family.key, None, {"lines": _lines(draft, account)})
+    request = open_request(db, new, now)
+    db.delete(registration)
+    audit.record(db, "family.entered", at=now, actor_id=account.key, subject_id=family.key, detail=family.number)
+    outbox.add(db, account.email, letters.file_created(account, family, request.number), now)
+    return family.number
 
 
 def _today(now: datetime) -> date:

@@ -208,6 +208,10 @@ def _history(db: Session, family_id: int) -> list[HistoryLine]:
 
 
 ABOUT_FAMILY = (
+    "family.entered",
+    "family.joined",
+    "family.merged",
+    "family.unmerged",
     "coordinates.saved",
     "coordinates.corrected",
     "child.corrected",

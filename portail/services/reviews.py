@@ -16,7 +16,7 @@ from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.models.families import Family, Guardian
 from portail.models.requests import Request
-from portail.services import audit, duplicates, merging
+from portail.services import duplicates, merging
 from portail.services.duplicates import Duplicate
 from portail.services.person_keys import households
 from portail.services.requests import lifecycle, registration, shown
@@ -80,7 +80,6 @@ def attach(*, actor: Actor, made: Decision, family_id: int, now: datetime) -> No
         db.flush()
         merging.merge(db, actor=actor, source_id=source_id, target_id=family_id, now=now)
         registration.tell_complete(db, request, target, now)
-        audit.record(db, "registration.attached", at=now, actor_id=actor.account_id, subject_id=family_id)
 
 
 def _registration(db: Session, request_id: int) -> Request:

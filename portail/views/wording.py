@@ -26,7 +26,9 @@ def badge_day(day: date) -> str:
 def instant(at: datetime) -> str:
     """« 20 novembre à 9 h 05 », à Paris ; l'heure ne se coupe pas en bout de ligne."""
     local = at.astimezone(PARIS)
-    return f"{format_datetime(local, 'd MMMM', tzinfo=PARIS, locale=LOCALE)} à {local.hour}\u00a0h\u00a0{local.minute:02d}"
+    return (
+        f"{format_datetime(local, 'd MMMM', tzinfo=PARIS, locale=LOCALE)} à {local.hour}\u00a0h\u00a0{local.minute:02d}"
+    )
 
 
 def capitalised(text: str) -> str:

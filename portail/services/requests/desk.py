@@ -46,7 +46,10 @@ def show_queue(*, actor: Actor, wanted: Filters, now: datetime) -> RequestPage:
         page = min(max(1, wanted.page), pages)
         order = col(Request.updated_at) if oldest_first else col(Request.updated_at).desc()
         query = shown.ROWS.where(*conditions).order_by(order, col(Request.id))
-        rows = [shown.row(found, now, staff=True) for found in db.exec(query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE))]
+        rows = [
+            shown.row(found, now, staff=True)
+            for found in db.exec(query.offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE))
+        ]
     return RequestPage(
         ready=True,
         rows=rows,
