@@ -62,7 +62,7 @@ def _asked() -> rx.Component:
                     "—",
                 )
             ),
-            rx.foreach(review.lines, lambda line: rx.fragment(rx.el.dt(line.label), rx.el.dd(line.value))),
+            rx.foreach(review.lines, lambda line: rx.fragment(rx.el.dt(line.label), rx.el.dd(line.after))),
             class_name="lines",
         ),
         class_name="card pad stack tight",

@@ -25,7 +25,6 @@ from portail.services.requests.lifecycle import Move
 from portail.services.requests.opening import OPEN
 from portail.views import wording
 from portail.views.registration import Candidate, Compared, Review
-from portail.views.requests import Choice
 
 _CERTAIN, _STRONG = 90, 65
 
@@ -52,7 +51,7 @@ def show(*, actor: Actor, request_id: int, now: datetime) -> Review:
             family=family.name if family else "",
             family_number=family.number if family else "",
             family_id=family.key if family else 0,
-            lines=[Choice(label, text) for label, text in request.content.get("lines", [])],
+            lines=registration.describe(db, request),
             candidates=_candidates(db, family) if family and status.is_open else [],
             steps=shown.history(db, request, shown.Reader(actor.account_id, staff=True)),
             merge_id=merged.key if merged and undoable else 0,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from portail.views.requests import Choice, StepLine
+from portail.views.requests import ChangeLine, Choice, StepLine
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Review:
     family: str = ""
     family_number: str = ""
     family_id: int = 0
-    lines: list[Choice] = field(default_factory=list)
+    lines: list[ChangeLine] = field(default_factory=list)
     candidates: list[Candidate] = field(default_factory=list)
     steps: list[StepLine] = field(default_factory=list)
     merge_id: int = 0
