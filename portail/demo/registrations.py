@@ -51,7 +51,7 @@ def _lookalike(db: Session) -> Newcomer:
         "school_id": lea.school_id,
         "level": lea.level,
     }
-    home = _home(GuardianRole.FATHER, "06 00 00 00 12", "12, rue des Accacias")
+    home = _home(GuardianRole.FATHER, "+33 6 00 00 00 12", "12, rue des Accacias")
     return Newcomer("hugo.durant@famille.example", "Hugo", "Durant", 2, home, (child,))
 
 
