@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     add("backup", _backup, "sauvegarde la base").add_argument("file", type=Path)
     add("restore", _restore, "rétablit une sauvegarde").add_argument("file", type=Path)
     add("doctor", _doctor, "vérifie les réglages et dit ce qui cloche")
+    add("rotate-health-keys", _rotate_health_keys, "rescelle les fiches sanitaires sous la première clé")
     add("handlers", _handlers, "toutes les actions ouvertes au réseau et leur règle, en JSON")
     add("sizes", _sizes, "nombre de lignes par table")
     return parser
@@ -123,6 +124,24 @@ def _doctor(_: argparse.Namespace) -> int:
     if not findings:
         print("Tout va bien.")
     return 1 if any(finding.blocking for finding in findings) else 0
+
+
+def _rotate_health_keys(_: argparse.Namespace) -> int:
+    from portail.services.health import rotation, vault
+    from portail.views import wording
+
+    done = 0
+    try:
+        for done in rotation.rotate():
+            print(f"{wording.count(done, 'ligne rescellée', 'lignes rescellées')}…", flush=True)
+    except vault.VaultError as error:
+        print(
+            f"{error}\nRemettez la clé manquante, puis relancez : la commande reprend où elle en est.", file=sys.stderr
+        )
+        return 1
+    total = wording.count(done, "ligne rescellée", "lignes rescellées")
+    print(f"Terminé : {total} sous la clé « {vault.current_key_id()} ».")
+    return 0
 
 
 def _handlers(_: argparse.Namespace) -> int:

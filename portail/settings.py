@@ -1,11 +1,14 @@
 """Les réglages : un objet figé, lu de l'environnement une fois, validé avec des phrases qui disent quoi corriger."""
 
+import base64
+import binascii
 import os
+import re
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -15,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO_SECRET = "cle-de-demonstration-a-ne-jamais-garder-en-production"  # noqa: S105 — refusée en production
 DEMO_HEALTH_KEYS = "demo:ZGVtby1kZW1vLWRlbW8tZGVtby1kZW1vLWRlbW8tZGU="
 MIN_SECRET_LENGTH = 32
+HEALTH_KEY_BYTES = 32
+_KEY_NAME = re.compile(r"[A-Za-z0-9_-]{1,20}")
 
 
 class SettingsError(Exception):
@@ -31,6 +36,27 @@ def _address(value: str, schemes: set[str], expected: str) -> SplitResult:
     if not known:
         raise ValueError(f"attendu : {expected}")
     return parts
+
+
+def _health_keys(value: str) -> dict[str, bytes]:
+    """`nom:clé,nom2:clé2` → les clés par nom, dans l'ordre ; jamais une clé ne paraît dans la phrase d'une faute."""
+    keys: dict[str, bytes] = {}
+    for rank, entry in enumerate(value.split(","), start=1):
+        name, separator, encoded = entry.strip().partition(":")
+        if not separator or not _KEY_NAME.fullmatch(name):
+            raise ValueError(f"clé n° {rank} : attendu `nom:clé`, le nom en lettres, chiffres ou tirets (20 au plus)")
+        if name in keys:
+            raise ValueError(f"le nom `{name}` est donné deux fois ; chaque clé a le sien")
+        try:
+            keys[name] = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            keys[name] = b""
+        if len(keys[name]) != HEALTH_KEY_BYTES:
+            raise ValueError(f"la clé `{name}` doit faire {HEALTH_KEY_BYTES} octets, écrits en base64")
+    return keys
+
+
+_DEMO_HEALTH_KEY = _health_keys(DEMO_HEALTH_KEYS)["demo"]
 
 
 class Mode(StrEnum):
@@ -54,7 +80,9 @@ class Settings(BaseSettings):
     storage_url: str = Field("", description="stockage des documents ; le dossier des données par défaut")
 
     secret_key: str = Field(DEMO_SECRET, description="clé d'où dérivent les scellés (32 caractères au moins)")
-    health_keys: str = Field(DEMO_HEALTH_KEYS, description="clés des données de santé : `nom:clé-base64`, virgule")
+    health_keys: str = Field(
+        DEMO_HEALTH_KEYS, description="clés des données de santé : `nom:clé-base64`, la première scelle"
+    )
     now: datetime | None = Field(None, description="démonstration seulement : instant de départ de l'horloge")
 
     smtp_url: str = Field("", description="`smtp://utilisateur:motdepasse@serveur:587` ; vide : courriels conservés")
@@ -80,6 +108,7 @@ class Settings(BaseSettings):
         "1 place de la Mairie, Valbourg-sur-Loire", max_length=200, description="adresse de la mairie"
     )
     town_host: str = Field("", max_length=300, description="hébergeur du site : nom, adresse, téléphone")
+    school_zone: Literal["A", "B", "C"] = Field("B", description="zone des vacances scolaires : `A`, `B` ou `C`")
     staff_second_factor: bool = Field(False, description="second facteur obligatoire pour les agents")
 
     @field_validator("public_url")
@@ -108,6 +137,12 @@ class Settings(BaseSettings):
             raise ValueError("attendu : redis://hôte:port/base")
         return value
 
+    @field_validator("health_keys")
+    @classmethod
+    def _usable_health_keys(cls, value: str) -> str:
+        _health_keys(value)
+        return value
+
     @field_validator("smtp_url")
     @classmethod
     def _known_smtp(cls, value: str) -> str:
@@ -130,7 +165,10 @@ class Settings(BaseSettings):
     def _refuse_demo_values(self) -> None:
         wrong = [
             (self.secret_key == DEMO_SECRET, "PORTAIL_SECRET_KEY : la clé de démonstration est publique"),
-            (self.health_keys == DEMO_HEALTH_KEYS, "PORTAIL_HEALTH_KEYS : les clés de démonstration sont publiques"),
+            (
+                _DEMO_HEALTH_KEY in self.health_key_ring.values(),
+                "PORTAIL_HEALTH_KEYS : les clés de démonstration sont publiques",
+            ),
             (self.now is not None, "PORTAIL_NOW : l'horloge ne se règle qu'en démonstration"),
             (bool(self.stripe_api_base), "PORTAIL_STRIPE_API_BASE : un serveur de paiement d'essai encaisse du vent"),
             (
@@ -142,6 +180,11 @@ class Settings(BaseSettings):
         ]
         if found := [sentence for bad, sentence in wrong if bad]:
             raise ValueError("\n".join(found))
+
+    @cached_property
+    def health_key_ring(self) -> dict[str, bytes]:
+        """La première clé scelle ; toutes ouvrent."""
+        return _health_keys(self.health_keys)
 
     @cached_property
     def site_url(self) -> str:
@@ -203,6 +246,7 @@ def _in_french(kind: str, reason: str, context: dict[str, object]) -> str:
         "greater_than_equal": f"{context.get('ge')} au moins",
         "less_than_equal": f"{context.get('le')} au plus",
         "enum": "`demo` ou `production` attendu",
+        "literal_error": "`A`, `B` ou `C` attendu",
         "datetime_from_date_parsing": "une date et une heure ISO sont attendues, par exemple 2026-11-20T08:00",
         "datetime_parsing": "une date et une heure ISO sont attendues, par exemple 2026-11-20T08:00",
         "string_pattern_mismatch": "une couleur #RRVVBB est attendue",

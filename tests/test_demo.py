@@ -10,12 +10,26 @@ from sqlmodel import SQLModel, col
 from sqlmodel import select as select_rows
 
 from portail.demo import people, town
-from portail.domain.accounts import AccountStatus, Role
+from portail.domain.accounts import Role, Standing
 from portail.models import database, migrations
 from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.models.families import Child, Family, School
-from portail.services import accounts, doctor, families, home, news, passwords, reviews, sessions, sign_in
+from portail.services import (
+    account_desk,
+    accounts,
+    custody,
+    doctor,
+    families,
+    home,
+    news,
+    passwords,
+    reviews,
+    sessions,
+    sign_in,
+)
+from portail.services.account_desk import Search
+from portail.services.health import files, parents
 from portail.services.requests import desk
 from tests.factories.people import BROWSER, make_account, open_session
 
@@ -40,7 +54,7 @@ def content(engine: Engine) -> dict[str, list[dict]]:
     with engine.connect() as connection:
         return {
             table.name: [
-                {name: value for name, value in row.items() if name not in SECRETS}
+                {name: value for name, value in row.items() if name not in SECRETS and not isinstance(value, bytes)}
                 for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()
             ]
             for table in SQLModel.metadata.sorted_tables
@@ -115,11 +129,61 @@ def test_jade_lives_in_two_homes(base_sqlite: Engine, now: datetime) -> None:
     assert len(seen) == 1
 
 
+@pytest.mark.parametrize("month", range(1, 13))
+def test_jade_is_with_her_father_on_even_weeks_and_everyone_sees_it(base_sqlite: Engine, month: int) -> None:
+    now = datetime(2026, month, 14, 9, 0, tzinfo=UTC)
+    town.load_if_empty(now)
+    seen = {}
+    for email in ("paul.lefevre@famille.example", "sophie.garnier@famille.example"):
+        _, actor = open_session(account_of(email), now=now)
+        child = families.show_mine(actor=actor, now=now)[0].children[0]
+        assert child.shared
+        view = custody.show(actor=actor, child_id=child.id, month="", now=now)
+        assert len(view.patterns) == len(view.exceptions) == 1
+        seen[email] = {day.date: day for week in view.weeks for day in week.days if day.number}
+    paul, sophie = seen.values()
+    for key, day in paul.items():
+        assert {day.home, sophie[key].home} == {"a", "b"}
+        even = datetime.fromisoformat(key).isocalendar().week % 2 == 0
+        assert day.reason or (day.home == "a") == even
+
+
 def test_tom_lives_elsewhere_and_ines_has_something_to_do(base_sqlite: Engine, now: datetime) -> None:
     town.load_if_empty(now)
     (card,) = families.show_mine(actor=open_session(account_of("tom.petit@famille.example"))[1], now=now)
     assert "Valbourg" not in card.address
     assert home.show(actor=open_session(account_of("ines.moreau@famille.example"))[1], now=now).todos
+
+
+def test_only_lina_has_an_incomplete_health_record(base: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
+    with reading() as db:
+        children = {child.key: child.first_name for child in db.exec(select_rows(Child))}
+        lacking = files.missing_for(db, list(children), now.date())
+    assert {children[key] for key, lacks in lacking.items() if lacks} == {"Lina"}
+    assert len(lacking) == len(children)
+    _, ines = open_session(account_of("ines.moreau@famille.example"))
+    assert "Complétez la fiche sanitaire de Lina" in [item.title for item in home.show(actor=ines, now=now).todos]
+    _, camille = open_session(account_of("camille.durand@famille.example"))
+    assert home.show(actor=camille, now=now).todos == []
+
+
+def test_camille_sees_who_read_her_daughters_record(base_sqlite: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
+    _, actor = open_session(account_of("camille.durand@famille.example"))
+    (card,) = families.show_mine(actor=actor, now=now)
+    view = parents.show(actor=actor, child_id=card.children[0].id, now=now)
+    assert [(line.who, line.role) for line in view.readings] == [("Claire Montagne", "Direction")]
+    assert (view.to_do, view.signer) == ("", "Camille Durand")
+
+
+@pytest.mark.parametrize("month", [1, 7, 8, 9, 12])
+def test_health_records_are_complete_whatever_the_month(base_sqlite: Engine, month: int) -> None:
+    now = datetime(2027, month, 2, 23, 30, tzinfo=UTC)
+    town.load_if_empty(now)
+    with reading() as db:
+        keys = list(db.exec(select_rows(Child.id)))
+        assert sum(bool(lacks) for lacks in files.missing_for(db, keys, files.today(now)).values()) == 1
 
 
 def test_every_child_goes_to_school_and_every_family_has_a_guardian(base_sqlite: Engine, now: datetime) -> None:
@@ -139,12 +203,20 @@ def test_everyone_is_fictional(base_sqlite: Engine, now: datetime) -> None:
     assert all(email.endswith(".example") for email in emails)
 
 
-def test_an_invited_mother_waits_with_her_mail(base_sqlite: Engine, now: datetime) -> None:
+def test_one_invited_mother_waits_with_her_mail_and_another_let_her_link_end(
+    base_sqlite: Engine, now: datetime
+) -> None:
     town.load_if_empty(now)
-    with reading() as db:
-        (invited,) = db.exec(select_rows(Account).where(Account.status == AccountStatus.INVITED)).all()
-    assert invited.email == "anais.aubry@famille.example"
-    assert doctor.sizes()["outbox_mail"] == 3  # la sienne, et celles des deux inscriptions en attente
+    _, actor = open_session(account_of("accueil@mairie.example"))
+    found = {
+        standing: [row.email for row in account_desk.show_page(actor=actor, search=Search("", standing), now=now).rows]
+        for standing in (Standing.INVITED, Standing.EXPIRED)
+    }
+    assert found == {
+        Standing.INVITED: ["anais.aubry@famille.example"],
+        Standing.EXPIRED: ["celine.chevrier@famille.example"],
+    }
+    assert doctor.sizes()["outbox_mail"] == 4  # les deux leurs, et celles des inscriptions en attente
 
 
 def test_one_of_the_two_registrations_looks_like_a_family_already_known(base_sqlite: Engine, now: datetime) -> None:

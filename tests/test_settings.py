@@ -10,11 +10,12 @@ from portail import clock
 from portail.settings import DEMO_HEALTH_KEYS, DEMO_SECRET, Mode, Settings, SettingsError, current, load, variable_name
 from tests.factories.settings import configured
 
+KEY = "bW9uLWNvZmZyZS1mb3J0LWVzdC1iaWVuLWZlcm1lISE="
 SECRET = "une-vraie-cle-de-production-bien-assez-longue"
 PRODUCTION = {
     "PORTAIL_MODE": "production",
     "PORTAIL_SECRET_KEY": SECRET,
-    "PORTAIL_HEALTH_KEYS": "2026:bW9uLWNvZmZyZS1mb3J0LWVzdC1iaWVuLWZlcm1lLW91aSE=",
+    "PORTAIL_HEALTH_KEYS": "2026:bW9uLWNvZmZyZS1mb3J0LWVzdC1iaWVuLWZlcm1lISE=",
     "PORTAIL_PUBLIC_URL": "https://familles.exemple.fr",
 }
 
@@ -66,6 +67,14 @@ def test_defaults_work_and_serve_the_demo() -> None:
         ("PORTAIL_DATABASE_URL", "portail.sqlite", "sqlite:///"),
         ("PORTAIL_REDIS_URL", "localhost:6379", "redis://"),
         ("PORTAIL_SECRET_KEY", "court", "32 caractères au moins"),
+        ("PORTAIL_HEALTH_KEYS", "sans-deux-points", "clé n° 1 : attendu `nom:clé`"),
+        ("PORTAIL_HEALTH_KEYS", f"{DEMO_HEALTH_KEYS},", "clé n° 2 : attendu `nom:clé`"),
+        ("PORTAIL_HEALTH_KEYS", f"nom accentué é:{KEY}", "clé n° 1 : attendu `nom:clé`"),
+        ("PORTAIL_HEALTH_KEYS", f"{'x' * 21}:{KEY}", "20 au plus"),
+        ("PORTAIL_HEALTH_KEYS", f"a:{KEY},a:{KEY}", "`a` est donné deux fois"),
+        ("PORTAIL_HEALTH_KEYS", "a:pas-du-base64!", "la clé `a` doit faire 32 octets"),
+        ("PORTAIL_HEALTH_KEYS", "a:Y291cnRl", "la clé `a` doit faire 32 octets"),
+        ("PORTAIL_HEALTH_KEYS", f"a:{KEY}{KEY}", "la clé `a` doit faire 32 octets"),
         ("PORTAIL_NOW", "demain", "date et une heure ISO"),
         ("PORTAIL_NOW", "2026-02-30T08:00", "date et une heure ISO"),
         ("PORTAIL_NOW", "2026-13-01", "date et une heure ISO"),
@@ -82,6 +91,8 @@ def test_defaults_work_and_serve_the_demo() -> None:
         ("PORTAIL_TOWN_EMAIL", "x" * 201, "trop long"),
         ("PORTAIL_TOWN_ADDRESS", "x" * 201, "trop long"),
         ("PORTAIL_TOWN_LOGO", "/nulle/part/logo.svg", "logo.svg n'existe pas"),
+        ("PORTAIL_SCHOOL_ZONE", "D", "`A`, `B` ou `C`"),
+        ("PORTAIL_SCHOOL_ZONE", "b", "`A`, `B` ou `C`"),
         ("PORTAIL_STAFF_SECOND_FACTOR", "peut-être", "`true`"),
     ],
     ids=lambda value: value[:40],
@@ -104,6 +115,18 @@ def test_all_faults_are_said_at_once() -> None:
 def test_a_secret_never_appears_in_the_fault() -> None:
     assert "petit-secret" not in fault(PORTAIL_SECRET_KEY="petit-secret")
     assert "mot2passe" not in fault(PORTAIL_SMTP_URL="imap://moi:mot2passe@hote")
+    assert "Y291cnRl" not in fault(PORTAIL_HEALTH_KEYS="a:Y291cnRl")
+
+
+def test_health_keys_keep_their_order_the_first_one_seals() -> None:
+    ring = load({"PORTAIL_HEALTH_KEYS": f"2027:{KEY}, {DEMO_HEALTH_KEYS}"}).health_key_ring
+    assert list(ring) == ["2027", "demo"]
+    assert all(len(key) == 32 for key in ring.values())
+
+
+def test_the_demo_health_key_is_refused_in_production_under_any_name() -> None:
+    other = DEMO_HEALTH_KEYS.replace("demo:", "vraie:", 1)
+    assert "démonstration sont publiques" in fault(**PRODUCTION | {"PORTAIL_HEALTH_KEYS": f"2027:{KEY},{other}"})
 
 
 def test_complete_production_starts() -> None:

@@ -21,6 +21,8 @@ class Field:
     hint: str = ""
     css: str = "input"
     numeric: bool = False
+    default: rx.Var[str] | str = ""
+    required: bool = True
 
 
 def field(spec: Field, error: rx.Var[str] | str = "", said_by: str = "") -> rx.Component:
@@ -47,15 +49,24 @@ def _input(spec: Field, error: rx.Var[str] | str, described_by: str) -> rx.Compo
         auto_complete=spec.autocomplete,
         auto_capitalize="none",
         spell_check=False,
-        required=True,
+        required=spec.required,
+        default_value=spec.default,
         class_name=spec.css,
         custom_attrs=attributes,
     )
 
 
-def checkbox(field_id: str, name: str, *label: rx.Component | str, required: bool = False) -> rx.Component:
+def checkbox(
+    field_id: str | rx.Var[str],
+    name: str,
+    *label: rx.Component | str,
+    required: bool = False,
+    checked: rx.Var[bool] | bool = False,
+) -> rx.Component:
     return rx.el.div(
-        rx.el.input(name=name, type="checkbox", required=required, custom_attrs={"id": field_id}),
+        rx.el.input(
+            name=name, type="checkbox", required=required, default_checked=checked, custom_attrs={"id": field_id}
+        ),
         rx.el.label(*label, html_for=field_id),
         class_name="check line",
     )
@@ -89,3 +100,43 @@ def form(*children: rx.Component, on_submit: rx.EventHandler, action: str = "") 
     """Jamais de GET : un mot de passe envoyé avant que la page soit prête ne doit pas finir dans une adresse."""
     where = {"action": action} if action else {}
     return rx.el.form(*children, on_submit=on_submit, method="post", no_validate=True, class_name="form", **where)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Une réponse possible, et ce qu'elle envoie."""
+
+    value: str
+    label: str
+
+
+def choose(spec: Field, choices: tuple[Choice, ...]) -> rx.Component:
+    """Une liste déroulante native."""
+    options = [rx.el.option(choice.label, value=choice.value) for choice in choices]
+    return rx.el.div(
+        rx.el.label(spec.label, html_for=spec.id),
+        rx.el.select(
+            *options, name=spec.name, default_value=spec.default, class_name="input", custom_attrs={"id": spec.id}
+        ),
+        class_name="field",
+    )
+
+
+def radios(name: str, legend: str, choices: tuple[Choice, ...], chosen: rx.Var[str]) -> rx.Component:
+    """Un choix parmi quelques-uns, tous visibles."""
+    return rx.el.fieldset(rx.el.legend(legend), *[_radio(name, choice, chosen) for choice in choices])
+
+
+def _radio(name: str, choice: Choice, chosen: rx.Var[str]) -> rx.Component:
+    field_id = f"{name}-{choice.value}"
+    return rx.el.div(
+        rx.el.input(
+            type="radio",
+            name=name,
+            value=choice.value,
+            default_checked=chosen == choice.value,
+            custom_attrs={"id": field_id},
+        ),
+        rx.el.label(choice.label, html_for=field_id),
+        class_name="check line",
+    )

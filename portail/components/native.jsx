@@ -44,3 +44,57 @@ export function FocusOnShow({ children, ...props }) {
   useEffect(() => { box.current?.focus(); }, []);
   return <div ref={box} tabIndex={-1} {...props}>{children}</div>;
 }
+
+/* « Activer l'ergonomie mobile » : toute règle @media de largeur s'applique comme si l'écran avait la largeur choisie,
+   sans rien doubler dans la feuille. Le choix reste sur l'appareil, pour que la page suivante s'affiche d'emblée ainsi. */
+const CHOICE = "portail-presentation";
+const WIDTHS = /\((?:(min|max)-width: (\d+)px|width (<=|>=) (\d+)px)\)/g;
+const written = new Map();
+
+function chosenWidth(choice) {
+  if (choice === "mobile") return Math.min(window.innerWidth, 480);
+  return choice === "desktop" ? Math.max(window.innerWidth, 1024) : 0;
+}
+
+function holds(condition, width) {
+  return [...condition.matchAll(WIDTHS)].every(([, side, one, sign, other]) =>
+    side === "min" || sign === ">=" ? width >= Number(one ?? other) : width <= Number(one ?? other));
+}
+
+function onlyAboutWidth(condition) {
+  return condition.includes("width") && condition.replace(WIDTHS, "").replaceAll(" and ", "").trim() === "";
+}
+
+function follow(rules, width) {
+  for (const rule of rules) {
+    const condition = written.get(rule) ?? rule.media?.mediaText ?? "";
+    if (rule instanceof CSSMediaRule && onlyAboutWidth(condition)) {
+      written.set(rule, condition);
+      rule.media.mediaText = width ? (holds(condition, width) ? "all" : "not all") : condition;
+    } else if (rule.cssRules ?? rule.styleSheet) {
+      follow(rule.cssRules ?? rule.styleSheet.cssRules, width);
+    }
+  }
+}
+
+function present(choice) {
+  const viewport = document.querySelector("meta[name=viewport]");
+  document.documentElement.dataset.display = choice || "auto";
+  viewport?.setAttribute("content", choice === "desktop" ? "width=1024" : "width=device-width, initial-scale=1, viewport-fit=cover");
+  for (const sheet of document.styleSheets) follow(sheet.cssRules, chosenWidth(choice));
+}
+
+if (typeof document !== "undefined" && localStorage.getItem(CHOICE)) present(localStorage.getItem(CHOICE));
+
+export function DisplayChoice({ choice, ready }) {
+  useEffect(() => {
+    if (!ready) return undefined;
+    const again = () => present(choice);
+    if (choice && choice !== "auto") localStorage.setItem(CHOICE, choice);
+    else localStorage.removeItem(CHOICE);
+    again();
+    window.addEventListener("resize", again);
+    return () => window.removeEventListener("resize", again);
+  }, [choice, ready]);
+  return null;
+}

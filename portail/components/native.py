@@ -30,6 +30,15 @@ class Arrival(rx.Component):
     tag = "Arrival"
 
 
+class DisplayChoice(rx.Component):
+    """« Activer l'ergonomie mobile » : fait suivre à toute la page la présentation choisie."""
+
+    library = LIBRARY
+    tag = "DisplayChoice"
+    choice: rx.Var[str]
+    ready: rx.Var[bool]
+
+
 class FocusOnShow(rx.Component):
     """Une boîte qui prend le focus en apparaissant."""
 

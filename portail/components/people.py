@@ -34,6 +34,16 @@ def _child(child: rx.Var) -> rx.Component:
             rx.el.b(child.first_name),
             rx.cond(child.age, rx.el.span(child.age, class_name="under")),
             rx.cond(child.school, rx.el.span(child.school, class_name="under small muted")),
+            rx.cond(
+                child.shared,
+                to(f"/dossier/enfants/{child.id}/garde", f"Garde de {child.first_name}", css="lost small"),
+            ),
+            to(
+                f"/dossier/enfants/{child.id}/sante",
+                "Fiche sanitaire",
+                css="lost",
+                aria_label=f"Fiche sanitaire de {child.first_name}",
+            ),
             class_name="t",
         ),
         rx.cond(child.level, rx.el.span(child.level, class_name="pill")),

@@ -9,7 +9,7 @@ PASSWORD = "Demo-portail-2026"  # noqa: S105 — publié dans le guide, refusé 
 ACCOUNTS = {
     "camille.durand@famille.example": "dossier complet, deux enfants",
     "karim.benali@famille.example": "un enfant",
-    "ines.moreau@famille.example": "un enfant",
+    "ines.moreau@famille.example": "fiche sanitaire à compléter",
     "paul.lefevre@famille.example": "père de Jade, séparé",
     "sophie.garnier@famille.example": "mère de Jade, séparée",
     "nadia.rossi@famille.example": "une enfant",
@@ -131,6 +131,18 @@ _KIDS = (
     "Léon", "Maya", "Nina", "Oscar", "Paola", "Raphaël",
 )  # fmt: skip
 _STREETS = ("rue de la Loire", "rue Pasteur", "allée des Cerisiers", "rue Victor-Hugo", "boulevard du Port")
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Une personne à qui un agent a ouvert un compte, il y a tant de jours."""
+
+    first_name: str
+    last_name: str
+    days_ago: int = 0
+
+
+INVITED = (Invited("Anaïs", "Aubry"), Invited("Céline", "Chevrier", days_ago=12))
 
 
 def neighbours() -> tuple[Home, ...]:

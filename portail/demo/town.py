@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, select
 
-from portail.demo import people, registrations, requests
+from portail.demo import custody, health, people, registrations, requests
 from portail.demo.news import NEWS
 from portail.domain.accounts import CURRENT_TERMS, AccountStatus
 from portail.domain.text import fold
@@ -29,6 +29,8 @@ def load_if_empty(now: datetime) -> bool:
             return False
         _staff(db, password_hash, now)
         _families(db, password_hash, now)
+        custody.share_jade(db, now)
+        health.load(db, now)
         _news(db, now)
         requests.load(db, now)
         registrations.load(db, password_hash, now)
@@ -67,7 +69,8 @@ def _families(db: Session, password_hash: str, now: datetime) -> None:
             if child is None:
                 child = shared[kid] = _child(db, home, kid, schools, now)
             db.add(FamilyChild(family_id=family.key, child_id=child.key, position=position))
-    _invitation(db, now)
+    for invited in people.INVITED:
+        _invitation(db, invited, now)
 
 
 def _family(db: Session, home: people.Home, rank: int, now: datetime) -> Family:
@@ -121,13 +124,15 @@ def _child(db: Session, home: people.Home, kid: people.Kid, schools: list[School
     return child
 
 
-def _invitation(db: Session, now: datetime) -> None:
-    """Une parente invitée par un agent, qui n'a pas encore ouvert son lien : il se lit dans les courriels."""
-    new = accounts.NewAccount("anais.aubry@famille.example", "Anaïs", "Aubry", username="anais.aubry")
-    account = accounts.create(db, new, now)
-    guardian = db.exec(select(Guardian).where(Guardian.first_name == "Anaïs", Guardian.last_name == "Aubry")).one()
+def _invitation(db: Session, invited: people.Invited, now: datetime) -> None:
+    """Un parent invité par un agent, qui n'a pas ouvert son lien : il se lit dans les courriels."""
+    first, last, at = invited.first_name, invited.last_name, now - timedelta(days=invited.days_ago)
+    username = fold(f"{first}.{last}")
+    new = accounts.NewAccount(f"{username}@famille.example", first, last, username=username)
+    account = accounts.create(db, new, at)
+    guardian = db.exec(select(Guardian).where(Guardian.first_name == first, Guardian.last_name == last)).one()
     guardian.account_id = account.key
-    accounts.invite(db, account, now)
+    accounts.invite(db, account, at)
 
 
 def _news(db: Session, now: datetime) -> None:

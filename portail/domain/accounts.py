@@ -54,8 +54,40 @@ STATUS_LABELS = {
 TRANSITIONS: dict[AccountStatus, frozenset[AccountStatus]] = {
     AccountStatus.INVITED: frozenset({AccountStatus.ACTIVE, AccountStatus.CLOSED}),
     AccountStatus.ACTIVE: frozenset({AccountStatus.CLOSED}),
-    AccountStatus.CLOSED: frozenset(),
+    AccountStatus.CLOSED: frozenset({AccountStatus.INVITED, AccountStatus.ACTIVE}),  # un agent peut rouvrir
 }
+
+
+class Standing(StrEnum):
+    """Où en est un compte, vu par un agent : son état, et ce que vaut encore son lien."""
+
+    INVITED = "invited"
+    EXPIRED = "expired"
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> str:
+        return STANDING_LABELS[self]
+
+
+STANDING_LABELS = {
+    Standing.INVITED: "à activer",
+    Standing.EXPIRED: "lien expiré",
+    Standing.ACTIVE: "actif",
+    Standing.CLOSED: "fermé",
+}
+
+
+def standing(status: AccountStatus, *, link_alive: bool) -> Standing:
+    if status is AccountStatus.INVITED:
+        return Standing.INVITED if link_alive else Standing.EXPIRED
+    return Standing(status)
+
+
+def status_once_reopened(*, has_password: bool) -> AccountStatus:
+    """Un compte rouvert reprend là où il en était : sans mot de passe, il reste à activer."""
+    return AccountStatus.ACTIVE if has_password else AccountStatus.INVITED
 
 
 class Display(StrEnum):
@@ -75,6 +107,19 @@ DISPLAY_LABELS = {
     Display.MOBILE: "Toujours comme sur un téléphone",
     Display.DESKTOP: "Toujours comme sur un ordinateur",
 }
+
+
+class Notification(StrEnum):
+    """Un courriel dont on peut se passer ; le nom est celui de la colonne."""
+
+    REQUESTS = "notify_requests"
+
+    @property
+    def label(self) -> str:
+        return NOTIFICATION_LABELS[self]
+
+
+NOTIFICATION_LABELS = {Notification.REQUESTS: "Quand une de mes démarches avance"}
 
 
 class LinkKind(StrEnum):
@@ -107,6 +152,8 @@ LIFETIMES: dict[LinkKind, timedelta] = {
     LinkKind.EMAIL: timedelta(hours=24),
 }
 OPENS_ACCOUNT = frozenset({LinkKind.ACTIVATION, LinkKind.INVITATION})
+TEMPORARY_LIFETIME = timedelta(days=7)  # d'un mot de passe provisoire
+UNUSED_KEPT = timedelta(days=30)  # un compte jamais activé, après la fin de son lien
 
 
 @dataclass(frozen=True)
@@ -141,6 +188,7 @@ class Actor:
     session_hash: str
     must_change_password: bool = False
     must_set_second_factor: bool = False
+    must_accept_terms: bool = False
 
     @property
     def is_staff(self) -> bool:
@@ -149,7 +197,7 @@ class Actor:
     @property
     def is_confined(self) -> bool:
         """Tant que ce qui est exigé n'est pas fait, seule la page « Mon compte » répond."""
-        return self.must_change_password or self.must_set_second_factor
+        return self.must_change_password or self.must_set_second_factor or self.must_accept_terms
 
 
 class Audience(StrEnum):
@@ -187,6 +235,11 @@ def check_audience(audience: Audience, actor: Actor | None) -> None:
 
 def is_allowed(audience: Audience, role: Role | None) -> bool:
     return audience is Audience.PUBLIC or (role is not None and role in _ROLES[audience])
+
+
+def may_hold(role: Role, held: Role) -> bool:
+    """Qui tient les dossiers tient les comptes des parents ; ceux des agents sont à l'administration."""
+    return role is Role.ADMIN or (held is Role.PARENT and is_allowed(Audience.FILES, role))
 
 
 def landing_path(role: Role) -> str:

@@ -1,11 +1,11 @@
-"""La fiche d'un enfant : une date de naissance possible, un niveau qui existe, au plus deux foyers."""
+"""La fiche d'un enfant : une date de naissance possible, un niveau qui existe."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from portail.domain.families import Level
 from portail.domain.forms import Reader
-from portail.domain.refusals import BadInputError, RefusalError
+from portail.domain.refusals import BadInputError
 
 OLDEST_YEARS = 18
 
@@ -46,19 +46,3 @@ def read_child(reader: Reader, today: date) -> ChildFile:
     )
     reader.check()
     return child
-
-
-class ThirdFamilyError(RefusalError):
-    def __init__(self) -> None:
-        super().__init__(
-            "Cet enfant est déjà dans deux dossiers : il ne peut pas en avoir un troisième.",
-            "Retirez-le d’abord de l’un des deux.",
-        )
-
-
-MOST_FAMILIES = 2
-
-
-def check_room_for_family(families: int) -> None:
-    if families >= MOST_FAMILIES:
-        raise ThirdFamilyError

@@ -1,7 +1,10 @@
 """Le foyer : qui en est responsable, qui en est l'enfant, et à quelle école."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
+
+from portail.domain.refusals import RefusalError
 
 
 class GuardianRole(StrEnum):
@@ -67,6 +70,23 @@ RIGHT_LABELS = {
     FamilyRight.MONEY: "Voir les factures et payer",
     FamilyRight.HEALTH: "Voir et remplir la fiche sanitaire",
 }
+
+
+ALL_RIGHTS = frozenset(FamilyRight)
+
+
+def first_rights(role: GuardianRole) -> frozenset[FamilyRight]:
+    """Ce qu'un adulte peut à son arrivée dans le dossier ; une personne de confiance réserve, rien de plus."""
+    return frozenset({FamilyRight.BOOK}) if role is GuardianRole.CARER else ALL_RIGHTS
+
+
+def check_someone_keeps_all(adults: Iterable[frozenset[FamilyRight]]) -> None:
+    """Un dossier que plus personne ne peut tenir en entier ne se réparerait qu'au guichet."""
+    if not any(rights == ALL_RIGHTS for rights in adults):
+        raise RefusalError(
+            "Au moins un adulte du dossier doit garder tous les droits.",
+            "Donnez-les d’abord à un autre adulte.",
+        )
 
 
 class Level(StrEnum):

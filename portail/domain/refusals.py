@@ -63,5 +63,22 @@ class DeadLinkError(RefusalError):
         super().__init__("Ce lien n’est plus valable.", "Demandez-en un nouveau.")
 
 
+class AddressTakenError(RefusalError):
+    """Dit seulement à qui a prouvé tenir cette adresse, ou à un agent."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette adresse est celle d’un autre compte.", "Recommencez avec une autre adresse.")
+
+
+class TemporaryPasswordOverError(RefusalError):
+    """Dit seulement à qui vient de donner le bon mot de passe."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ce mot de passe provisoire a expiré.",
+            "Choisissez « Mot de passe oublié ? » ou demandez-en un autre à la mairie.",
+        )
+
+
 class WeakPasswordError(RefusalError):
     pass

@@ -40,6 +40,25 @@ KIND_LABELS = {
 }
 
 
+class Service(StrEnum):
+    """À quel service une démarche revient."""
+
+    CHILDHOOD = "childhood"
+    PRIVACY = "privacy"
+
+    @property
+    def label(self) -> str:
+        return SERVICE_LABELS[self]
+
+    @property
+    def kinds(self) -> frozenset[RequestKind]:
+        return PRIVACY_KINDS if self is Service.PRIVACY else frozenset(RequestKind) - PRIVACY_KINDS
+
+
+SERVICE_LABELS = {Service.CHILDHOOD: "Service enfance", Service.PRIVACY: "Protection des données"}
+PRIVACY_KINDS = frozenset({RequestKind.CORRECTION, RequestKind.DELETION})
+
+
 class RequestStatus(StrEnum):
     SENT = "sent"
     TAKEN = "taken"
@@ -119,6 +138,7 @@ class Step(StrEnum):
 
     SENT = "sent"
     TAKEN = "taken"
+    ASSIGNED = "assigned"
     RELEASED = "released"
     ASKED = "asked"
     ANSWERED = "answered"
@@ -135,6 +155,7 @@ class Step(StrEnum):
 STEP_LABELS = {
     Step.SENT: "Demande envoyée",
     Step.TAKEN: "Prise en charge",
+    Step.ASSIGNED: "Confiée à un collègue",
     Step.RELEASED: "Rendue à la file",
     Step.ASKED: "Question du service",
     Step.ANSWERED: "Réponse de la famille",

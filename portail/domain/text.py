@@ -1,5 +1,6 @@
 """Nettoyer ce qui a été tapé : rien d'invisible, rien de démesuré."""
 
+import re
 import unicodedata
 
 from portail.domain.refusals import BadInputError
@@ -31,6 +32,17 @@ def fold(value: str) -> str:
     """Ce qui sert à comparer : sans accents ni majuscules."""
     decomposed = unicodedata.normalize("NFKD", value)
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold().strip()
+
+
+def mask_email(email: str) -> str:
+    """« n•••@famille.example » : assez pour reconnaître la sienne, trop peu pour apprendre celle d'un autre."""
+    name, _, place = email.partition("@")
+    return f"{name[:1]}•••@{place}"
+
+
+def row_number(typed: str) -> int:
+    """Le numéro de ligne qu'un formulaire envoie en texte ; -1, que personne ne porte, pour autre chose."""
+    return int(typed) if re.fullmatch(r"[0-9]{1,9}", typed) else -1
 
 
 def _is_hostile(char: str) -> bool:

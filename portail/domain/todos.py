@@ -7,6 +7,7 @@ from enum import StrEnum
 class Todo(StrEnum):
     CHANGE_PASSWORD = "change_password"
     SET_SECOND_FACTOR = "set_second_factor"
+    COMPLETE_HEALTH = "complete_health"
     ADD_PHONE = "add_phone"
     FEW_RECOVERY_CODES = "few_recovery_codes"
     MANY_SESSIONS = "many_sessions"
@@ -24,6 +25,7 @@ class Todo(StrEnum):
 TODO_LABELS = {
     Todo.CHANGE_PASSWORD: "Choisissez votre mot de passe",
     Todo.SET_SECOND_FACTOR: "Protégez votre compte par un second facteur",
+    Todo.COMPLETE_HEALTH: "Complétez la fiche sanitaire",
     Todo.ADD_PHONE: "Donnez un numéro de téléphone",
     Todo.FEW_RECOVERY_CODES: "Renouvelez vos codes de secours",
     Todo.MANY_SESSIONS: "Vérifiez vos appareils connectés",
@@ -50,6 +52,7 @@ class Facts:
     family_pending: bool = False
     requests_asked: int = 0
     requests_late: int = 0
+    incomplete_health: int = 0
 
 
 def todos(facts: Facts) -> list[Todo]:
@@ -60,6 +63,7 @@ def todos(facts: Facts) -> list[Todo]:
         (facts.requests_late > 0, Todo.LATE_REQUESTS),
         (facts.failed_mails > 0, Todo.MAIL_FAILED),
         (facts.requests_asked > 0, Todo.ANSWER_REQUEST),
+        (facts.incomplete_health > 0, Todo.COMPLETE_HEALTH),
         (not facts.has_phone, Todo.ADD_PHONE),
         (facts.family_pending, Todo.FAMILY_PENDING),
         (facts.second_factor and facts.recovery_codes_left < FEW, Todo.FEW_RECOVERY_CODES),

@@ -11,4 +11,6 @@ log = logging.getLogger("portail.jobs")
 
 @job("sweep")
 def sweep() -> None:
-    log.info("swept", extra={"rows": cleaning.sweep(clock.now())})
+    now = clock.now()
+    removed = cleaning.remove_unused_accounts(now)
+    log.info("swept", extra={"rows": cleaning.sweep(now), "accounts": removed})

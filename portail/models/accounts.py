@@ -26,7 +26,9 @@ class Account(Row, table=True):
     status: str = Field(default=AccountStatus.INVITED, max_length=20)
     password_hash: str | None = Field(default=None, max_length=100)
     must_change_password: bool = False
+    temporary_until: datetime | None = optional_instant()  # fin de validité d'un mot de passe provisoire
     terms_version: int = 0
+    terms_accepted_at: datetime | None = optional_instant()
     totp_sealed: bytes | None = Field(default=None, sa_column=Column("totp_sealed", LargeBinary, nullable=True))
     totp_last_step: int = 0
     display: str = Field(default=Display.AUTO, max_length=10, sa_column_kwargs={"server_default": "auto"})

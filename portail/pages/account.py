@@ -1,21 +1,29 @@
-"""« Mon compte » : identité, mot de passe, appareils connectés, second facteur."""
+"""« Mon compte » : identité, adresse, mot de passe, second facteur, appareils connectés, préférences."""
 
 import reflex as rx
 
 from portail.components import account_parts as parts
+from portail.components import preference_parts
 from portail.components.cards import bones
 from portail.components.forms import field as draw_field
 from portail.components.forms import form, problem, submit
 from portail.pages.layout import frame
 from portail.state.account import AccountState
 from portail.state.base import PortalState
+from portail.state.email_change import EmailChangeState
 
 
 def draw() -> rx.Component:
     return frame(
         "/compte",
         rx.el.div(rx.el.h1("Mon compte"), class_name="hello"),
-        rx.el.div(_identity(), _password(), _second_factor(), _sessions(), class_name="stack"),
+        rx.cond(
+            AccountState.account.must_accept_terms,
+            preference_parts.terms(AccountState.account, AccountState.terms_error, AccountState.accept_terms),
+            rx.el.div(
+                _identity(), _email(), _password(), _second_factor(), _sessions(), _preferences(), class_name="stack"
+            ),
+        ),
         narrow=True,
     )
 
@@ -27,6 +35,36 @@ def _identity() -> rx.Component:
         rx.el.h2("Identité"),
         rx.cond(account.full_name, known, rx.fragment(*bones("", 3))),
         class_name="card pad",
+    )
+
+
+def _email() -> rx.Component:
+    account, error = AccountState.account, AccountState.email_error
+    asking = form(
+        problem(error, "adresse-erreur", preference_parts.EMAIL_FIELDS[0].id),
+        *[draw_field(spec, error, "adresse-erreur") for spec in preference_parts.EMAIL_FIELDS],
+        submit("Changer d’adresse e-mail", AccountState.busy, css="btn"),
+        on_submit=EmailChangeState.change_email,
+    )
+    return rx.el.section(
+        rx.el.h2("Adresse e-mail", id="adresse"),
+        rx.cond(
+            account.pending_email,
+            preference_parts.waiting_email(account.pending_email, EmailChangeState.give_up_email),
+            asking,
+        ),
+        class_name="card pad stack",
+    )
+
+
+def _preferences() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Préférences", id="preferences"),
+        rx.cond(
+            AccountState.account.full_name,
+            preference_parts.preferences(AccountState.account, PortalState.me.is_staff, AccountState.save_preferences),
+        ),
+        class_name="card pad stack",
     )
 
 

@@ -31,9 +31,22 @@ def _whole() -> rx.Component:
             class_name="who",
         ),
         rx.cond(child.waiting.length() > 0, rx.el.ul(rx.foreach(child.waiting, _waiting), class_name="stack tight")),
+        _doors(),
         _identity(),
         rx.cond(child.can_edit, _removal()),
         class_name="stack",
+    )
+
+
+def _doors() -> rx.Component:
+    child = ChildState.child
+    return rx.el.div(
+        to(f"/dossier/enfants/{child.id}/sante", icon("heart"), "Fiche sanitaire", css="btn ghost small"),
+        rx.cond(
+            child.shared,
+            to(f"/dossier/enfants/{child.id}/garde", icon("calendar"), "Garde partagée", css="btn ghost small"),
+        ),
+        class_name="after",
     )
 
 

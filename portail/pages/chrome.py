@@ -11,6 +11,7 @@ from portail.pages.sections import AT, MENUS, Place
 from portail.settings import current
 from portail.state.base import PortalState
 
+RESERVED = frozenset({Audience.FILES, Audience.HEALTH, Audience.ADMIN})
 HOME_OF_ME = rx.cond(PortalState.me.signed_in, rx.cond(PortalState.me.is_staff, "/admin", "/accueil"), "/")
 
 
@@ -89,10 +90,10 @@ def _aids(route: str) -> tuple[Item, ...]:
 
 
 def _staff_links(route: str) -> list[rx.Component]:
-    """Les rubriques d'un agent ; celles d'un administrateur n'apparaissent qu'à lui."""
-    return [_if_admin(item) for item in items(Place.SIDE, route)]
+    """Les rubriques d'un agent ; celles qui ne sont pas ouvertes à tous n'apparaissent qu'à qui y entre."""
+    return [_if_open(item) for item in items(Place.SIDE, route)]
 
 
-def _if_admin(item: Item) -> rx.Component:
-    link = shell.menu_link(item)
-    return rx.cond(PortalState.me.is_admin, link) if AT[item.href].audience is Audience.ADMIN else link
+def _if_open(item: Item) -> rx.Component:
+    link, audience = shell.menu_link(item), AT[item.href].audience
+    return rx.cond(PortalState.me.open_to.contains(audience.value), link) if audience in RESERVED else link

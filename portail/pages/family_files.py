@@ -179,7 +179,16 @@ def _child(child: rx.Var) -> rx.Component:
         rx.el.p(rx.cond(child.school, child.school, "Pas encore d’école"), group, class_name="muted"),
         rx.cond(
             child.shared_id > 0,
-            rx.el.p("Aussi dans le dossier ", to(f"/admin/familles/{child.shared_id}", child.shared_with)),
+            rx.el.p(
+                "Aussi dans le dossier ",
+                to(f"/admin/familles/{child.shared_id}", child.shared_with),
+                " · ",
+                to(f"/admin/enfants/{child.id}/garde", "Garde partagée"),
+            ),
+        ),
+        rx.cond(
+            State.file.reads_health,
+            rx.el.p(to(f"/admin/enfants/{child.id}/sante", f"Fiche sanitaire de {child.first_name}")),
         ),
     )
     classes = choice(

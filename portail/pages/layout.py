@@ -4,7 +4,7 @@ import reflex as rx
 
 from portail.components import connection, shell
 from portail.components.closed import closed
-from portail.components.native import Arrival
+from portail.components.native import Arrival, DisplayChoice
 from portail.domain.accounts import Audience
 from portail.pages import chrome
 from portail.pages.sections import AT, Place
@@ -42,6 +42,7 @@ def _around(route: str, main: rx.Component) -> rx.Component:
         shell.skip_link(),
         connection.banner(),
         Arrival.create(),
+        DisplayChoice.create(choice=PortalState.me.display, ready=PortalState.is_hydrated),
         _by_person(audience, chrome.side(route), rx.fragment(), rx.fragment()),
         rx.el.div(
             _by_person(audience, chrome.staff_top(route), chrome.parent_top(route), chrome.visitor_top(route)),

@@ -4,7 +4,7 @@ import reflex as rx
 
 from portail.components import links
 from portail.components.forms import Field, checkbox, field, form, problem, submit
-from portail.components.icons import icon
+from portail.components.outcome import checking, outcome
 from portail.pages.layout import frame
 from portail.state.recovery import RecoveryState
 
@@ -67,7 +67,7 @@ def _ask() -> rx.Component:
 
 
 def _sent() -> rx.Component:
-    return _outcome(
+    return outcome(
         "mail",
         "Regardez votre boîte aux lettres électronique",
         "Si un compte correspond à ce que vous avez indiqué, un courriel vient de partir avec un lien à usage unique. "
@@ -78,11 +78,6 @@ def _sent() -> rx.Component:
 
 
 def _with_link(route: str, title: str, button: str) -> rx.Component:
-    checking = rx.el.section(
-        rx.el.p("Nous vérifions votre lien…"),
-        rx.el.span(class_name="bone", aria_hidden="true"),
-        class_name="card access stack",
-    )
     return frame(
         route,
         rx.el.div(rx.el.h1(title), class_name="hello"),
@@ -93,7 +88,7 @@ def _with_link(route: str, title: str, button: str) -> rx.Component:
             ("done", _done()),
             ("joined", _joined()),
             ("alone", _alone()),
-            checking,
+            checking(),
         ),
         narrow=True,
     )
@@ -185,7 +180,7 @@ def _terms() -> rx.Component:
 
 
 def _invalid() -> rx.Component:
-    return _outcome(
+    return outcome(
         "alert",
         "Lien invalide",
         "Ce lien a déjà servi, a expiré ou a été recopié en partie. Si votre compte est déjà actif, connectez-vous ; "
@@ -197,20 +192,10 @@ def _invalid() -> rx.Component:
 
 
 def _done() -> rx.Component:
-    return _outcome(
+    return outcome(
         "check",
         "Votre mot de passe est enregistré",
         "Vous pouvez maintenant vous connecter avec votre identifiant ou votre e-mail.",
         links.button_to("/connexion", "Se connecter"),
         tone="ok",
-    )
-
-
-def _outcome(name: str, title: str, words: str, *ways: rx.Component, tone: str = "") -> rx.Component:
-    return rx.el.section(
-        rx.el.span(icon(name), class_name="plate", custom_attrs={"data-tone": tone}),
-        rx.el.h2(title),
-        rx.el.p(words),
-        rx.el.div(*ways, class_name="after"),
-        class_name="card access stack",
     )

@@ -9,16 +9,18 @@ from portail.components.forms import form, submit
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, note
 from portail.components.links import button_to, to
-from portail.domain.requests import RequestStatus
+from portail.domain.requests import RequestStatus, Service
 from portail.pages.layout import frame
 from portail.state.request_desk import RequestDeskState
 from portail.views.requests import Choice
 
 STATUSES = [
     Choice("open", "En attente"),
-    *(Choice(one.value, one.label) for one in RequestStatus),
+    *(Choice(one.value, one.desk_label) for one in RequestStatus),
     Choice("all", "Toutes"),
 ]
+SERVICES = [Choice(one.value, one.label) for one in Service]
+AGES = [Choice("late", "Plus d’une semaine")]
 WHOSE = [Choice("mine", "Les miennes"), Choice("nobody", "Sans agent")]
 GESTURES = {
     "ask": ("Demander une précision", "Votre question", "Envoyer la question"),
@@ -53,6 +55,8 @@ def _filters() -> rx.Component:
     return rx.el.form(
         choice(Input("filtre-etat", "status", "État"), rx.Var.create(STATUSES), "open", blank="-"),
         choice(Input("filtre-sorte", "kind", "Demande"), queue.kinds, blank="Toutes"),
+        choice(Input("filtre-service", "service", "Service"), rx.Var.create(SERVICES), blank="Tous"),
+        choice(Input("filtre-age", "age", "Ancienneté"), rx.Var.create(AGES), blank="Toutes"),
         choice(Input("filtre-agent", "whose", "Agent"), rx.Var.create(WHOSE), blank="Tous"),
         submit("Filtrer", rx.Var.create(False), css="btn"),
         on_submit=RequestDeskState.filter,
@@ -109,8 +113,18 @@ def _facts() -> rx.Component:
             rx.el.dd(rx.cond(request.assignee, request.assignee, "personne pour l’instant")),
             class_name="lines",
         ),
-        rx.cond(request.is_open, hand),
+        rx.cond(request.is_open, rx.fragment(hand, _assignment())),
         class_name="card pad stack",
+    )
+
+
+def _assignment() -> rx.Component:
+    agents = RequestDeskState.request.colleagues
+    return rx.el.form(
+        choice(Input("confier-a", "agent", "Confier à"), agents, blank="Choisir un collègue"),
+        submit("Confier", rx.Var.create(False), css="btn ghost small"),
+        on_submit=RequestDeskState.assign,
+        class_name="search filters",
     )
 
 

@@ -9,14 +9,18 @@ import reflex as rx
 from portail.domain.accounts import Audience
 from portail.pages import (
     account,
+    account_desk,
     child,
+    confirmation,
     contact,
     content,
     coordinates,
+    custody,
     dashboard,
     family,
     family_entry,
     family_files,
+    health,
     home,
     household,
     mails,
@@ -28,18 +32,23 @@ from portail.pages import (
     review,
     sign_in,
     site_map,
+    staff_health,
     welcome,
 )
 from portail.pages.sections import AT
 from portail.settings import current
 from portail.state.account import AccountState
+from portail.state.account_desk import AccountDeskState
 from portail.state.base import PortalState
 from portail.state.children import ChildState
 from portail.state.coordinates import CoordinatesState
+from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
+from portail.state.email_change import ConfirmationState
 from portail.state.family import FamilyState
 from portail.state.family_entry import FamilyEntryState
 from portail.state.family_files import FamilyFilesState
+from portail.state.health import HealthState, StaffHealthState
 from portail.state.home import HomeState
 from portail.state.household import HouseholdState
 from portail.state.mails import MailsState
@@ -88,6 +97,7 @@ PAGES: tuple[Page, ...] = (
     _page("/mot-de-passe-oublie", recovery.draw_forgotten, RecoveryState.start),
     _page("/activation/[link_token]", recovery.draw_activation, RecoveryState.open_activation),
     _page("/reinitialisation/[link_token]", recovery.draw_reset, RecoveryState.open_reset),
+    _page("/confirmation/[link_token]", confirmation.draw, ConfirmationState.open_link),
     _page("/accueil", home.draw, HomeState.load),
     _page("/dossier", family.draw, FamilyState.load),
     _page("/dossier/coordonnees", coordinates.draw, CoordinatesState.load),
@@ -95,6 +105,8 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/enfants/[child_id]", child.draw, ChildState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),
     _page("/demarches/[request_id]", requests.draw_one, RequestsState.load_one),
+    _page("/dossier/enfants/[child_id]/garde", custody.draw, FamilyCustodyState.load),
+    _page("/dossier/enfants/[child_id]/sante", health.draw, HealthState.load),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
@@ -104,7 +116,10 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/demarches/[request_id]", request_desk.draw_one, RequestDeskState.load_one),
     _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
+    _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/courriels", mails.draw, MailsState.load),
+    _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),
+    _page("/admin/enfants/[child_id]/sante", staff_health.draw, StaffHealthState.load),
     _page("/contact", contact.draw),
     _page("/aide", content.draw_guide),
     _page("/mentions-legales", content.draw_legal),

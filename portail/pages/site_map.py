@@ -4,6 +4,7 @@ import reflex as rx
 
 from portail.components.links import to
 from portail.domain.accounts import Audience
+from portail.pages.chrome import RESERVED
 from portail.pages.layout import frame
 from portail.pages.sections import SECTIONS, Section
 from portail.state.base import PortalState
@@ -16,7 +17,7 @@ def draw() -> rx.Component:
         rx.el.h1("Plan du site"),
         _group("Pages ouvertes à tous", Audience.PUBLIC),
         _group("Espace des familles", Audience.PARENT, Audience.SIGNED_IN),
-        rx.cond(me.is_staff, _group("Espace des agents", Audience.STAFF)),
+        rx.cond(me.is_staff, _group("Espace des agents", Audience.STAFF, Audience.FILES, Audience.HEALTH)),
         rx.cond(me.is_admin, _group("Administration", Audience.ADMIN)),
         narrow=True,
     )
@@ -28,4 +29,5 @@ def _group(title: str, *audiences: Audience) -> rx.Component:
 
 
 def _row(item: Section) -> rx.Component:
-    return rx.el.li(to(item.route, item.label, css="lost"), rx.el.p(item.words, class_name="small muted"))
+    row = rx.el.li(to(item.route, item.label, css="lost"), rx.el.p(item.words, class_name="small muted"))
+    return rx.cond(PortalState.me.open_to.contains(item.audience.value), row) if item.audience in RESERVED else row

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from portail.domain.accounts import Actor, Audience, check_audience
+from portail.domain.accounts import Actor, Audience, Role, check_audience, may_hold
 from portail.domain.families import FamilyRight, FamilyStatus
 from portail.domain.refusals import NotOpenError, RefusalError
+from portail.models.accounts import Account
 from portail.models.base import is_key
 from portail.models.families import Child, Family, FamilyChild, Guardian
 
@@ -57,6 +59,16 @@ def my_child(db: Session, actor: Actor, child_id: int, right: FamilyRight | None
     return next(Mine(*row) for row in found if right is None or getattr(row[2], right))
 
 
+def my_children(actor: Actor, right: FamilyRight) -> SelectOfScalar[int]:
+    """Les numéros des enfants pour qui cette personne a ce droit : une question à glisser dans une autre."""
+    return (
+        select(FamilyChild.child_id)
+        .join(Family, col(Family.id) == col(FamilyChild.family_id))
+        .join(Guardian, col(Guardian.family_id) == col(Family.id))
+        .where(Guardian.account_id == actor.account_id, col(Family.status).in_(OPEN), getattr(Guardian, right))
+    )
+
+
 def _check_right(places: list[Guardian], right: FamilyRight | None) -> None:
     if right is not None and not any(getattr(place, right) for place in places):
         raise RefusalError(
@@ -81,3 +93,12 @@ def any_family(db: Session, actor: Actor, family_id: int, audience: Audience = A
     if family is None:
         raise NotOpenError
     return family
+
+
+def any_account(db: Session, actor: Actor, account_id: int, *, lock: bool = False) -> Account:
+    """Un compte que cet agent tient ; celui qu'il ne tient pas n'existe pas."""
+    check_audience(Audience.FILES, actor)
+    account = db.get(Account, account_id, with_for_update=lock) if is_key(account_id) else None
+    if account is None or not may_hold(actor.role, Role(account.role)):
+        raise NotOpenError
+    return account

@@ -7,13 +7,15 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from portail.domain.accounts import AccountStatus, Actor, LinkKind, Role
+from portail.domain import terms
+from portail.domain.accounts import AccountStatus, Actor, Audience, LinkKind, Notification, Role, is_allowed
 from portail.domain.passwords import check_password
-from portail.domain.refusals import BadInputError, RefusalError
+from portail.domain.refusals import AddressTakenError, BadInputError, RefusalError
 from portail.domain.text import clean_line, fold
 from portail.models.accounts import Account, LoginSession
 from portail.models.database import reading, transaction
 from portail.services import audit, links, outbox, passwords, second_factor, sessions
+from portail.services.health import consents
 from portail.services.letters import Message
 from portail.services.proof import check_own_password
 from portail.settings import current
@@ -64,6 +66,28 @@ def create(db: Session, new: NewAccount, now: datetime) -> Account:
     return account
 
 
+def username_at(account: Account, email: str) -> str:
+    """L'identifiant suit l'adresse quand il était l'adresse : sinon l'ancienne ouvrirait encore."""
+    if account.username != fold(account.email):
+        return account.username
+    return clean_line(fold(email), label="Adresse e-mail", limit=60)
+
+
+def move_to(db: Session, account: Account, email: str) -> None:
+    """Une adresse n'a qu'un compte : c'est la base qui départage."""
+    account.username, account.email = username_at(account, email), email
+    try:
+        db.flush()
+    except IntegrityError:
+        raise AddressTakenError from None
+
+
+def wants(db: Session, account_id: int, notification: Notification) -> bool:
+    """À demander avant un courriel dont on peut se passer ; un compte absent ne veut rien."""
+    account = db.get(Account, account_id)
+    return account is not None and bool(getattr(account, notification))
+
+
 def invite(db: Session, account: Account, now: datetime) -> str:
     """Le courriel d'un agent : identifiant et lien d'activation valable une semaine."""
     links.cancel(db, account.key, frozenset({LinkKind.ACTIVATION, LinkKind.INVITATION}), now)
@@ -89,7 +113,13 @@ def create_admin(new: NewAccount, password: str, now: datetime) -> None:
     with transaction() as db:
         account = create(db, new, now)
         account.password_hash, account.status, account.activated_at = password_hash, AccountStatus.ACTIVE, now
+        consents.install_defaults(db)  # une commune qui ouvre part des autorisations habituelles
         audit.record(db, "account.admin_created", at=now, actor_id=account.key)
+
+
+def set_password(account: Account, password_hash: str) -> None:
+    """Un mot de passe choisi par la personne elle-même : plus rien de provisoire."""
+    account.password_hash, account.must_change_password, account.temporary_until = password_hash, False, None
 
 
 def change_password(*, actor: Actor, old: str, password: str, now: datetime) -> None:
@@ -103,7 +133,7 @@ def change_password(*, actor: Actor, old: str, password: str, now: datetime) -> 
     password_hash = passwords.hash_password(password)
     with transaction() as db:
         account = db.get_one(Account, actor.account_id)
-        account.password_hash, account.must_change_password = password_hash, False
+        set_password(account, password_hash)
         links.cancel(db, account.key, frozenset(LinkKind), now)
         sessions.end_all(db, account.key, now, keep=actor.session_id)
         audit.record(db, "account.password_changed", at=now, actor_id=account.key)
@@ -139,6 +169,8 @@ def me(actor: Actor | None) -> Me:
         role_label=actor.role.label,
         is_staff=actor.is_staff,
         is_admin=actor.role is Role.ADMIN,
+        display=account.display,
+        open_to=[audience.value for audience in Audience if is_allowed(audience, actor.role)],
     )
 
 
@@ -148,6 +180,7 @@ def show(*, actor: Actor, now: datetime) -> AccountView:
         account = db.get_one(Account, actor.account_id)
         rows = sessions.alive(db, actor.account_id, actor.role, now)
         codes = second_factor.recovery_codes_left(db, account.key)
+        waiting = account.pending_email and links.is_waiting(db, account.key, LinkKind.EMAIL, now)
     return AccountView(
         full_name=account.full_name,
         email=account.email,
@@ -157,6 +190,13 @@ def show(*, actor: Actor, now: datetime) -> AccountView:
         second_factor_required=sessions.second_factor_due(account),
         must_change_password=account.must_change_password,
         recovery_codes_left=codes,
+        pending_email=account.pending_email if waiting else "",
+        must_accept_terms=terms.is_due(account.terms_version),
+        terms_version=terms.latest(),
+        terms_known=account.terms_version > 0,
+        terms_changes=terms.changes_since(account.terms_version),
+        display=account.display,
+        notify_requests=account.notify_requests,
         sessions=[_open_session(row, actor) for row in rows],
     )
 

@@ -10,7 +10,8 @@ from sqlmodel import SQLModel
 from portail.models.database import engine, reading, sqlite_warning
 from portail.models.migrations import is_current
 from portail.services import town
-from portail.settings import DEMO_SECRET, current
+from portail.services.health import rotation
+from portail.settings import DEMO_HEALTH_KEYS, DEMO_SECRET, current
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 
@@ -33,9 +34,20 @@ def _database() -> list[Finding]:
     found = []
     if not current_schema:
         found.append(Finding("La base n'est pas au schéma de cette version : `portail migrate`.", blocking=True))
+    if current_schema:
+        found.extend(_health_keys())
     if current().database.startswith("sqlite") and (warning := sqlite_warning()):
         found.append(Finding(warning))
     return found
+
+
+def _health_keys() -> list[Finding]:
+    return [
+        Finding(
+            f"PORTAIL_HEALTH_KEYS : des fiches sanitaires sont scellées par la clé « {name} », qui n'y est plus.", True
+        )
+        for name in rotation.unknown_keys()
+    ]
 
 
 def _settings() -> list[Finding]:
@@ -43,6 +55,8 @@ def _settings() -> list[Finding]:
     found = []
     if settings.secret_key == DEMO_SECRET:
         found.append(Finding("PORTAIL_SECRET_KEY : la clé de démonstration est publique ; à changer avant d'ouvrir."))
+    if settings.health_keys == DEMO_HEALTH_KEYS:
+        found.append(Finding("PORTAIL_HEALTH_KEYS : la clé de démonstration est publique ; à changer avant d'ouvrir."))
     if not settings.smtp_url:
         found.append(Finding("PORTAIL_SMTP_URL : aucun serveur ; les courriels sont conservés et non envoyés."))
     if not settings.is_https:

@@ -3,14 +3,16 @@
 from collections import defaultdict
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ScalarSelect
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, func, select
 
 from portail.domain.accounts import Actor
 from portail.domain.families import FamilyStatus, GuardianRole, age_on, child_color
 from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.models.families import Child, Family, FamilyChild, Guardian, School
-from portail.services.access import OPEN
+from portail.services import access
 from portail.views import wording
 from portail.views.home import ChildChip, FamilyCard, GuardianLine
 
@@ -26,7 +28,7 @@ def cards_of(db: Session, actor: Actor, now: datetime) -> list[FamilyCard]:
         db.exec(
             select(Family)
             .join(Guardian, col(Guardian.family_id) == col(Family.id))
-            .where(Guardian.account_id == actor.account_id, col(Family.status).in_(OPEN))
+            .where(Guardian.account_id == actor.account_id, col(Family.status).in_(access.OPEN))
             .order_by(col(Family.name))
         )
     )
@@ -48,14 +50,14 @@ def cards_of(db: Session, actor: Actor, now: datetime) -> list[FamilyCard]:
 def _children(db: Session, family_ids: list[int], now: datetime) -> dict[int, list[ChildChip]]:
     found: dict[int, list[ChildChip]] = defaultdict(list)
     query = (
-        select(FamilyChild, Child, School)
+        select(FamilyChild, Child, School, _homes_of_child())
         .join(Child, col(Child.id) == col(FamilyChild.child_id))
         .join(School, col(School.id) == col(Child.school_id), isouter=True)
         .where(col(FamilyChild.family_id).in_(family_ids))
         .order_by(col(FamilyChild.position), col(Child.birth_date))
     )
     today = now.astimezone(wording.PARIS).date()
-    for place, child, school in db.exec(query):
+    for place, child, school, homes in db.exec(query):
         chips = found[place.family_id]
         chips.append(
             ChildChip(
@@ -66,9 +68,17 @@ def _children(db: Session, family_ids: list[int], now: datetime) -> dict[int, li
                 school=school.name if school else "",
                 level=child.level,
                 age=wording.age(age_on(child.birth_date, today)),
+                shared=homes > 1,
             )
         )
     return found
+
+
+def _homes_of_child() -> ScalarSelect[int]:
+    """À combien de foyers ouverts l'enfant est rattaché."""
+    other, home = aliased(FamilyChild), aliased(Family)
+    counted = select(func.count()).select_from(other).join(home, col(home.id) == col(other.family_id))
+    return counted.where(other.child_id == FamilyChild.child_id, col(home.status).in_(access.OPEN)).scalar_subquery()
 
 
 def _guardians(db: Session, family_ids: list[int]) -> dict[int, list[GuardianLine]]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from sqlmodel import Session, col, func, select
 
-from portail.domain.accounts import AccountStatus, Actor, Audience, check_audience
+from portail.domain.accounts import AccountStatus, Actor, Audience, check_audience, is_allowed
 from portail.domain.audit import action_label
 from portail.domain.families import FamilyRight, FamilyStatus, GuardianRole
 from portail.domain.requests import RequestKind, RequestStatus
@@ -106,6 +106,7 @@ def show(*, actor: Actor, family_id: int) -> FamilyFile:
             levels=level_choices(),
             classes=[Choice(str(one.key), one.name) for one in classes],
             history=_history(db, family.key),
+            reads_health=is_allowed(Audience.HEALTH, actor.role),
         )
 
 

@@ -44,6 +44,17 @@ def find(db: Session, token: str, kinds: frozenset[LinkKind], now: datetime) -> 
     return link
 
 
+def is_waiting(db: Session, account_id: int, kind: LinkKind, now: datetime) -> bool:
+    """Un lien de cette sorte peut encore servir."""
+    query = select(OneUseLink.id).where(
+        OneUseLink.account_id == account_id,
+        OneUseLink.kind == kind,
+        col(OneUseLink.used_at).is_(None),
+        col(OneUseLink.expires_at) > now,
+    )
+    return db.exec(query).first() is not None
+
+
 def consume(db: Session, token: str, kinds: frozenset[LinkKind], now: datetime) -> OneUseLink:
     """Une seule fois, même à deux au même instant : c'est la base qui départage."""
     link = find(db, token, kinds, now)

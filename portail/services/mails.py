@@ -15,10 +15,9 @@ from portail.models.base import is_key
 from portail.models.database import after_commit, reading, transaction
 from portail.models.mails import OutboxMail
 from portail.services import audit, outbox
+from portail.services.searching import PAGE_SIZE, containing, slice_of
 from portail.views import wording
 from portail.views.mails import MailPage, MailRow, MailView
-
-PAGE_SIZE = 20
 
 
 def show_page(*, actor: Actor, page: int, words: str) -> MailPage:
@@ -26,20 +25,14 @@ def show_page(*, actor: Actor, page: int, words: str) -> MailPage:
     wanted = clean_line(words, label="Recherche", limit=100)
     query = select(OutboxMail)
     if wanted:
-        pattern = f"%{_escaped(wanted)}%"
-        query = query.where(
-            or_(
-                col(OutboxMail.recipient).ilike(pattern, escape="!"), col(OutboxMail.subject).ilike(pattern, escape="!")
-            )
-        )
+        query = query.where(or_(containing(OutboxMail.recipient, wanted), containing(OutboxMail.subject, wanted)))
     with reading() as db:
         total = db.exec(select(func.count()).select_from(query.subquery())).one()
-        pages = max(1, -(-total // PAGE_SIZE))
-        current = min(max(1, page), pages)
-        rows = db.exec(query.order_by(col(OutboxMail.id).desc()).offset((current - 1) * PAGE_SIZE).limit(PAGE_SIZE))
+        here = slice_of(total, page)
+        rows = db.exec(query.order_by(col(OutboxMail.id).desc()).offset(here.offset).limit(PAGE_SIZE))
         lines = [_row(mail) for mail in rows]
-    summary = f"{wording.count(total, 'courriel', 'courriels')}, page {current} sur {pages}"
-    return MailPage(True, lines, total, current, pages, summary, kept_only=not mailer().delivers)
+    summary = f"{wording.count(total, 'courriel', 'courriels')}, page {here.page} sur {here.pages}"
+    return MailPage(True, lines, total, here.page, here.pages, summary, kept_only=not mailer().delivers)
 
 
 def show_one(*, actor: Actor, mail_id: int, now: datetime) -> MailView:
@@ -91,10 +84,6 @@ def _letter(mail: OutboxMail) -> Letter:
 def _row(mail: OutboxMail) -> MailRow:
     status = MailStatus(mail.status)
     return MailRow(mail.key, mail.recipient, mail.subject, status, status.label, wording.instant(mail.created_at))
-
-
-def _escaped(words: str) -> str:
-    return words.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 def _require_admin(actor: Actor) -> None:

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from portail.domain.accounts import CURRENT_TERMS, OPENS_ACCOUNT, AccountStatus, LinkKind
+from portail.domain import terms as versions
+from portail.domain.accounts import OPENS_ACCOUNT, AccountStatus, LinkKind
 from portail.domain.passwords import check_password
 from portail.domain.refusals import DeadLinkError, RefusalError
 from portail.domain.text import clean_line, fold
@@ -64,7 +65,7 @@ def open_link(*, token: str, activation: bool, now: datetime) -> LinkView:
         kind="activation" if activation else "reset",
         first_name=account.first_name,
         username=account.username,
-        must_accept_terms=activation and account.terms_version < CURRENT_TERMS,
+        must_accept_terms=activation and versions.is_due(account.terms_version),
         password_chosen=activation and is_confirmable(account),
     )
 
@@ -74,7 +75,7 @@ def choose_password(*, token: str, activation: bool, password: str, terms: bool,
     kinds = OPENS_ACCOUNT if activation else RESETS
     with reading() as db:
         account = db.get_one(Account, links.find(db, token, kinds, now).account_id)
-    if activation and not terms and account.terms_version < CURRENT_TERMS:
+    if activation and not terms and versions.is_due(account.terms_version):
         raise RefusalError("Acceptez les conditions d’utilisation pour activer votre compte.")
     check_password(password, about=(account.email, account.first_name, account.last_name))
     password_hash = passwords.hash_password(password)
@@ -83,10 +84,11 @@ def choose_password(*, token: str, activation: bool, password: str, terms: bool,
         account = db.get_one(Account, link.account_id)
         if account.status == AccountStatus.CLOSED:
             raise DeadLinkError
-        account.password_hash, account.must_change_password = password_hash, False
+        accounts.set_password(account, password_hash)
         if activation:
-            account.status, account.terms_version = AccountStatus.ACTIVE, CURRENT_TERMS
-            account.activated_at = account.activated_at or now
+            account.status, account.activated_at = AccountStatus.ACTIVE, account.activated_at or now
+            if terms:
+                account.terms_version, account.terms_accepted_at = versions.latest(), now
             join_known_family(db, account, now)
         links.cancel(db, account.key, frozenset(LinkKind), now)
         sessions.end_all(db, account.key, now)

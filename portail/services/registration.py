@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
-from portail.domain.accounts import CURRENT_TERMS, AccountStatus, LinkKind
+from portail.domain import terms as versions
+from portail.domain.accounts import AccountStatus, LinkKind
 from portail.domain.families import FamilyStatus
 from portail.domain.forms import FormRefusedError, Reader
 from portail.domain.passwords import check_password
@@ -129,7 +130,8 @@ def _create(db: Session, new: NewRegistration, now: datetime) -> None:
     username = _free_username(db, identity.username)
     fresh = accounts.NewAccount(identity.email, identity.first_name, identity.last_name, username=username)
     account = accounts.create(db, fresh, now)
-    account.password_hash, account.terms_version = new.checked.password_hash, CURRENT_TERMS
+    account.password_hash = new.checked.password_hash
+    account.terms_version, account.terms_accepted_at = versions.latest(), now
     db.add(Registration(account_id=account.key, family_id=family.key if family else None, created_at=now))
     token = links.issue(db, LinkKind.ACTIVATION, account.key, now)
     outbox.add(db, account.email, letters.activate(account, token, asked_username=identity.username), now)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
+from portail.domain import terms
 from portail.domain.accounts import (
     SENSITIVE,
     AccountStatus,
@@ -100,6 +101,7 @@ def identify(token: str, now: datetime) -> Actor | None:
         session_hash=session.token_hash,
         must_change_password=account.must_change_password,
         must_set_second_factor=second_factor_due(account),
+        must_accept_terms=terms.is_due(account.terms_version),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import col, or_, select
 
 from portail.domain.accounts import AccountStatus, LinkKind
-from portail.domain.refusals import BadCredentialsError, BadInputError, DeadLinkError
+from portail.domain.refusals import BadCredentialsError, BadInputError, DeadLinkError, TemporaryPasswordOverError
 from portail.domain.text import fold
 from portail.domain.throttling import Scope
 from portail.ids import fingerprint
@@ -60,6 +60,8 @@ def sign_in(attempt: Attempt, now: datetime) -> Step:
     if account is None or not matches:
         throttling.count_failure(keys[1:], now)
         raise BadCredentialsError
+    if account.temporary_until is not None and account.temporary_until <= now:
+        raise TemporaryPasswordOverError
     attached = links.Attached(fingerprint(attempt.browser), attempt.remember)
     with transaction() as db:
         if account.totp_sealed is not None:

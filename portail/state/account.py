@@ -1,9 +1,12 @@
-"""« Mon compte » : mot de passe, appareils connectés, second facteur."""
+"""« Mon compte » : conditions à accepter, mot de passe, appareils connectés, second facteur, préférences."""
 
 from typing import Any
 
+import reflex as rx
+
+from portail.domain.accounts import Notification, landing_path
 from portail.domain.refusals import NotOpenError, RefusalError
-from portail.services import accounts, second_factor, sessions
+from portail.services import accounts, preferences, second_factor, sessions, terms
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.accounts import AccountView, TotpSetup
 
@@ -13,12 +16,15 @@ class AccountState(PortalState):
     setup: TotpSetup = TotpSetup()
     codes: list[str] = []
     password_error: str = ""
+    email_error: str = ""
+    terms_error: str = ""
     code_error: str = ""
     busy: bool = False
 
     @action(Audience.SIGNED_IN, when_confined=True)
     async def load(self) -> None:
-        self.setup, self.password_error, self.code_error = TotpSetup(), "", ""
+        self.setup = TotpSetup()
+        self.password_error = self.email_error = self.terms_error = self.code_error = ""
         await self._refresh()
 
     @action(Audience.SIGNED_IN, when_confined=True)
@@ -43,6 +49,36 @@ class AccountState(PortalState):
             self.password_error = refusal.full_sentence
         finally:
             self.busy = False
+
+    @action(Audience.SIGNED_IN, when_confined=True)
+    async def accept_terms(self, form_data: dict[str, Any]) -> Any:
+        self.terms_error = ""
+        if not form_data.get("terms"):
+            self.terms_error = "Cochez la case pour accepter les conditions."
+            return None
+        actor, version = self._actor(), self.account.terms_version
+        try:
+            await self._call(terms.accept, actor=actor, version=version, now=clock.now())
+        except RefusalError as refusal:
+            self.terms_error = refusal.full_sentence
+            return None
+        self._say("Merci, votre accord est enregistré.")
+        await self._refresh()
+        waits = self.account.must_change_password or self.account.second_factor_required
+        return None if waits else rx.redirect(landing_path(actor.role))
+
+    @action(Audience.SIGNED_IN)
+    async def save_preferences(self, form_data: dict[str, Any]) -> None:
+        display = form_data.get("display", "")
+        wanted = frozenset({Notification.REQUESTS} if form_data.get("notify_requests") else ())
+        try:
+            await self._call(preferences.save, actor=self._actor(), display=display, wanted=wanted)
+        except RefusalError as refusal:
+            self._say(refusal.full_sentence, "err")
+            return
+        self._say("Vos préférences sont enregistrées.")
+        await self._refresh()
+        self.me = await self._call(accounts.me, self._actor())
 
     @action(Audience.SIGNED_IN)
     async def end_session(self, session_id: int) -> None:

@@ -1,6 +1,6 @@
 """Le tableau de bord d'un agent."""
 
-from portail.services import home
+from portail.services import dashboard
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.home import DashboardView
 
@@ -10,4 +10,4 @@ class DashboardState(PortalState):
 
     @action(Audience.STAFF)
     async def load(self) -> None:
-        self.view = await self._attempt(home.dashboard, actor=self._actor(), now=clock.now()) or DashboardView()
+        self.view = await self._attempt(dashboard.show, actor=self._actor(), now=clock.now()) or DashboardView()

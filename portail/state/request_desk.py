@@ -29,11 +29,13 @@ class RequestDeskState(PortalState):
 
     @action(Audience.FILES)
     async def filter(self, form_data: dict[str, Any]) -> None:
-        await self._list(Filters(form_data.get("kind", ""), form_data.get("status", ""), form_data.get("whose", "")))
+        names = ("kind", "status", "whose", "service", "age")
+        await self._list(Filters(**{name: str(form_data.get(name, "")) for name in names}))
 
     @action(Audience.FILES)
     async def turn(self, page: int) -> None:
-        await self._list(Filters(self.queue.kind, self.queue.status, self.queue.whose, page))
+        seen = self.queue
+        await self._list(Filters(seen.kind, seen.status, seen.whose, seen.service, seen.age, page))
 
     @action(Audience.FILES)
     async def load_one(self) -> None:
@@ -47,6 +49,16 @@ class RequestDeskState(PortalState):
     @action(Audience.FILES)
     async def release(self) -> None:
         await self._hand(desk.release, "La démarche est rendue à la file.")
+
+    @action(Audience.FILES)
+    async def assign(self, form_data: dict[str, Any]) -> None:
+        chosen = str(form_data.get("agent", ""))
+        made = Decision(self.request.id, self.request.version)
+        agent_id = int(chosen) if chosen.isascii() and chosen.isdigit() else 0
+        given = {"actor": self._actor(), "made": made, "agent_id": agent_id, "now": clock.now()}
+        if await self._done(desk.assign, **given):
+            self._say("La démarche est confiée à votre collègue.")
+        await self._refresh(self.request.id)
 
     @action(Audience.FILES)
     def choose(self, gesture: str) -> None:

@@ -13,6 +13,8 @@ class Me:
     role_label: str = ""
     is_staff: bool = False
     is_admin: bool = False
+    display: str = ""
+    open_to: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,13 @@ class AccountView:
     second_factor_required: bool = False
     must_change_password: bool = False
     recovery_codes_left: int = 0
+    pending_email: str = ""
+    must_accept_terms: bool = False
+    terms_version: int = 0
+    terms_known: bool = False
+    terms_changes: list[str] = field(default_factory=list)
+    display: str = "auto"
+    notify_requests: bool = True
     sessions: list[OpenSession] = field(default_factory=list)
 
 
@@ -55,3 +64,12 @@ class LinkView:
     username: str = ""
     must_accept_terms: bool = False
     password_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class EmailLink:
+    """Un lien de changement d'adresse, tel que la page l'affiche."""
+
+    status: str = "checking"  # checking | valid | invalid | done
+    email: str = ""
+    first_name: str = ""

@@ -157,4 +157,5 @@ class FamilyFile:
     schools: list[Choice] = field(default_factory=list)
     levels: list[Choice] = field(default_factory=list)
     classes: list[Choice] = field(default_factory=list)
+    reads_health: bool = False  # l'agent a-t-il à connaître des fiches sanitaires ?
     history: list[HistoryLine] = field(default_factory=list)

@@ -22,6 +22,7 @@ class ChildChip:
     school: str = ""
     level: str = ""
     age: str = ""
+    shared: bool = False  # entre deux foyers
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ class RequestPage:
     kind: str = ""
     status: str = ""
     whose: str = ""
+    service: str = ""
+    age: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,4 +82,4 @@ class RequestView:
     is_mine: bool = False
     lines: list[ChangeLine] = field(default_factory=list)
     steps: list[StepLine] = field(default_factory=list)
-    href: str = ""  # une page à elle, si cette sorte de démarche en a une
+    colleagues: list[Choice] = field(default_factory=list)

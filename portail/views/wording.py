@@ -1,5 +1,6 @@
 """Le français des écrans : dates, heures, durées, pluriels."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,28 +12,60 @@ LOCALE = "fr_FR"
 
 def full_day(day: date) -> str:
     """« vendredi 20 novembre 2026 »."""
-    return str(format_date(day, "EEEE d MMMM y", LOCALE))
+    return _first(format_date(day, "EEEE d MMMM y", LOCALE))
 
 
 def day_without_year(day: date) -> str:
-    return str(format_date(day, "EEEE d MMMM", LOCALE))
+    return _first(format_date(day, "EEEE d MMMM", LOCALE))
+
+
+def today(now: datetime) -> str:
+    """« Vendredi 20 novembre »."""
+    return capitalised(day_without_year(now.astimezone(PARIS).date()))
+
+
+def long_date(day: date) -> str:
+    """« 20 novembre 2026 », « 1er décembre 2026 »."""
+    return _first(format_date(day, "d MMMM y", LOCALE))
+
+
+def short_date(day: date) -> str:
+    """« 20/11/2026 »."""
+    return f"{day:%d/%m/%Y}"
 
 
 def badge_day(day: date) -> str:
     """« 18 nov. »."""
-    return str(format_date(day, "d MMM", LOCALE))
+    return _first(format_date(day, "d MMM", LOCALE))
+
+
+def _first(spoken: str) -> str:
+    """« 1er décembre » : seul le premier jour du mois se dit ainsi."""
+    return re.sub(r"\b1 (?=\D)", "1er ", spoken, count=1)
 
 
 def instant(at: datetime) -> str:
-    """« 20 novembre à 9 h 05 », à Paris ; l'heure ne se coupe pas en bout de ligne."""
+    """« 20 novembre à 9 h 05 », à Paris."""
+    return f"{_first(format_datetime(at.astimezone(PARIS), 'd MMMM', tzinfo=PARIS, locale=LOCALE))} à {hour(at)}"
+
+
+def hour(at: datetime) -> str:
+    """« 9 h 05 », à Paris ; l'heure ne se coupe pas en bout de ligne."""
     local = at.astimezone(PARIS)
-    return (
-        f"{format_datetime(local, 'd MMMM', tzinfo=PARIS, locale=LOCALE)} à {local.hour}\u00a0h\u00a0{local.minute:02d}"
-    )
+    return f"{local.hour}\u00a0h\u00a0{local.minute:02d}"
 
 
 def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def uncapitalised(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def month(day: date) -> str:
+    """« novembre 2026 »."""
+    return str(format_date(day, "LLLL y", LOCALE))
 
 
 def count(number: int, one: str, many: str) -> str:

@@ -21,12 +21,16 @@ from portail.domain.accounts import (
     LinkKind,
     Role,
     SessionLimits,
+    Standing,
     check_audience,
     is_allowed,
     is_session_alive,
     landing_path,
+    may_hold,
     safe_next,
     session_limits,
+    standing,
+    status_once_reopened,
 )
 from portail.domain.refusals import NotOpenError, SignedOutError
 
@@ -83,6 +87,7 @@ def test_actor_is_confined_while_something_is_demanded() -> None:
     assert not actor(Role.PARENT).is_confined
     assert actor(Role.PARENT, must_change_password=True).is_confined
     assert actor(Role.ADMIN, must_set_second_factor=True).is_confined
+    assert actor(Role.PARENT, must_accept_terms=True).is_confined
 
 
 @pytest.mark.parametrize("role", sorted(STAFF))
@@ -118,9 +123,34 @@ def test_every_status_has_transitions_and_a_label() -> None:
     assert len({status.label for status in AccountStatus}) == len(AccountStatus)
 
 
-def test_closed_account_stays_closed_and_every_account_can_be_closed() -> None:
-    assert TRANSITIONS[AccountStatus.CLOSED] == frozenset()
-    assert all(AccountStatus.CLOSED in TRANSITIONS[status] for status in AccountStatus if TRANSITIONS[status])
+def test_every_account_can_be_closed_and_reopened_where_it_was() -> None:
+    opened = set(AccountStatus) - {AccountStatus.CLOSED}
+    assert all(AccountStatus.CLOSED in TRANSITIONS[status] for status in opened)
+    assert {status_once_reopened(has_password=known) for known in (True, False)} == opened
+    assert TRANSITIONS[AccountStatus.CLOSED] == opened
+    assert AccountStatus.INVITED not in TRANSITIONS[AccountStatus.ACTIVE]
+
+
+@pytest.mark.parametrize(
+    ("status", "alive", "stands"),
+    [
+        (AccountStatus.INVITED, True, Standing.INVITED),
+        (AccountStatus.INVITED, False, Standing.EXPIRED),
+        (AccountStatus.ACTIVE, True, Standing.ACTIVE),
+        (AccountStatus.ACTIVE, False, Standing.ACTIVE),
+        (AccountStatus.CLOSED, True, Standing.CLOSED),
+        (AccountStatus.CLOSED, False, Standing.CLOSED),
+    ],
+)
+def test_an_account_stands_where_its_status_and_link_say(status: AccountStatus, alive: bool, stands: Standing) -> None:
+    assert standing(status, link_alive=alive) is stands
+
+
+@pytest.mark.parametrize("held", list(Role))
+@pytest.mark.parametrize("role", list(Role))
+def test_staff_hold_the_accounts_of_parents_and_admins_those_of_all(role: Role, held: Role) -> None:
+    expected = role is Role.ADMIN or (held is Role.PARENT and role in {Role.RECEPTION, Role.DIRECTION})
+    assert may_hold(role, held) is expected
 
 
 def test_every_link_has_a_lifetime_and_a_label() -> None:

@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portail.domain.colors import contrast
-from portail.domain.families import CHILD_COLORS, GuardianRole, Level, age_on, child_color
+from portail.domain.families import (
+    ALL_RIGHTS,
+    CHILD_COLORS,
+    FamilyRight,
+    GuardianRole,
+    Level,
+    age_on,
+    check_someone_keeps_all,
+    child_color,
+    first_rights,
+)
+from portail.domain.refusals import RefusalError
 
 
 @pytest.mark.parametrize(
@@ -42,3 +53,18 @@ def test_brothers_and_sisters_have_different_colors_that_can_be_read() -> None:
 def test_every_role_and_level_has_a_label() -> None:
     assert len({role.label for role in GuardianRole}) == len(GuardianRole)
     assert [level.label for level in Level] == ["TPS", "PS", "MS", "GS", "CP", "CE1", "CE2", "CM1", "CM2"]
+
+
+@given(st.lists(st.frozensets(st.sampled_from(list(FamilyRight)))))
+def test_a_file_is_refused_when_nobody_keeps_every_right(adults: list[frozenset[FamilyRight]]) -> None:
+    if ALL_RIGHTS in adults:
+        check_someone_keeps_all(adults)
+    else:
+        with pytest.raises(RefusalError, match="tous les droits"):
+            check_someone_keeps_all(adults)
+
+
+@pytest.mark.parametrize("role", list(GuardianRole))
+def test_everyone_arrives_with_every_right_but_the_carer(role: GuardianRole) -> None:
+    expected = {FamilyRight.BOOK} if role is GuardianRole.CARER else set(FamilyRight)
+    assert first_rights(role) == expected

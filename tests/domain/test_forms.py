@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portail.domain.children import ThirdFamilyError, check_birth, check_room_for_family, read_child
+from portail.domain.children import check_birth, read_child
 from portail.domain.contacts import clean_caf_number, clean_postcode
 from portail.domain.coordinates import Address, moves_elsewhere, read_address, read_contact
 from portail.domain.forms import FormRefusedError, Reader
@@ -72,13 +72,6 @@ def test_today_is_a_possible_birth_and_tomorrow_is_not() -> None:
     check_birth(TODAY, TODAY)
     with pytest.raises(BadInputError):
         check_birth(date(2026, 11, 21), TODAY)
-
-
-@pytest.mark.parametrize("families", [2, 3])
-def test_a_child_has_two_families_at_most(families: int) -> None:
-    check_room_for_family(1)
-    with pytest.raises(ThirdFamilyError):
-        check_room_for_family(families)
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("", ""), ("1234567", "1234567"), (" 123 4567 a ", "1234567A")])

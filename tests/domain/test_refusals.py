@@ -1,17 +1,42 @@
 """Les refus : une phrase lisible, et la suite quand il y en a une."""
 
+import importlib
+import inspect
+import pkgutil
+from typing import get_type_hints
+
 import pytest
 
-from portail.domain import refusals
+import portail.domain
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError, TooManyAttemptsError
+from portail.domain.requests import RequestStatus
 
-PLAIN = [each for each in RefusalError.__subclasses__() if each.__module__ == refusals.__name__]
-PLAIN = [each for each in PLAIN if each not in {TooManyAttemptsError, refusals.WeakPasswordError}]
+for module in pkgutil.iter_modules(portail.domain.__path__):  # tous les refus, d'où qu'ils viennent
+    importlib.import_module(f"portail.domain.{module.name}")
+EXAMPLES: dict[type, object] = {
+    int: 3,
+    str: "Zoé",
+    RequestStatus: RequestStatus.REFUSED,
+    dict[str, str]: {"phone": "Le numéro ne va pas."},
+}
 
 
-@pytest.mark.parametrize("kind", PLAIN)
+def every_refusal(parent: type[RefusalError] = RefusalError) -> list[type[RefusalError]]:
+    found = [each for each in parent.__subclasses__() if each.__module__.startswith("portail.domain.")]
+    return found + [deeper for each in found for deeper in every_refusal(each)]
+
+
+def example(kind: type[RefusalError]) -> RefusalError:
+    """Le refus, avec des valeurs plausibles ; les phrases libres sont celles de qui refuse."""
+    hints = get_type_hints(kind.__init__)
+    needed = [p for p in inspect.signature(kind).parameters.values() if p.default is inspect.Parameter.empty]
+    spoken = {"sentence": "Cela ne va pas.", "full_sentence": "Cela ne va pas."}
+    return kind(**{p.name: spoken.get(p.name, EXAMPLES[hints[p.name]]) for p in needed})
+
+
+@pytest.mark.parametrize("kind", every_refusal(), ids=lambda kind: kind.__name__)
 def test_every_refusal_is_a_full_sentence(kind: type[RefusalError]) -> None:
-    refusal = kind()
+    refusal = example(kind)
     assert refusal.full_sentence == f"{refusal.sentence} {refusal.next_step}".strip()
     assert refusal.full_sentence[0].isupper()
     assert refusal.full_sentence.endswith((".", "?", "»."))

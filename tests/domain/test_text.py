@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portail.domain.refusals import BadInputError
-from portail.domain.text import clean_line, fold
+from portail.domain.text import clean_line, fold, mask_email, row_number
 
 
 def cleaned(value: str, limit: int = 200) -> str:
@@ -111,3 +111,25 @@ def test_fold_keeps_people_apart(one: str, other: str) -> None:
 @given(st.text(st.characters(), max_size=60))
 def test_fold_twice_is_fold_once(value: str) -> None:
     assert fold(fold(value)) == fold(value)
+
+
+@pytest.mark.parametrize(
+    ("email", "shown"),
+    [
+        ("nora@famille.example", "n•••@famille.example"),
+        ("é@x.example", "é•••@x.example"),
+        ("@x.example", "•••@x.example"),
+    ],
+)
+def test_a_masked_address_keeps_one_letter(email: str, shown: str) -> None:
+    assert mask_email(email) == shown
+
+
+@given(st.integers(0, 999_999_999))
+def test_a_row_number_is_read_back(number: int) -> None:
+    assert row_number(str(number)) == number
+
+
+@pytest.mark.parametrize("typed", ["", "essai", "-1", "+1", " 1", "1\n", "1.0", "1e3", "²", "٣", "9" * 10])
+def test_what_is_not_a_row_number_designates_nothing(typed: str) -> None:
+    assert row_number(typed) == -1

@@ -193,8 +193,8 @@ def test_account_page_lists_living_sessions_and_says_which_is_mine(base: Engine,
     _, actor = open_session(account, now=now)
     view = accounts.show(actor=actor, now=now)
     assert [(one.current, one.since) for one in view.sessions] == [
-        (True, "20 novembre à 10 h 00"),
-        (False, "17 novembre à 10 h 00"),
+        (True, "20 novembre à 10\u00a0h\u00a000"),
+        (False, "17 novembre à 10\u00a0h\u00a000"),
     ]
     assert (view.email, view.username, view.role_label) == ("alba@famille.example", "alba", "Parent")
 

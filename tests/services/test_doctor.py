@@ -29,7 +29,7 @@ def test_demo_is_warned_but_not_blocked(base: Engine) -> None:
     with configured():
         sentences = " ".join(finding.sentence for finding in doctor.examine())
     assert blocking() == []
-    for name in ("PORTAIL_SECRET_KEY", "PORTAIL_SMTP_URL", "PORTAIL_PUBLIC_URL"):
+    for name in ("PORTAIL_SECRET_KEY", "PORTAIL_HEALTH_KEYS", "PORTAIL_SMTP_URL", "PORTAIL_PUBLIC_URL"):
         assert name in sentences
 
 

@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Engine
 
+from portail.domain.families import FamilyStatus
+from portail.models.database import transaction
+from portail.models.families import Family
 from portail.services import families
 from tests.factories.families import make_child, make_family, make_school
 from tests.factories.people import make_account, open_session
@@ -32,6 +35,18 @@ def test_child_of_two_homes_is_in_both_for_each_parent(base: Engine, now: dateti
         (card,) = families.show_mine(actor=open_session(account)[1], now=now)
         assert (card.name, [child.id for child in card.children]) == (name, [jade])
         assert [guardian.full_name for guardian in card.guardians] == [account.full_name]
+
+
+def test_only_a_child_of_two_open_homes_is_shared(base: Engine, now: datetime) -> None:
+    paul = make_account("paul@famille.example")
+    mine, other = make_family("Lefèvre", paul), make_family("Garnier")
+    make_child("Jade", mine, other, birth=date(2018, 1, 1))
+    make_child("Léa", mine, birth=date(2020, 1, 1))
+    _, actor = open_session(paul)
+    assert [child.shared for child in families.show_mine(actor=actor, now=now)[0].children] == [True, False]
+    with transaction() as db:
+        db.get_one(Family, other).status = FamilyStatus.ARCHIVED
+    assert [child.shared for child in families.show_mine(actor=actor, now=now)[0].children] == [False, False]
 
 
 def test_one_account_may_hold_two_families(base: Engine, now: datetime) -> None:

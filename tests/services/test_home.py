@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import col, update
 
 from portail.domain.accounts import Role
 from portail.domain.families import FamilyStatus
@@ -11,12 +12,13 @@ from portail.domain.mails import MailStatus
 from portail.domain.todos import TODO_LABELS, Todo
 from portail.models.accounts import Account, RecoveryCode
 from portail.models.database import transaction
-from portail.models.families import Family
+from portail.models.families import Family, Guardian
 from portail.models.mails import OutboxMail
 from portail.models.news import News
-from portail.services import home
+from portail.services import dashboard, home, todos
 from portail.services.sealing import seal
 from tests.factories.families import make_child, make_family, make_school
+from tests.factories.health import fill, make_consents, make_home
 from tests.factories.people import make_account, open_session
 from tests.factories.queries import counted
 from tests.factories.settings import configured
@@ -41,7 +43,29 @@ def test_parent_is_greeted_with_children_and_news(base: Engine, now: datetime) -
     assert [child.first_name for child in view.children] == ["Léa"]
     assert (view.family_badge, view.account_badge) == ("1 enfant", "1 appareil connecté")
     assert view.news_badge == "Dernière : 18 nov."
-    assert view.todos == []
+
+
+def test_each_incomplete_health_record_is_named_and_leads_to_its_page(base: Engine, now: datetime) -> None:
+    make_consents()
+    mine = make_home()
+    brother, stranger = make_child("Léo", mine.family_id), make_home("ali@famille.example")
+    view = home.show(actor=mine.actor, now=now)
+    assert [(item.title, item.href) for item in view.todos] == [
+        ("Complétez la fiche sanitaire de Zoé", f"/dossier/enfants/{mine.child_id}/sante"),
+        ("Complétez la fiche sanitaire de Léo", f"/dossier/enfants/{brother}/sante"),
+    ]
+    fill(mine)
+    assert titles(home.show(actor=mine.actor, now=now)) == ["Complétez la fiche sanitaire de Léo"]
+    with transaction() as db:
+        db.exec(update(Guardian).where(col(Guardian.family_id) == mine.family_id).values(can_see_health=False))
+    assert home.show(actor=mine.actor, now=now).todos == []
+    assert len(home.show(actor=stranger.actor, now=now).todos) == 1
+
+
+def test_a_child_of_two_of_my_families_is_asked_for_once(base: Engine, now: datetime) -> None:
+    account = make_account()
+    make_child("Zoé", make_family("Un", account), make_family("Deux", account))
+    assert titles(home.show(actor=open_session(account)[1], now=now)) == ["Complétez la fiche sanitaire de Zoé"]
 
 
 def test_day_is_the_one_of_paris(base: Engine) -> None:
@@ -98,7 +122,7 @@ def test_few_recovery_codes_are_to_be_renewed(base: Engine, now: datetime) -> No
 def test_failed_mails_concern_the_administrator_only(base: Engine, now: datetime, role: Role) -> None:
     failed_mail(now)
     _, actor = open_session(make_account(role=role))
-    shown = home.dashboard(actor=actor, now=now) if actor.is_staff else home.show(actor=actor, now=now)
+    shown = dashboard.show(actor=actor, now=now) if actor.is_staff else home.show(actor=actor, now=now)
     assert (TODO_LABELS[Todo.MAIL_FAILED] in titles(shown)) is (role is Role.ADMIN)
 
 
@@ -108,14 +132,14 @@ def test_temporary_password_and_second_factor_come_first(base: Engine, now: date
     with transaction() as db:
         db.get_one(Account, account.key).must_change_password = True
     with configured(PORTAIL_STAFF_SECOND_FACTOR="true"):
-        view = home.dashboard(actor=open_session(account)[1], now=now)
+        view = dashboard.show(actor=open_session(account)[1], now=now)
     wanted = [Todo.CHANGE_PASSWORD, Todo.SET_SECOND_FACTOR, Todo.MAIL_FAILED]
     assert titles(view) == [TODO_LABELS[todo] for todo in wanted]
 
 
 @pytest.mark.parametrize("todo", list(Todo))
 def test_every_todo_leads_somewhere(todo: Todo) -> None:
-    (item,) = home._items([todo])
+    (item,) = todos.items([todo])
     assert item.href.startswith("/")
     assert item.icon
     assert item.title
@@ -128,7 +152,7 @@ def test_dashboard_counts_families_schools_and_accounts(base: Engine, now: datet
     family = make_family("Durand", make_account("zoe@famille.example", active=False))
     for name in ("Léa", "Noé"):
         make_child(name, family, school_id=full)
-    view = home.dashboard(actor=open_session(make_account(role=Role.RECEPTION))[1], now=now)
+    view = dashboard.show(actor=open_session(make_account(role=Role.RECEPTION))[1], now=now)
     assert [(figure.label, figure.value) for figure in view.figures] == [
         ("Démarches en attente", "0"),
         ("Familles", "1"),
@@ -145,7 +169,7 @@ def test_dashboard_counts_families_schools_and_accounts(base: Engine, now: datet
 def test_administrator_sees_the_mails_of_the_day(base: Engine, now: datetime) -> None:
     failed_mail(now - timedelta(hours=23))
     failed_mail(now - timedelta(hours=25))
-    view = home.dashboard(actor=open_session(make_account(role=Role.ADMIN))[1], now=now)
+    view = dashboard.show(actor=open_session(make_account(role=Role.ADMIN))[1], now=now)
     assert (view.figures[-1].label, view.figures[-1].value, view.figures[-1].href) == (
         "Courriels du jour",
         "1",

@@ -256,6 +256,33 @@ def test_a_colleague_can_take_over_and_give_back(office: Desk, now: datetime) ->
     assert (stored(sent).assignee_id, stored(sent).status) == (None, RequestStatus.SENT)
 
 
+def test_a_request_is_entrusted_to_a_colleague_who_keeps_the_files(office: Desk, now: datetime) -> None:
+    sent = office.send(now)
+    assert [one.label for one in desk.show_one(actor=office.agent, request_id=sent).colleagues] == ["Claire Essai"]
+    outsider = make_account("yanis@mairie.example", role=Role.ANIMATION)
+    for key in (0, 999, 2**40, office.agent.account_id, outsider.key, office.account.key):
+        with pytest.raises(BadInputError, match="collègue"):
+            desk.assign(actor=office.agent, made=Decision(sent, 1), agent_id=key, now=now)
+    desk.assign(actor=office.agent, made=Decision(sent, 1), agent_id=office.colleague.account_id, now=now)
+    assert stored(sent).assignee_id == office.colleague.account_id
+    with pytest.raises(ChangedMeanwhileError):
+        desk.assign(actor=office.agent, made=Decision(sent, 1), agent_id=office.colleague.account_id, now=now)
+    assert desk.show_one(actor=office.agent, request_id=sent).steps[-1].text == "À Claire Essai."
+
+
+def test_queue_filters_by_service_and_by_age(office: Desk, now: datetime) -> None:
+    old = office.send(now - timedelta(days=8))
+    private = office.send(now, RequestKind.DELETION, detail="x")
+
+    def found(**filters: str) -> list[int]:
+        return [row.id for row in desk.show_queue(actor=office.agent, wanted=Filters(**filters), now=now).rows]
+
+    assert found(service="childhood") == [old]
+    assert found(service="privacy") == [private]
+    assert found(age="late") == [old]
+    assert found(service="?", age="?") == [old, private]
+
+
 def test_queue_filters_sorts_and_pages(office: Desk, now: datetime) -> None:
     old = office.send(now - timedelta(days=9), a=0)
     for rank in range(21):
@@ -288,6 +315,7 @@ def test_other_roles_do_not_reach_the_desk(office: Desk, now: datetime, role: Ro
         lambda: desk.take(actor=actor, request_id=sent, version=1, now=now),
         lambda: desk.release(actor=actor, request_id=sent, version=1, now=now),
         lambda: desk.note(actor=actor, made=made, now=now),
+        lambda: desk.assign(actor=actor, made=made, agent_id=office.agent.account_id, now=now),
         lambda: desk.ask(actor=actor, made=made, now=now),
         lambda: desk.accept(actor=actor, made=made, now=now),
         lambda: desk.refuse(actor=actor, made=made, now=now),

@@ -38,7 +38,7 @@ TEXT = Text(
             (
                 (
                     "Demandez un lien : il arrive par courriel, vaut deux heures et ne sert qu’une fois. Personne à la "
-                    "mairie ne connaît votre mot de passe ni ne peut vous le redonner."
+                    "mairie ne connaît votre mot de passe ; au guichet, un agent peut vous en donner un provisoire."
                 ),
             ),
             links=(Link("Mot de passe oublié", "/mot-de-passe-oublie"),),
@@ -61,6 +61,25 @@ TEXT = Text(
                     "de 12 caractères ou plus est facile à retenir et difficile à deviner."
                 ),
                 "Vos autres appareils sont alors déconnectés.",
+            ),
+        ),
+        Section(
+            "Changer mon adresse e-mail",
+            (
+                (
+                    "Dans « Mon compte », donnez la nouvelle adresse et votre mot de passe. Un lien y part : ouvrez-le "
+                    "dans les 24 heures, sur le même appareil, puis confirmez. L’ancienne adresse est prévenue."
+                ),
+            ),
+            links=(Link("Mon compte", "/compte"),),
+        ),
+        Section(
+            "Choisir la présentation des pages",
+            (
+                (
+                    "« Mon compte », « Préférences » : « Activer l’ergonomie mobile » garde la présentation du "
+                    "téléphone, ou celle de l’ordinateur, quel que soit l’écran."
+                ),
             ),
         ),
         Section(

@@ -22,11 +22,15 @@ TEXT = Text(
             (
                 (
                     "Compte : nom, prénom, e-mail, identifiant, empreinte du mot de passe (jamais le mot de passe), "
-                    "réglage de la validation en deux étapes."
+                    "réglage de la validation en deux étapes, préférences, version des conditions acceptée et date."
                 ),
                 (
                     "Dossier de la famille : adresse, responsables et leurs coordonnées, enfants, date de naissance, "
                     "école et niveau."
+                ),
+                (
+                    "Fiche sanitaire de chaque enfant : médecin, santé, repas, vaccinations, contacts, autorisations "
+                    "signées."
                 ),
                 "Traces de sécurité : connexions, appareils, actions importantes, adresse IP.",
                 "Courriels envoyés par le portail : destinataire, objet, contenu et date.",
@@ -44,6 +48,11 @@ TEXT = Text(
                     "Protéger les comptes et prouver ce qui a été fait : obligation légale de sécurité "
                     "(articles 6.1.c et 32 du RGPD)."
                 ),
+                (
+                    "Accueillir votre enfant en sécurité grâce à sa fiche sanitaire : mission d’intérêt public et "
+                    "motif d’intérêt public important (articles 6.1.e et 9.2.g du RGPD), obligations vaccinales du "
+                    "code de la santé publique."
+                ),
                 "Vous écrire au sujet de votre compte et de votre dossier : mission d’intérêt public.",
             ),
             ("Aucune décision n’est prise par un traitement automatique seul. Aucune publicité, aucun profilage.",),
@@ -56,6 +65,10 @@ TEXT = Text(
                     "techniques que la commune a choisis, liés par contrat (article 28 du RGPD). Les données restent "
                     "dans l’Union européenne et ne sont ni vendues ni louées."
                 ),
+                (
+                    "Les fiches sanitaires sont lues par l’accueil et la direction seulement. Chaque lecture est "
+                    "inscrite, et vous la voyez au bas de la fiche."
+                ),
             ),
         ),
         Section(
@@ -66,7 +79,7 @@ TEXT = Text(
                     "Dossier de la famille : tant qu’un enfant est accueilli, puis deux ans, sous réserve des règles "
                     "d’archivage public."
                 ),
-                "Compte : jusqu’à sa fermeture.",
+                "Compte : jusqu’à sa fermeture ; jamais activé, trente jours après la fin de son lien.",
                 "Connexions et liens à usage unique : trente jours après leur fin. Essais de mot de passe : un jour.",
                 (
                     "Journal des actions importantes et courriels envoyés : le temps utile à la preuve et au suivi "

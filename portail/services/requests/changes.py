@@ -6,12 +6,12 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from portail.domain.accounts import Actor
-from portail.domain.children import check_room_for_family
 from portail.domain.families import GuardianRole
 from portail.domain.refusals import RefusalError
 from portail.models.accounts import Account
 from portail.models.families import Child, Family, FamilyChild, Guardian, School
 from portail.models.requests import Request
+from portail.services.custody.homes import check_two_families
 from portail.views import wording
 from portail.views.requests import ChangeLine
 
@@ -95,8 +95,8 @@ def add_child(db: Session, request: Request, actor: Actor, now: datetime) -> Non
 
 def place_child(db: Session, family_id: int, child_id: int) -> None:
     """Rattache l'enfant au foyer, s'il n'en a pas déjà deux."""
-    held = db.exec(select(FamilyChild).where(FamilyChild.child_id == child_id).with_for_update()).all()
-    check_room_for_family(len(held))
+    db.get_one(Child, child_id, with_for_update=True)
+    check_two_families(db, child_id, family_id)
     after_the_others = select(func.coalesce(func.max(FamilyChild.position) + 1, 0)).where(
         FamilyChild.family_id == family_id
     )

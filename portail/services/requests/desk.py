@@ -1,15 +1,18 @@
 """La file des agents : filtrer, prendre, répondre, accepter d'un geste qui applique, refuser avec un motif."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from portail.domain.accounts import Actor, Audience, check_audience
+from portail.domain.accounts import AccountStatus, Actor, Audience, Role, check_audience, is_allowed
 from portail.domain.refusals import BadInputError
-from portail.domain.requests import LATE_AFTER_DAYS, RequestKind, RequestStatus, Step
+from portail.domain.requests import LATE_AFTER_DAYS, RequestKind, RequestStatus, Service, Step
 from portail.domain.text import clean_text
+from portail.models.accounts import Account
+from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.models.requests import Request
 from portail.services import audit
@@ -32,13 +35,24 @@ class Filters:
     kind: str = ""
     status: str = "open"
     whose: str = ""
+    service: str = ""
+    age: str = ""
     page: int = 1
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Ce que l'agent décide, sur la version qu'il a sous les yeux."""
+
+    request_id: int
+    version: int
+    text: str = ""
 
 
 def show_queue(*, actor: Actor, wanted: Filters, now: datetime) -> RequestPage:
     """La plus ancienne d'abord parmi ce qui attend ; la plus récente d'abord parmi ce qui est fini."""
     check_audience(Audience.FILES, actor)
-    conditions = _conditions(actor, wanted)
+    conditions = _conditions(actor, wanted, now)
     oldest_first = wanted.status == "open"
     with reading() as db:
         total = db.exec(select(func.count()).select_from(Request).where(*conditions)).one()
@@ -61,11 +75,17 @@ def show_queue(*, actor: Actor, wanted: Filters, now: datetime) -> RequestPage:
         kind=wanted.kind,
         status=wanted.status,
         whose=wanted.whose,
+        service=wanted.service,
+        age=wanted.age,
     )
 
 
-def _conditions(actor: Actor, wanted: Filters) -> list[Any]:
+def _conditions(actor: Actor, wanted: Filters, now: datetime) -> list[Any]:
     found: list[Any] = []
+    if wanted.service in set(Service):
+        found.append(col(Request.kind).in_(Service(wanted.service).kinds))
+    if wanted.age == "late":
+        found.append(col(Request.updated_at) <= now - timedelta(days=LATE_AFTER_DAYS))
     if wanted.kind in set(RequestKind):
         found.append(Request.kind == wanted.kind)
     if wanted.status == "open":
@@ -89,7 +109,37 @@ def late_ones(now: datetime) -> Any:
 def show_one(*, actor: Actor, request_id: int) -> RequestView:
     check_audience(Audience.FILES, actor)
     with reading() as db:
-        return shown.whole(db, request_id, shown.Reader(actor.account_id, staff=True))
+        view = shown.whole(db, request_id, shown.Reader(actor.account_id, staff=True))
+        return replace(view, colleagues=_colleagues(db, actor)) if view.is_open else view
+
+
+def _colleagues(db: Session, actor: Actor) -> list[Choice]:
+    """Les autres agents à qui confier une démarche."""
+    return [Choice(str(agent.key), agent.full_name) for agent in db.exec(_agents(actor).order_by(Account.last_name))]
+
+
+def _agents(actor: Actor) -> SelectOfScalar[Account]:
+    return select(Account).where(
+        col(Account.role).in_([role for role in Role if is_allowed(Audience.FILES, role)]),
+        Account.status == AccountStatus.ACTIVE,
+        Account.id != actor.account_id,
+    )
+
+
+def assign(*, actor: Actor, made: Decision, agent_id: int, now: datetime) -> None:
+    """Confier la démarche à un collègue qui tient, lui aussi, les dossiers."""
+    check_audience(Audience.FILES, actor)
+    with transaction() as db:
+        request = lifecycle.hold(db, made.request_id)
+        lifecycle.check_version(db, request, made.version)
+        agent = db.exec(_agents(actor).where(Account.id == agent_id)).first() if is_key(agent_id) else None
+        if agent is None:
+            raise BadInputError("Choisissez un collègue de la liste.")
+        if request.status == RequestStatus.TAKEN:
+            request.status = RequestStatus.SENT
+        said = Move(actor.account_id, RequestStatus.TAKEN, Step.ASSIGNED, f"À {agent.full_name}.")
+        lifecycle.move(db, request, said, now)
+        request.assignee_id = agent.key
 
 
 def take(*, actor: Actor, request_id: int, version: int, now: datetime) -> None:
@@ -111,15 +161,6 @@ def release(*, actor: Actor, request_id: int, version: int, now: datetime) -> No
         lifecycle.check_version(db, request, version)
         lifecycle.move(db, request, Move(actor.account_id, RequestStatus.SENT, Step.RELEASED), now)
         request.assignee_id = None
-
-
-@dataclass(frozen=True)
-class Decision:
-    """Ce que l'agent décide, sur la version qu'il a sous les yeux."""
-
-    request_id: int
-    version: int
-    text: str = ""
 
 
 def note(*, actor: Actor, made: Decision, now: datetime) -> None:

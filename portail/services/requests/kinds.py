@@ -9,6 +9,7 @@ from sqlmodel import Session
 from portail.domain.accounts import Actor
 from portail.domain.requests import RequestKind
 from portail.models.requests import Request
+from portail.services import custody
 from portail.services.requests import changes, registration
 from portail.views.requests import ChangeLine
 
@@ -27,6 +28,12 @@ class Handling:
     page: str = ""
 
 
+def _described(
+    triples: Callable[[Session, Request], list[tuple[str, str, str]]],
+) -> Callable[[Session, Request], list[ChangeLine]]:
+    return lambda db, request: [ChangeLine(*triple) for triple in triples(db, request)]
+
+
 HANDLING: dict[RequestKind, Handling] = {
     RequestKind.REGISTRATION: Handling(
         registration.describe, registration.accept, registration.close, "/admin/inscriptions"
@@ -37,5 +44,6 @@ HANDLING: dict[RequestKind, Handling] = {
     RequestKind.CHILD_REMOVE: Handling(changes.describe, changes.remove_child),
     RequestKind.ADULT_ADD: Handling(changes.describe, changes.add_adult),
     RequestKind.ADULT_REMOVE: Handling(changes.describe, changes.remove_adult),
+    RequestKind.CUSTODY: Handling(_described(custody.describe_request), custody.apply_request),
     RequestKind.SITUATION: Handling(changes.describe, changes.note_situation),
 }

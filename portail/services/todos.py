@@ -1,0 +1,110 @@
+"""« À faire » : ce que la base dit d'une personne, et la ligne qui mène à chaque tâche."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, func, select
+
+from portail.domain.accounts import Actor, Audience, Role, is_allowed
+from portail.domain.families import FamilyRight
+from portail.domain.mails import MailStatus
+from portail.domain.requests import RequestStatus
+from portail.domain.todos import TODO_LABELS, Facts, Todo
+from portail.models.accounts import Account
+from portail.models.families import Guardian
+from portail.models.mails import OutboxMail
+from portail.services import access, second_factor, sessions
+from portail.services.health import files
+from portail.services.requests import desk, mine
+from portail.services.requests.opening import OPEN
+from portail.views.home import TodoItem
+
+_LOOK: dict[Todo, tuple[str, str, str, str]] = {
+    Todo.CHANGE_PASSWORD: ("lock", "err", "/compte", "Choisir"),
+    Todo.SET_SECOND_FACTOR: ("lock", "err", "/compte", "Protéger"),
+    Todo.COMPLETE_HEALTH: ("heart", "warn", "/dossier", "Compléter"),
+    Todo.ADD_PHONE: ("phone", "warn", "/dossier/coordonnees", "Donner mon numéro"),
+    Todo.ENTER_FAMILY: ("family", "warn", "/inscription/famille", "Commencer"),
+    Todo.FAMILY_PENDING: ("clock", "", "/inscription/famille", "Voir"),
+    Todo.ANSWER_REQUEST: ("document", "warn", "/demarches", "Répondre"),
+    Todo.LATE_REQUESTS: ("clock", "warn", "/admin/demarches", "Voir"),
+    Todo.FEW_RECOVERY_CODES: ("lock", "warn", "/compte", "Renouveler"),
+    Todo.MANY_SESSIONS: ("users", "", "/compte", "Vérifier"),
+    Todo.MAIL_FAILED: ("mail", "err", "/admin/courriels", "Voir"),
+}
+_DETAILS: dict[Todo, str] = {
+    Todo.CHANGE_PASSWORD: "Celui que la mairie vous a donné est provisoire.",
+    Todo.SET_SECOND_FACTOR: "Il est obligatoire pour les agents qui voient des données sensibles.",
+    Todo.COMPLETE_HEALTH: "Elle doit être complète pour réserver.",
+    Todo.ADD_PHONE: "Sans lui, personne ne peut vous joindre si votre enfant a besoin de vous.",
+    Todo.FEW_RECOVERY_CODES: "Il vous en reste peu si votre téléphone manque.",
+    Todo.MANY_SESSIONS: "Votre compte est ouvert sur plusieurs appareils.",
+    Todo.ENTER_FAMILY: "Responsables, enfants, adresse : la mairie crée ensuite votre dossier.",
+    Todo.FAMILY_PENDING: "Un courriel vous dira qu’elle est terminée. Vous pouvez déjà compléter votre dossier.",
+    Todo.ANSWER_REQUEST: "Une de vos démarches attend une précision de votre part.",
+    Todo.LATE_REQUESTS: "Les plus anciennes sont en tête de la file.",
+    Todo.MAIL_FAILED: "Après plusieurs essais, l’envoi a été abandonné.",
+}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Ce qui attend cette personne, et ce que ses tuiles en disent."""
+
+    facts: Facts
+    open_requests: int
+    incomplete: frozenset[int]
+
+
+def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiting:
+    phones = select(func.count()).where(Guardian.account_id == actor.account_id, Guardian.phone == "")
+    failed = select(func.count()).where(OutboxMail.status == MailStatus.FAILED)
+    no_phone, mails, asked, opened, late = db.exec(
+        select(
+            number(phones),
+            number(failed),
+            number(mine.count(actor, RequestStatus.ASKED)),
+            number(mine.count(actor, *OPEN)),
+            number(desk.late_ones(now)),
+        )  # type: ignore[call-overload]
+    ).one()
+    incomplete = frozenset() if actor.is_staff else _incomplete_health(db, actor, now)
+    facts = Facts(
+        must_change_password=account.must_change_password,
+        must_set_second_factor=sessions.second_factor_due(account),
+        has_phone=actor.is_staff or no_phone == 0,
+        second_factor=account.totp_sealed is not None,
+        recovery_codes_left=second_factor.recovery_codes_left(db, account.key) if account.totp_sealed else 0,
+        open_sessions=len(sessions.alive(db, actor.account_id, actor.role, now)),
+        failed_mails=mails if actor.role is Role.ADMIN else 0,
+        requests_asked=0 if actor.is_staff else asked,
+        requests_late=late if is_allowed(Audience.FILES, actor.role) else 0,
+        incomplete_health=len(incomplete),
+    )
+    return Waiting(facts, opened, incomplete)
+
+
+def number(query: Any) -> Any:
+    """Un compte parmi d'autres, dans une seule lecture."""
+    return query.scalar_subquery()
+
+
+def _incomplete_health(db: Session, actor: Actor, now: datetime) -> frozenset[int]:
+    held = access.my_children(actor, FamilyRight.HEALTH)
+    return frozenset(key for key, lacks in files.missing_for(db, held, files.today(now)).items() if lacks)
+
+
+def items(due: list[Todo], to_fill: Mapping[int, str] | None = None) -> list[TodoItem]:
+    """`to_fill` : les enfants dont la fiche est à compléter, une ligne pour chacun."""
+    found = []
+    for todo in due:
+        item = TodoItem(_LOOK[todo][0], _LOOK[todo][1], TODO_LABELS[todo], _DETAILS[todo], *_LOOK[todo][2:])
+        named = to_fill or {} if todo is Todo.COMPLETE_HEALTH else {}
+        found += [_health_item(item, key, first_name) for key, first_name in named.items()] or [item]
+    return found
+
+
+def _health_item(item: TodoItem, child_id: int, first_name: str) -> TodoItem:
+    return replace(item, title=f"{item.title} de {first_name}", href=f"/dossier/enfants/{child_id}/sante")
