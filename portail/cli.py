@@ -8,6 +8,7 @@ from getpass import getpass
 from pathlib import Path
 
 from portail import clock, logs
+from portail.domain.refusals import RefusalError
 from portail.settings import SettingsError, current
 
 
@@ -20,7 +21,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     logs.configure()
     work: Callable[[argparse.Namespace], int] = options.work
-    return work(options)
+    try:
+        return work(options)
+    except RefusalError as refusal:  # une commande refuse comme un écran : une phrase, pas une trace
+        print(refusal.full_sentence, file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,16 +87,11 @@ def _demo(_: argparse.Namespace) -> int:
 
 def _create_admin(options: argparse.Namespace) -> int:
     from portail.domain.accounts import Role
-    from portail.domain.refusals import RefusalError
     from portail.services import accounts
 
     first, last = input("Prénom : "), input("Nom : ")
-    try:
-        password = getpass("Mot de passe : ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-        accounts.create_admin(accounts.NewAccount(options.email, first, last, Role.ADMIN), password, clock.now())
-    except RefusalError as refusal:
-        print(refusal.full_sentence, file=sys.stderr)
-        return 1
+    password = getpass("Mot de passe : ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    accounts.create_admin(accounts.NewAccount(options.email, first, last, Role.ADMIN), password, clock.now())
     print("Compte créé.")
     return 0
 
@@ -104,14 +104,9 @@ def _backup(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from portail.domain.refusals import RefusalError
     from portail.services import backups
 
-    try:
-        print(backups.restore(options.file))
-    except RefusalError as refusal:
-        print(refusal.full_sentence, file=sys.stderr)
-        return 1
+    print(backups.restore(options.file))
     return 0
 
 

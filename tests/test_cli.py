@@ -120,6 +120,15 @@ def test_backup_then_restore_through_the_commands(
     other.dispose()
 
 
+def test_backup_into_a_missing_folder_is_a_sentence(
+    base_sqlite: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["backup", str(tmp_path / "absent" / "mairie.tar.gz")]) == 1
+    said = capsys.readouterr().err
+    assert "Choisissez un dossier qui existe." in said
+    assert "Traceback" not in said
+
+
 def test_restore_of_a_missing_file_is_refused(base_sqlite: Engine, tmp_path: Path) -> None:
     assert main(["restore", str(tmp_path / "absent.tar.gz")]) == 1
 

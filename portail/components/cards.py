@@ -5,8 +5,6 @@ import reflex as rx
 from portail.components.icons import icon, icon_of
 from portail.components.links import button_to, to
 
-PROMISE = "Tout ce qui demande une réponse ou une démarche de votre part s’affiche ici, le plus pressé d’abord."
-
 
 def bones(css: str = "", count: int = 3) -> list[rx.Component]:
     """Des formes grises qui n'apparaissent qu'au bout de 200 ms, muettes pour les lecteurs d'écran."""
@@ -27,12 +25,12 @@ def empty(name: str, title: str, detail: str, css: str = "empty") -> rx.Componen
     )
 
 
-def todos(ready: rx.Var[bool], items: rx.Var[list], nothing: rx.Component) -> rx.Component:
-    """« À faire » : les tâches, un mot gentil quand il n'y en a pas, une attente avant."""
+def todos(ready: rx.Var[bool], items: rx.Var[list], promise: str, nothing: rx.Component) -> rx.Component:
+    """« À faire » : ce qui s'y trouve, les tâches ou un mot gentil quand il n'y en a pas, une attente avant."""
     listed = rx.cond(items.length() > 0, rx.el.ul(rx.foreach(items, _todo)), nothing)
     return rx.el.section(
         rx.el.h2("À faire", id="a-faire"),
-        rx.el.p(PROMISE, class_name="muted small promise"),
+        rx.el.p(promise, class_name="muted small promise"),
         rx.cond(ready, listed, rx.el.div(*bones("todobone", 1))),
         class_name="card todo",
         aria_labelledby="a-faire",

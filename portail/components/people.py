@@ -49,9 +49,9 @@ def _child(child: rx.Var) -> rx.Component:
         rx.cond(child.level, rx.el.span(child.level, class_name="pill")),
         to(
             f"/dossier/enfants/{child.id}",
-            "Sa fiche",
+            "Ouvrir",
             css="btn ghost small",
-            aria_label=f"La fiche de {child.first_name}",
+            aria_label=f"Ouvrir la fiche de {child.first_name}",
         ),
         class_name="card person",
     )

@@ -6,10 +6,12 @@ from portail.components import cards, figures
 from portail.pages.layout import frame
 from portail.state.dashboard import DashboardState
 
+PROMISE = "Ce qui demande une action de votre part s’affiche ici, le plus pressé d’abord."
+
 
 def draw() -> rx.Component:
     view = DashboardState.view
-    nothing = cards.empty("check", "Rien n’attend", "Ce qui demandera une action du service s’affichera ici.")
+    nothing = cards.empty("check", "Rien n’attend", "Le service est à jour.")
     return frame(
         "/admin",
         rx.el.div(
@@ -21,7 +23,7 @@ def draw() -> rx.Component:
         ),
         figures.row(view.ready, view.figures),
         rx.el.div(
-            cards.todos(view.ready, view.todos, nothing),
+            cards.todos(view.ready, view.todos, PROMISE, nothing),
             figures.bars(view.ready, "Enfants par école", view.schools),
             class_name="two",
         ),

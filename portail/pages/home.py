@@ -8,6 +8,7 @@ from portail.pages.layout import frame
 from portail.pages.sections import Place, shown_in
 from portail.state.home import HomeState
 
+PROMISE = "Tout ce qui demande une réponse ou une démarche de votre part s’affiche ici, le plus pressé d’abord."
 BADGES = {
     "/dossier": HomeState.home.family_badge,
     "/compte": HomeState.home.account_badge,
@@ -34,11 +35,7 @@ def _hello() -> rx.Component:
 
 def _first() -> rx.Component:
     home = HomeState.home
-    nothing = cards.empty(
-        "check",
-        "Tout est à jour",
-        "Rien ne vous attend aujourd’hui.",
-    )
+    nothing = cards.empty("check", "Tout est à jour", "Rien ne vous attend aujourd’hui.")
     families = rx.cond(
         home.families.length() > 0,
         rx.foreach(home.families, cards.family_summary),
@@ -54,7 +51,7 @@ def _first() -> rx.Component:
     known = rx.fragment(families, rx.cond(home.children.length() > 0, cards.children_card(home.children)))
     awaited = rx.fragment(*cards.bones("familybone", 1), *cards.bones("childrenbone", 1))
     return rx.el.div(
-        cards.todos(home.ready, home.todos, nothing),
+        cards.todos(home.ready, home.todos, PROMISE, nothing),
         rx.el.div(rx.cond(home.ready, known, awaited), class_name="stack"),
         class_name="two",
     )

@@ -26,8 +26,11 @@ _CHUNK = 500
 def save(file: Path, now: datetime) -> str:
     """Écrit d'abord à côté, puis renomme : une sauvegarde interrompue n'en remplace pas une bonne."""
     draft = file.with_name(file.name + ".partiel")
-    draft.unlink(missing_ok=True)
-    draft.touch(mode=0o600)  # des familles entières : à personne d'autre
+    try:
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)  # des familles entières : à personne d'autre
+    except OSError:
+        raise RefusalError(f"Impossible d’écrire dans {file.parent}.", "Choisissez un dossier qui existe.") from None
     rows = 0
     with snapshot() as db, tarfile.open(draft, "w:gz") as archive:
         sums: dict[str, str] = {}

@@ -50,19 +50,23 @@ def _spend_the_same_time(now: datetime) -> None:
         audit.record(db, "account.link_asked_in_vain", at=now, actor_id=None)
 
 
-def open_link(*, token: str, activation: bool, now: datetime) -> LinkView:
-    kinds = OPENS_ACCOUNT if activation else RESETS
+def _account_behind(token: str, kinds: frozenset[LinkKind], now: datetime) -> Account | None:
     try:
         with reading() as db:
-            link = links.find(db, token, kinds, now)
-            account = db.get_one(Account, link.account_id)
-        if account.status == AccountStatus.CLOSED:
-            return LinkView(status="invalid", kind="activation" if activation else "reset")
+            return db.get_one(Account, links.find(db, token, kinds, now).account_id)
     except DeadLinkError:
-        return LinkView(status="invalid", kind="activation" if activation else "reset")
+        return None
+
+
+def open_link(*, token: str, activation: bool, now: datetime) -> LinkView:
+    """Un lien mort et le lien d'un compte fermé se montrent pareil."""
+    kinds, kind = (OPENS_ACCOUNT, "activation") if activation else (RESETS, "reset")
+    account = _account_behind(token, kinds, now)
+    if account is None or account.status == AccountStatus.CLOSED:
+        return LinkView(status="invalid", kind=kind)
     return LinkView(
         status="valid",
-        kind="activation" if activation else "reset",
+        kind=kind,
         first_name=account.first_name,
         username=account.username,
         must_accept_terms=activation and versions.is_due(account.terms_version),

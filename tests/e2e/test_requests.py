@@ -148,7 +148,7 @@ def test_a_new_child_a_question_an_answer_and_the_child_is_there(open_page: Open
 def test_a_request_can_be_withdrawn(open_page: Open, parent: str) -> None:
     page = open_page()
     sign_in(page, parent, suite="/dossier")
-    page.get_by_role("link", name="La fiche de Elsa").click()
+    page.get_by_role("link", name="Ouvrir la fiche de Elsa").click()
     page.get_by_role("button", name="Modifier").click()
     page.get_by_label("Niveau").select_option("GS")
     page.get_by_role("button", name="Envoyer la correction").click()

@@ -174,6 +174,6 @@ def snapshot(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
     with engine.connect() as connection:
         for table in SQLModel.metadata.sorted_tables:
             columns = [column for column in table.columns if (table.name, column.name) not in _MOVES_BY_ITSELF]
-            rows = connection.execute(table.select().with_only_columns(*columns).order_by(table.c.id))
+            rows = connection.execute(table.select().with_only_columns(*columns).order_by(*table.primary_key))
             content[table.name] = [tuple(row) for row in rows]
     return content

@@ -11,7 +11,17 @@ from portail.demo import town
 from portail.models.accounts import Account, LoginSession
 from portail.models.database import reading
 from tests.factories.people import make_account, open_session
-from tests.security.assaults import BAD_FORM, ROLES, Handler, assaults, handlers, hidden, is_mere_refusal, snapshot
+from tests.security.assaults import (
+    BAD_FORM,
+    ROLES,
+    Handler,
+    Hidden,
+    assaults,
+    handlers,
+    hidden,
+    is_mere_refusal,
+    snapshot,
+)
 from tests.security.conftest import Kept
 from tests.tools.pipeline import Page, Pipeline
 from tests.tools.rxclient import EMAILS
@@ -54,6 +64,12 @@ def page_of(events: Pipeline, role: str, now: datetime) -> Page:
     return events.page(session=open_session(account, now=now)[0])
 
 
+def arrive(events: Pipeline, engine: Engine, role: str) -> tuple[Page, Hidden]:
+    """Une page de ce rôle, et ce que personne d'autre ne doit y lire."""
+    page = page_of(events, role, clock.now())
+    return page, hidden(engine, EMAILS.get(role, ""), page.cookies.get("session", "password_hash"))
+
+
 def twin(page: Page) -> Page:
     return Page(page.pipeline, page.cookies)
 
@@ -82,8 +98,7 @@ async def assail(page: Page, handler: Handler, role: str, hide, journal: Kept, *
 async def test_what_policy_forbids_tells_nothing_and_changes_nothing(
     town_sqlite: Engine, events: Pipeline, journal: Kept, role: str
 ) -> None:
-    page = page_of(events, role, clock.now())
-    hide = hidden(town_sqlite, EMAILS.get(role, ""), page.cookies.get("session", "password_hash"))
+    page, hide = arrive(events, town_sqlite, role)
     before = snapshot(town_sqlite)
     forbidden = [handler for handler in handlers() if not handler.is_open_to(role)]
     assert forbidden
@@ -96,8 +111,7 @@ async def test_what_policy_forbids_tells_nothing_and_changes_nothing(
 async def test_what_policy_allows_never_breaks_nor_leaks(
     town_on_each: Engine, events: Pipeline, journal: Kept, role: str
 ) -> None:
-    page = page_of(events, role, clock.now())
-    hide = hidden(town_on_each, EMAILS.get(role, ""), page.cookies.get("session", "password_hash"))
+    page, hide = arrive(events, town_on_each, role)
     for handler in handlers():
         if handler.is_open_to(role):
             await assail(twin(page), handler, role, hide, journal, closed=False)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, update
 
-from portail.domain.accounts import Audience, Role
+from portail.domain.accounts import Audience, Role, may_hold
 from portail.domain.families import FamilyRight, FamilyStatus
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.models.database import reading, transaction
@@ -110,3 +110,20 @@ def test_agents_reach_what_their_role_needs(base: Engine, role: Role) -> None:
     for key in IMPOSSIBLE:
         assert not opens(access.any_family, actor, key)
         assert not opens(access.any_child, actor, key, Audience.HEALTH)
+
+
+@pytest.mark.parametrize("held", list(Role))
+@pytest.mark.parametrize("role", list(Role))
+def test_an_account_exists_only_for_the_agents_who_hold_it(base_sqlite: Engine, role: Role, held: Role) -> None:
+    actor = open_session(make_account("agent@mairie.example", role=role))[1]
+    account = make_account("tenu@famille.example", role=held)
+    with reading() as db:
+        if may_hold(role, held):
+            assert access.any_account(db, actor, account.key).key == account.key
+            return
+        said = set()
+        for account_id in (account.key, 999_999, 0, -1, 2**40):
+            with pytest.raises(NotOpenError) as refusal:
+                access.any_account(db, actor, account_id)
+            said.add(refusal.value.full_sentence)
+    assert len(said) == 1

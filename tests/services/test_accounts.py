@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from portail.domain.accounts import AccountStatus, LinkKind, Role
+from portail.domain.accounts import AccountStatus, Audience, LinkKind, Role, is_allowed
 from portail.domain.refusals import BadInputError, DeadLinkError, RefusalError, WeakPasswordError
 from portail.models.accounts import Account
 from portail.models.audit import AuditEntry
@@ -216,3 +216,11 @@ def test_me_says_little_and_nothing_to_a_stranger(base: Engine) -> None:
     me = accounts.me(actor)
     assert (me.signed_in, me.first_name, me.is_staff, me.is_admin) == (True, "Alba", True, True)
     assert not accounts.me(None).signed_in
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_me_names_the_doors_that_open(base_sqlite: Engine, role: Role) -> None:
+    _, actor = open_session(make_account(role=role))
+    expected = [audience.value for audience in Audience if is_allowed(audience, role)]
+    assert accounts.me(actor).open_to == expected
+    assert ("files" in expected) is (role in {Role.RECEPTION, Role.DIRECTION, Role.ADMIN})

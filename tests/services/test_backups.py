@@ -105,6 +105,17 @@ def test_backup_is_for_its_owner_only_and_leaves_no_draft(base_sqlite: Engine, t
     assert not list(tmp_path.glob("*.partiel"))
 
 
+@pytest.mark.parametrize("where", ["absent/copie.tar.gz", "fichier/copie.tar.gz"])
+def test_a_folder_that_cannot_be_written_is_refused_in_words(
+    base_sqlite: Engine, tmp_path: Path, now: datetime, where: str
+) -> None:
+    (tmp_path / "fichier").write_text("pas un dossier")
+    with pytest.raises(RefusalError, match="Impossible d’écrire") as refusal:
+        backups.save(tmp_path / where, now)
+    assert "Choisissez un dossier" in refusal.value.next_step
+    assert [file.name for file in tmp_path.iterdir() if "copie" in file.name] == []
+
+
 def test_interrupted_backup_keeps_the_previous_one(
     base_sqlite: Engine, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

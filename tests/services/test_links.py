@@ -96,3 +96,23 @@ def test_cancel_kills_these_links_of_this_account_only(base: Engine, now: dateti
         consume(mine, now)
     assert consume(theirs, now)
     assert consume(ticket, now, frozenset({LinkKind.TICKET}))
+
+
+def test_a_link_waits_until_it_is_used_cancelled_or_over(base: Engine, now: datetime) -> None:
+    account, other = make_account(), make_account("zoe@famille.example")
+    end = now + LIFETIMES[LinkKind.EMAIL]
+
+    def waits(at: datetime = now, kind: LinkKind = LinkKind.EMAIL, key: int = account.key) -> bool:
+        with reading() as db:
+            return links.is_waiting(db, key, kind, at)
+
+    assert not waits()
+    with transaction() as db:
+        token = links.issue(db, LinkKind.EMAIL, account.key, now)
+    assert waits(end - timedelta(seconds=1))
+    assert not waits(end)
+    assert not waits(kind=LinkKind.RESET)
+    assert not waits(key=other.key)
+    with transaction() as db:
+        links.consume(db, token, frozenset({LinkKind.EMAIL}), now)
+    assert not waits()
