@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from portail.domain.accounts import CURRENT_TERMS, AccountStatus, Actor, Role
+from portail.domain import terms
+from portail.domain.accounts import AccountStatus, Actor, Role
 from portail.domain.families import GuardianRole, Level
 from portail.models.accounts import Account
 from portail.models.families import Child, FamilyChild, Guardian, School
@@ -33,8 +34,9 @@ def load(db: Session, password_hash: str, now: datetime) -> None:
         username = f"{newcomer.first_name}.{newcomer.last_name}"
         new = accounts.NewAccount(newcomer.email, newcomer.first_name, newcomer.last_name, username=username)
         account = accounts.create(db, new, at)
-        account.password_hash, account.status = password_hash, AccountStatus.ACTIVE
-        account.activated_at, account.terms_version = at, CURRENT_TERMS
+        accounts.set_password(account, password_hash)
+        account.status, account.activated_at = AccountStatus.ACTIVE, at
+        account.terms_version, account.terms_accepted_at = terms.latest(), at
         draft = {"home": newcomer.home, "children": list(newcomer.children)}
         db.add(Registration(account_id=account.key, draft=draft, created_at=at))
         db.flush()

@@ -137,7 +137,7 @@ def _confirm() -> rx.Component:
 
 
 def _joined() -> rx.Component:
-    return _outcome(
+    return outcome(
         "check",
         "Votre inscription est complète",
         "Votre espace est relié au dossier de votre famille. Connectez-vous avec le mot de passe que vous avez choisi.",
@@ -147,7 +147,7 @@ def _joined() -> rx.Component:
 
 
 def _alone() -> rx.Component:
-    return _outcome(
+    return outcome(
         "check",
         "Votre espace personnel est actif",
         "Il reste à présenter votre famille : responsables, enfants, adresse. Connectez-vous avec le mot de passe que "

@@ -1,16 +1,15 @@
 """Fusionner deux dossiers : tout passe de l'un à l'autre, et peut revenir pendant trente jours."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Table
-from sqlalchemy import select as read
+from sqlalchemy import String
+from sqlalchemy import cast as converted
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, SQLModel, col, func, select
+from sqlmodel import Session, SQLModel, col, func, select, update
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.families import FamilyStatus
-from portail.domain.merging import MOST_HOMES, check_mergeable, check_undoable, is_same_name
+from portail.domain.merging import CAN_UNDO_FOR, MOST_HOMES, check_mergeable, check_undoable
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.models.base import is_key
 from portail.models.database import transaction
@@ -18,9 +17,12 @@ from portail.models.families import Family, FamilyChild
 from portail.models.merging import FamilyMerge
 from portail.services import audit, person_keys
 from portail.services.access import OPEN
+from portail.services.custody.uniting import unite_homes
 from portail.services.moving import CannotUndoError, Mover, put_back
+from portail.services.uniting import keep_address, unite_people
+from portail.views import wording
 
-_OWN = frozenset({"id", "family_id", "home"})
+_FAMILY = SQLModel.metadata.tables["family"]
 
 
 def merge_families(*, actor: Actor, source_id: int, target_id: int, now: datetime) -> int:
@@ -40,8 +42,7 @@ def merge(db: Session, *, actor: Actor, source_id: int, target_id: int, now: dat
     db.flush()
     mover = Mover(db)
     try:
-        _unite_people(mover, source_id, target_id)
-        mover.redirect("family", source_id, target_id)
+        _gather(mover, source_id, target_id, now)
     except IntegrityError:
         raise RefusalError(
             "Ces deux dossiers se contredisent : ils ne peuvent pas être fusionnés.", "Corrigez d’abord l’un des deux."
@@ -64,6 +65,15 @@ def merge(db: Session, *, actor: Actor, source_id: int, target_id: int, now: dat
     return done
 
 
+def _gather(mover: Mover, source_id: int, target_id: int, now: datetime) -> None:
+    unite_homes(mover, source_id, target_id, now.astimezone(wording.PARIS).date())
+    unite_people(mover, source_id, target_id)
+    keep_address(mover, source_id, target_id)
+    mover.redirect("family", source_id, target_id)
+    if "closed_at" in _FAMILY.c:  # le début de sa conservation, là où les durées sont tenues
+        mover.change(_FAMILY, source_id, {"closed_at": now})
+
+
 def undo_merge(*, actor: Actor, merge_id: int, now: datetime) -> None:
     """Chaque ligne retrouve sa place, ou rien ne change et l'on dit pourquoi."""
     check_audience(Audience.FILES, actor)
@@ -78,12 +88,22 @@ def undo_merge(*, actor: Actor, merge_id: int, now: datetime) -> None:
         put_back(db, done.steps)
         db.expire_all()
         source.status, source.merged_into_id = done.source_status, None
-        done.undone_at = now
+        done.undone_at, done.steps = now, []
         db.flush()
+        for family_id in (source.key, target.key):
+            _check_homes(db, family_id)
         person_keys.index_families(db, (source.key, target.key))
         audit.record(
             db, "family.unmerged", at=now, actor_id=actor.account_id, subject_id=target.key, detail=source.number
         )
+
+
+def forget_old_steps(now: datetime) -> int:
+    """Passé le délai pour revenir, ce qu'une fusion gardait de côté s'efface ; elle reste à l'histoire."""
+    kept = converted(col(FamilyMerge.steps), String) != "[]"
+    too_late = update(FamilyMerge).where(kept, col(FamilyMerge.merged_at) <= now - CAN_UNDO_FOR).values(steps=[])
+    with transaction() as db:
+        return int(db.exec(too_late).rowcount)
 
 
 def latest_merge(db: Session, source_id: int) -> FamilyMerge | None:
@@ -101,42 +121,6 @@ def _locked(db: Session, source_id: int, target_id: int) -> tuple[Family, Family
     if len(found) != 2:  # noqa: PLR2004 — les deux, ou aucun
         raise NotOpenError
     return found[source_id], found[target_id]
-
-
-def _unite_people(mover: Mover, source_id: int, target_id: int) -> None:
-    """La même personne dans les deux dossiers n'y est plus qu'une fois ; ses blancs sont remplis."""
-    tables = SQLModel.metadata.tables
-    guardian, child, place = tables["guardian"], tables["child"], tables["family_child"]
-    adults = read(guardian).add_columns(guardian.c.family_id.label("home"))
-    children = read(child).join(place, place.c.child_id == child.c.id).add_columns(place.c.family_id.label("home"))
-    for table, home, query in ((guardian, guardian.c.family_id, adults), (child, place.c.family_id, children)):
-        wanted = query.where(home.in_((source_id, target_id))).order_by(table.c.id)
-        people = [dict(row) for row in mover.connection.execute(wanted).mappings()]
-        ours, theirs = ([one for one in people if one["home"] == home_id] for home_id in (source_id, target_id))
-        both = {one["id"] for one in ours} & {
-            one["id"] for one in theirs
-        }  # un enfant déjà des deux foyers y reste lui-même
-        theirs = [one for one in theirs if one["id"] not in both]
-        for old in [one for one in ours if one["id"] not in both]:
-            new = next((one for one in theirs if _is_same(old, one)), None)
-            if new is not None:
-                theirs.remove(new)
-                _fill_blanks(mover, table, old, new)
-                mover.absorb(table, old["id"], new["id"])
-
-
-def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    named = is_same_name((one["first_name"], one["last_name"]), (other["first_name"], other["last_name"]))
-    if "birth_date" in one:
-        return named and bool(one["birth_date"] == other["birth_date"])
-    accounts = one["account_id"], other["account_id"]
-    return named if None in accounts else accounts[0] == accounts[1]
-
-
-def _fill_blanks(mover: Mover, table: Table, old: dict[str, Any], new: dict[str, Any]) -> None:
-    blank = {name: old[name] for name in old if name not in _OWN and new[name] in (None, "") and old[name]}
-    if blank:
-        mover.change(table, new["id"], blank)
 
 
 def _check_homes(db: Session, target_id: int) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel
 
 from portail.domain.refusals import RefusalError
+from portail.services.health.carrying import resealed
+from portail.services.requests import naming
 from portail.services.rows import from_plain, to_plain
 
 # L'histoire garde le dossier qu'elle nomme ; les clés de ressemblance se recalculent.
@@ -50,13 +52,20 @@ class Mover:
             query = select(table.c.id).where(table.c[column] == old).order_by(table.c.id)
             for key in list(self.connection.scalars(query)):
                 self._move(table, column, key, new)
+        requests = SQLModel.metadata.tables["request"]
+        for key, content in naming.renamed(self.connection, parent, old, new):
+            self.change(requests, key, {"content": content})
 
     def absorb(self, table: Table, old: int, new: int) -> None:
         """La ligne s'efface devant sa jumelle, qui reçoit tout ce qui la désignait."""
         self.redirect(table.name, old, new)
-        row = self._row(table, old)
+        self.drop(table, old)
+
+    def drop(self, table: Table, key: int) -> None:
+        """La ligne s'efface ; la fusion la garde, pour la remettre."""
+        row = self._row(table, key)
         self.steps.append({"do": "dropped", "table": table.name, "row": to_plain(row)})
-        self.connection.execute(delete(table).where(table.c.id == old))
+        self.connection.execute(delete(table).where(table.c.id == key))
 
     def change(self, table: Table, key: int, values: dict[str, Any]) -> None:
         before = {name: self._row(table, key)[name] for name in values}
@@ -78,7 +87,7 @@ class Mover:
             return
         step = {"do": "moved", "table": table.name, "column": column, "id": key, "from": row[column], "to": new}
         self.steps.append(step)
-        self.connection.execute(update(table).where(table.c.id == key).values({column: new}))
+        self.connection.execute(update(table).where(table.c.id == key).values(resealed(table.name, row, {column: new})))
 
     def _twin(self, table: Table, wanted: dict[str, Any]) -> int | None:
         """La ligne que l'unicité empêcherait de rejoindre, s'il y en a une."""
@@ -124,24 +133,27 @@ class _Undo:
 
     def moved(self, step: Step) -> None:
         table, column = SQLModel.metadata.tables[step["table"]], step["column"]
-        (parent,) = {key.column.table.name for key in table.c[column].foreign_keys}
-        where = (table.c.id == self._now(table.name, step["id"]), table.c[column] == self._now(parent, step["to"]))
-        back = {column: self._now(parent, step["from"])}
-        if self.connection.execute(update(table).where(*where).values(back)).rowcount != 1:
+        key, (parent,) = self._now(table.name, step["id"]), _parents(table, column)
+        where = (table.c.id == key, table.c[column] == self._now(parent, step["to"]))
+        found = self.connection.execute(select(table).where(*where)).mappings().first()
+        if found is None:
             raise CannotUndoError("une fiche venue de l’ancien dossier a été déplacée ou supprimée depuis")
+        back = resealed(table.name, dict(found), {column: self._now(parent, step["from"])})
+        self.connection.execute(update(table).where(table.c.id == key).values(back))
 
     def dropped(self, step: Step) -> None:
         table = SQLModel.metadata.tables[step["table"]]
-        row = from_plain(table, step["row"])
-        for column in table.columns:
-            for key in column.foreign_keys:
-                if row.get(column.name) is not None:
-                    row[column.name] = self._now(key.column.table.name, row[column.name])
-        taken = self.connection.scalar(select(table.c.id).where(table.c.id == row["id"]))
-        old = row.pop("id") if taken else row["id"]
-        result = self.connection.execute(insert(table).values(row))
-        if taken and result.inserted_primary_key:
-            self.renumbered[table.name, old] = result.inserted_primary_key[0]
+        before = from_plain(table, step["row"])
+        row = self._placed(table, before)
+        if self.connection.scalar(select(table.c.id).where(table.c.id == before["id"])):
+            del row["id"]
+            numbered = self.connection.execute(insert(table).values(row).returning(table.c.id)).scalar_one()
+            row["id"] = self.renumbered[table.name, before["id"]] = numbered
+        else:
+            self.connection.execute(insert(table).values(row))
+        sealed = resealed(table.name, before, row)
+        if sealed != row:
+            self.connection.execute(update(table).where(table.c.id == row["id"]).values(sealed))
 
     def changed(self, step: Step) -> None:
         """Ce qui a été corrigé depuis la fusion reste corrigé."""
@@ -150,10 +162,23 @@ class _Undo:
         found = self.connection.execute(select(table).where(table.c.id == key)).mappings().first()
         if found is None:
             raise CannotUndoError("une fiche du dossier conservé a été supprimée depuis")
-        before, after = from_plain(table, step["before"]), from_plain(table, step["after"])
-        still = {name: before[name] for name in before if found[name] == after[name]}
+        before, after = (from_plain(table, step[side]) for side in ("before", "after"))
+        still = {name: value for name, value in self._placed(table, before).items() if found[name] == after[name]}
         if still:
             self.connection.execute(update(table).where(table.c.id == key).values(still))
 
+    def _placed(self, table: Table, row: dict[str, Any]) -> dict[str, Any]:
+        """La même ligne, où ce qui a changé de numéro est désigné par le nouveau."""
+        placed = dict(row)
+        for name, value in row.items():
+            if value is not None:
+                for parent in _parents(table, name):
+                    placed[name] = self._now(parent, value)
+        return placed
+
     def _now(self, table: str, key: int) -> int:
         return self.renumbered.get((table, key), key)
+
+
+def _parents(table: Table, column: str) -> list[str]:
+    return [key.column.table.name for key in table.c[column].foreign_keys]

@@ -130,7 +130,7 @@ def _create(db: Session, new: NewRegistration, now: datetime) -> None:
     username = _free_username(db, identity.username)
     fresh = accounts.NewAccount(identity.email, identity.first_name, identity.last_name, username=username)
     account = accounts.create(db, fresh, now)
-    account.password_hash = new.checked.password_hash
+    accounts.set_password(account, new.checked.password_hash)
     account.terms_version, account.terms_accepted_at = versions.latest(), now
     db.add(Registration(account_id=account.key, family_id=family.key if family else None, created_at=now))
     token = links.issue(db, LinkKind.ACTIVATION, account.key, now)

@@ -12,7 +12,12 @@ from portail.models.database import UtcDateTime
 from tests.conftest import NOW
 
 # Une table dont les contraintes demandent plus que ce que l'on devine dit ici quoi y mettre.
-EXAMPLES: dict[str, dict[str, Any]] = {"family": {"status": "active"}, "account": {"status": "invited"}}
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "family": {"status": "active"},
+    "account": {"status": "invited"},
+    "custody_pattern": {"change_day": 0},
+    "health_contact": {"position": 0},
+}
 _ranks = itertools.count(1)
 
 
