@@ -10,6 +10,11 @@ CAN_UNDO_FOR = timedelta(days=30)
 MOST_HOMES = 2
 
 
+class SameFileError(RefusalError):
+    def __init__(self) -> None:
+        super().__init__("Un dossier ne peut pas être fusionné avec lui-même.", "Choisissez un autre dossier.")
+
+
 def check_mergeable(source: FamilyStatus, target: FamilyStatus) -> None:
     """L'un s'éteint, l'autre vit : tous deux doivent être ouverts."""
     for status in (source, target):

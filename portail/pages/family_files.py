@@ -7,7 +7,7 @@ from portail.components.cards import awaited, bones, empty
 from portail.components.forms import form, submit
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, text
-from portail.components.links import to
+from portail.components.links import button_to, to
 from portail.components.tables import cell
 from portail.pages.layout import frame
 from portail.state.family_files import FamilyFilesState as State
@@ -82,6 +82,13 @@ def _whole() -> rx.Component:
             rx.el.h1("Famille ", file.name),
             rx.el.span(file.status, class_name="pill", custom_attrs={"data-tone": file.tone}),
             class_name="spread",
+        ),
+        rx.el.p(
+            button_to(
+                f"/admin/familles/{file.id}/fusion",
+                rx.cond(file.is_open, "Fusionner avec un autre dossier", "Voir les fusions de ce dossier"),
+                css="btn ghost small",
+            )
         ),
         rx.el.div(
             rx.el.div(_adults(), _children(), class_name="stack"),

@@ -13,6 +13,7 @@ from portail.components.side_by_side import candidate
 from portail.pages.layout import frame
 from portail.state.review import ReviewState as State
 
+HEADS = ("Cette inscription", "Dossier existant")
 REASON = Input("motif", "reason", "Motif, que la famille lira")
 
 
@@ -136,12 +137,18 @@ def _candidates() -> rx.Component:
         rx.el.h2("Dossiers qui ressemblent", id="ressemblances"),
         rx.cond(
             candidates.length() > 0,
-            rx.el.div(rx.foreach(candidates, lambda one: candidate(one, _attach(one))), class_name="stack"),
+            rx.el.div(
+                rx.foreach(candidates, lambda one: candidate(one, _attach(one), heads=HEADS)), class_name="stack"
+            ),
             rx.el.div(nothing, class_name="card"),
         ),
         class_name="stack",
         aria_labelledby="ressemblances",
     )
+
+
+def _candidate(one: rx.Var) -> rx.Component:
+    return candidate(one, _attach(one), heads=HEADS)
 
 
 def _attach(one: rx.Var) -> rx.Component:

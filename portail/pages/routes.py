@@ -24,6 +24,7 @@ from portail.pages import (
     home,
     household,
     mails,
+    merging,
     news,
     recovery,
     registration,
@@ -52,6 +53,7 @@ from portail.state.health import HealthState, StaffHealthState
 from portail.state.home import HomeState
 from portail.state.household import HouseholdState
 from portail.state.mails import MailsState
+from portail.state.merging import MergeState
 from portail.state.news import NewsState
 from portail.state.recovery import RecoveryState
 from portail.state.registration import RegistrationState
@@ -116,6 +118,7 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/demarches/[request_id]", request_desk.draw_one, RequestDeskState.load_one),
     _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
+    _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),

@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, col, func, select, update
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.families import FamilyStatus
-from portail.domain.merging import CAN_UNDO_FOR, MOST_HOMES, check_mergeable, check_undoable
+from portail.domain.merging import CAN_UNDO_FOR, MOST_HOMES, SameFileError, check_mergeable, check_undoable
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.models.base import is_key
 from portail.models.database import transaction
@@ -35,7 +35,7 @@ def merge(db: Session, *, actor: Actor, source_id: int, target_id: int, now: dat
     """Dans la transaction de qui appelle : la même que la décision qu'elle applique."""
     check_audience(Audience.FILES, actor)
     if source_id == target_id:
-        raise RefusalError("Un dossier ne peut pas être fusionné avec lui-même.")
+        raise SameFileError
     source, target = _locked(db, source_id, target_id)
     before = FamilyStatus(source.status)
     check_mergeable(before, FamilyStatus(target.status))

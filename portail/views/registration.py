@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from portail.views.duplicates import Candidate
 from portail.views.requests import ChangeLine, Choice, StepLine
 
 
@@ -61,31 +62,6 @@ class EntryView:
     roles: list[Choice] = field(default_factory=list)
     refused: str = ""
     latest_birth: str = ""
-
-
-@dataclass(frozen=True)
-class Compared:
-    """Un champ des deux dossiers, face à face."""
-
-    label: str = ""
-    ours: str = ""
-    theirs: str = ""
-    mark: str = ""
-    mark_label: str = ""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Un dossier qui ressemble."""
-
-    id: int = 0
-    name: str = ""
-    number: str = ""
-    score: int = 0
-    strength: str = ""
-    tone: str = ""
-    reasons: list[str] = field(default_factory=list)
-    rows: list[Compared] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

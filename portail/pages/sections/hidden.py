@@ -50,6 +50,15 @@ HIDDEN = (
         words="Le dossier entier d’une famille.",
     ),
     Section(
+        "/admin/familles/[family_id]/fusion",
+        "Fusionner deux dossiers",
+        "Fusion",
+        "users",
+        Audience.FILES,
+        sitemap=False,
+        words="Réunir deux dossiers de la même famille, et revenir en arrière.",
+    ),
+    Section(
         "/admin/demarches/[request_id]",
         "Démarche",
         "Démarche",
