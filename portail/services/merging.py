@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy import cast as converted
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, SQLModel, col, func, select, update
+from sqlmodel import Session, col, func, select, update
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.families import FamilyStatus
@@ -21,8 +21,6 @@ from portail.services.custody.uniting import unite_homes
 from portail.services.moving import CannotUndoError, Mover, put_back
 from portail.services.uniting import keep_address, unite_people
 from portail.views import wording
-
-_FAMILY = SQLModel.metadata.tables["family"]
 
 
 def merge_families(*, actor: Actor, source_id: int, target_id: int, now: datetime) -> int:

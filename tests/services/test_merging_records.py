@@ -1,10 +1,10 @@
 """Ce qu'un enfant emporte quand deux dossiers n'en font plus qu'un : fiche sanitaire, garde, démarches, coordonnées."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Column, Engine, MetaData, Table, func, select
+from sqlalchemy import Engine, func, select
 from sqlmodel import SQLModel, col
 
 from portail.domain.accounts import Actor, Role
@@ -14,7 +14,7 @@ from portail.domain.refusals import RefusalError
 from portail.domain.requests import RequestKind
 from portail.jobs import merging as job
 from portail.models.custody import CustodyException, CustodyPattern
-from portail.models.database import UtcDateTime, reading, transaction
+from portail.models.database import reading, transaction
 from portail.models.families import Child, Family, FamilyChild, Guardian
 from portail.models.health import ConsentAnswer, HealthContact, HealthRecord, Vaccination
 from portail.models.merging import FamilyMerge
@@ -454,18 +454,14 @@ def test_the_nightly_job_forgets(agent: Actor) -> None:
         assert db.exec(select(FamilyMerge)).scalars().one().steps == []
 
 
-def test_the_day_a_file_closes_is_written_where_the_table_keeps_it(
-    base_sqlite: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    table = merging._FAMILY
-    if "closed_at" not in table.c:
-        with base_sqlite.connect().execution_options(writes=True) as connection, connection.begin():
-            connection.exec_driver_sql("ALTER TABLE family ADD COLUMN closed_at DATETIME")
-        table = Table("family", MetaData(), Column("id"), Column("closed_at", UtcDateTime))
-        monkeypatch.setattr(merging, "_FAMILY", table)
-    agent = open_session(make_account("accueil@mairie.example", role=Role.RECEPTION))[1]
+def test_a_merged_file_keeps_the_day_it_closed_until_it_reopens(agent: Actor) -> None:
     source, target = make_family("Un"), make_family("Deux")
-    merge(agent, source, target)
+    done = merge(agent, source, target)
+    assert closing_days() == {source: NOW, target: None}
+    undo(agent, done)
+    assert closing_days() == {source: None, target: None}
+
+
+def closing_days() -> dict[int, datetime | None]:
     with reading() as db:
-        found = dict(db.connection().execute(select(table.c.id, table.c.closed_at)).all())
-    assert found == {source: NOW, target: None}
+        return dict(db.exec(select(Family.id, Family.closed_at)).all())
