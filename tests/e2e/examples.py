@@ -15,6 +15,7 @@ PARAMETERS = {
     "family_id": "1",
     "child_id": "1",
     "request_id": "1",
+    "registration_id": "5",
 }
 VISITOR_OF = {
     Audience.PUBLIC: "",
