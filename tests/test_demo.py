@@ -53,13 +53,18 @@ NAMED = {
 
 def content(engine: Engine) -> dict[str, list[dict]]:
     with engine.connect() as connection:
-        return {
+        known = {
             table.name: [
                 {name: value for name, value in row.items() if name not in SECRETS and not isinstance(value, bytes)}
                 for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()
             ]
             for table in SQLModel.metadata.sorted_tables
         }
+    # refaites à chaque écriture : leurs numéros disent seulement combien de fois
+    known["person_key"] = sorted(
+        ({**row, "id": None} for row in known["person_key"]), key=lambda row: (row["family_id"], row["value"])
+    )
+    return known
 
 
 def account_of(email: str) -> Account:

@@ -22,21 +22,28 @@ def draw() -> rx.Component:
         "/admin/familles/[family_id]/fusion",
         rx.cond(
             file.ready,
-            rx.el.div(
+            rx.fragment(
                 rx.el.p(to(f"/admin/familles/{file.id}", icon("back"), f"Famille {file.name}"), class_name="crumb"),
-                rx.el.h1("Fusionner deux dossiers"),
-                rx.el.p(
-                    f"Dossier {file.name}, n° {file.number}. Fusionner réunit deux dossiers d’une même famille en un "
-                    "seul : personnes, enfants, fiches, garde et démarches.",
-                    class_name="muted",
-                ),
-                rx.cond(State.fault, _fault()),
-                rx.cond(file.done.length() > 0, _done()),
-                rx.cond(file.is_open, rx.fragment(_other(), rx.cond(State.chosen.id > 0, _compared())), _closed()),
-                class_name="stack",
+                _whole(),
             ),
             awaited("Fusionner deux dossiers"),
         ),
+    )
+
+
+def _whole() -> rx.Component:
+    file = State.file
+    return rx.el.div(
+        rx.el.h1("Fusionner deux dossiers"),
+        rx.el.p(
+            f"Dossier {file.name}, n° {file.number}. Fusionner réunit deux dossiers d’une même famille en un "
+            "seul : personnes, enfants, fiches, garde et démarches.",
+            class_name="muted",
+        ),
+        rx.cond(State.fault, _fault()),
+        rx.cond(file.done.length() > 0, _done()),
+        rx.cond(file.is_open, rx.fragment(_other(), rx.cond(State.chosen.id > 0, _compared())), _closed()),
+        class_name="stack",
     )
 
 
@@ -58,16 +65,25 @@ def _other() -> rx.Component:
     )
     return rx.el.section(
         rx.el.h2("L’autre dossier", id="autre"),
-        rx.cond(likely.length() > 0, suggestions, rx.el.p("Aucun dossier ouvert ne ressemble à celui-ci.")),
-        form(
+        rx.cond(
+            likely.length() > 0,
+            suggestions,
+            rx.el.p("Aucun dossier ouvert ne ressemble à celui-ci.", class_name="muted"),
+        ),
+        rx.el.form(
             text(WORDS, State.words),
             submit("Chercher", rx.Var.create(False), css="btn ghost"),
             on_submit=State.search,
+            class_name="search filters",
+            role="search",
         ),
         rx.cond(
             State.found.length() > 0,
             rx.el.ul(rx.foreach(State.found, _choice), class_name="plain choices", aria_label="Dossiers trouvés"),
-            rx.cond(State.words & (State.fault == ""), rx.el.p("Aucun autre dossier ouvert ne correspond.")),
+            rx.cond(
+                State.words & (State.fault == ""),
+                rx.el.p("Aucun autre dossier ouvert ne correspond.", class_name="muted"),
+            ),
         ),
         class_name="card pad stack",
         aria_labelledby="autre",
@@ -141,7 +157,7 @@ def _sure() -> rx.Component:
 def _done() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Fusions de ce dossier", id="fusions"),
-        rx.el.ul(rx.foreach(State.file.done, _line), class_name="plain"),
+        rx.el.ul(rx.foreach(State.file.done, _line), class_name="plain merges"),
         class_name="card pad stack",
         aria_labelledby="fusions",
     )

@@ -19,7 +19,7 @@ REASON = Input("motif", "reason", "Motif, que la famille lira")
 
 def draw() -> rx.Component:
     return frame(
-        "/admin/inscriptions/[request_id]",
+        "/admin/inscriptions/[registration_id]",
         rx.el.p(to("/admin/demarches", icon("back"), "Démarches"), class_name="crumb"),
         rx.cond(State.review.ready, _whole(), awaited("Inscription d’une famille")),
     )

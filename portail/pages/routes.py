@@ -119,7 +119,7 @@ PAGES: tuple[Page, ...] = (
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
     _page("/admin", dashboard.draw, DashboardState.load),
     _page("/admin/demarches", request_desk.draw_queue, RequestDeskState.load_queue),
-    _page("/admin/inscriptions/[request_id]", review.draw, ReviewState.load),
+    _page("/admin/inscriptions/[registration_id]", review.draw, ReviewState.load),
     _page("/admin/demarches/[request_id]", request_desk.draw_one, RequestDeskState.load_one),
     _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),

@@ -14,7 +14,7 @@ HIDDEN = (
         words="Responsables, enfants et adresse, pour que la mairie crée le dossier.",
     ),
     Section(
-        "/admin/inscriptions/[request_id]",
+        "/admin/inscriptions/[registration_id]",
         "Inscription d’une famille",
         "Inscription",
         "users",
