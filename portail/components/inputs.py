@@ -33,10 +33,15 @@ def text(spec: Input, value: rx.Var | str = "", error: rx.Var[str] | str = "") -
     return _framed(spec, field, error)
 
 
-def note(spec: Input, error: rx.Var[str] | str = "") -> rx.Component:
+def note(spec: Input, error: rx.Var[str] | str = "", value: rx.Var[str] | str = "") -> rx.Component:
     """Quelques lignes."""
     field = rx.el.textarea(
-        name=spec.name, rows="3", max_length=1000, class_name="input", custom_attrs=_attributes(spec, error)
+        name=spec.name,
+        rows="3",
+        max_length=1000,
+        default_value=value,
+        class_name="input",
+        custom_attrs=_attributes(spec, error),
     )
     return _framed(spec, field, error)
 

@@ -23,6 +23,7 @@ def family(card: rx.Var) -> rx.Component:
         ),
         rx.el.h3("Responsables"),
         rx.el.ul(rx.foreach(card.guardians, _guardian), class_name="people"),
+        rx.el.p(to("/dossier/droits", "Ce que chaque adulte peut faire", css="lost")),
         class_name="stack household",
     )
 
@@ -38,11 +39,14 @@ def _child(child: rx.Var) -> rx.Component:
                 child.shared,
                 to(f"/dossier/enfants/{child.id}/garde", f"Garde de {child.first_name}", css="lost small"),
             ),
-            to(
-                f"/dossier/enfants/{child.id}/sante",
-                "Fiche sanitaire",
-                css="lost",
-                aria_label=f"Fiche sanitaire de {child.first_name}",
+            rx.cond(
+                child.health_open,
+                to(
+                    f"/dossier/enfants/{child.id}/sante",
+                    "Fiche sanitaire",
+                    css="lost",
+                    aria_label=f"Fiche sanitaire de {child.first_name}",
+                ),
             ),
             class_name="t",
         ),

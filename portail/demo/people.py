@@ -21,6 +21,7 @@ ACCOUNTS = {
     "admin@mairie.example": "administratrice",
 }
 SCHOOLS = ("École Jean-Macé", "École des Tilleuls", "École Louise-Michel")
+CLASSES = ("PS MS", "GS CP", "CE1 CE2", "CM1 CM2")  # dans chaque école
 LEVELS = {3: "PS", 4: "MS", 5: "GS", 6: "CP", 7: "CE1", 8: "CE2", 9: "CM1", 10: "CM2"}
 
 

@@ -7,10 +7,11 @@ from sqlmodel import Session, select
 from portail.demo import custody, health, people, registrations, requests
 from portail.demo.news import NEWS
 from portail.domain.accounts import CURRENT_TERMS, AccountStatus
+from portail.domain.schools import school_years
 from portail.domain.text import fold
 from portail.models.accounts import Account
 from portail.models.database import reading, transaction
-from portail.models.families import Child, Family, FamilyChild, Guardian, School
+from portail.models.families import Child, Family, FamilyChild, Guardian, School, SchoolClass
 from portail.models.news import News
 from portail.services import accounts, passwords
 from portail.settings import current
@@ -59,6 +60,7 @@ def _families(db: Session, password_hash: str, now: datetime) -> None:
     schools = [School(name=name) for name in people.SCHOOLS]
     db.add_all(schools)
     db.flush()
+    _classes(db, schools, now)
     shared: dict[people.Kid, Child] = {}
     for rank, home in enumerate((*people.NAMED, *people.neighbours())):
         family = _family(db, home, rank, now)
@@ -71,6 +73,22 @@ def _families(db: Session, password_hash: str, now: datetime) -> None:
             db.add(FamilyChild(family_id=family.key, child_id=child.key, position=position))
     for invited in people.INVITED:
         _invitation(db, invited, now)
+
+
+def _classes(db: Session, schools: list[School], now: datetime) -> None:
+    """Les mêmes classes doubles dans chaque école, pour l'année en cours."""
+    _, year, _ = school_years(now.astimezone(wording.PARIS).date())
+    for school in schools:
+        db.add_all(
+            SchoolClass(school_id=school.key, name=levels.replace(" ", "-"), levels=levels, year=year)
+            for levels in people.CLASSES
+        )
+    db.flush()
+
+
+def _class_of(db: Session, school: School, level: str) -> int:
+    query = select(SchoolClass).where(SchoolClass.school_id == school.id)
+    return next(one.key for one in db.exec(query) if level in one.levels.split())
 
 
 def _family(db: Session, home: people.Home, rank: int, now: datetime) -> Family:
@@ -118,6 +136,7 @@ def _child(db: Session, home: people.Home, kid: people.Kid, schools: list[School
         birth_date=date(year, month, day),
         school_id=schools[kid.school].key,
         level=people.LEVELS[kid.age],
+        class_id=_class_of(db, schools[kid.school], people.LEVELS[kid.age]),
     )
     db.add(child)
     db.flush()

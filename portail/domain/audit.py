@@ -27,6 +27,12 @@ LABELS = {
     f"account.{LinkKind.ACTIVATION}_asked": "Lien d’activation demandé",
     f"account.{LinkKind.RESET}_asked": "Lien de réinitialisation demandé",
     "child.corrected": "Fiche d’un enfant corrigée par un agent",
+    "consent.added": "Autorisation ajoutée à la liste",
+    "consent.changed": "Titre ou obligation d’une autorisation changés",
+    "consent.moved": "Ordre des autorisations changé",
+    "consent.restored": "Autorisation redemandée",
+    "consent.reworded": "Texte d’une autorisation changé, redemandé aux familles",
+    "consent.withdrawn": "Autorisation retirée de la liste",
     "coordinates.corrected": "Coordonnées corrigées par un agent",
     "coordinates.saved": "Coordonnées changées par la famille",
     "custody.exception_added": "Exception de garde ajoutée",
@@ -47,6 +53,15 @@ LABELS = {
     "paper.registration": "Attestation d’inscription téléchargée",
     "privacy.exported": "Données personnelles téléchargées",
     "retention.erased": "Effacement à la fin de la durée de conservation",
+    "school.added": "École ajoutée",
+    "school.closed": "École fermée aux inscriptions",
+    "school.removed": "École retirée",
+    "school.renamed": "École renommée",
+    "school.reopened": "École rouverte aux inscriptions",
+    "school_class.added": "Classe ajoutée",
+    "school_class.changed": "Classe changée",
+    "school_class.closed": "Classe fermée",
+    "school_class.reopened": "Classe rouverte",
     "second_factor.disabled": "Validation en deux étapes retirée",
     "second_factor.enabled": "Validation en deux étapes activée",
     "second_factor.passed": "Code de validation accepté",
@@ -74,7 +89,16 @@ ABOUT = {
     "request.applied.": "families",
 }
 # l'objet n'est pas une personne, ou c'est l'auteur lui-même
-ABOUT_NOBODY = ("mail.", "privacy.", "retention.", "second_factor.", "session.")
+ABOUT_NOBODY = (
+    "consent.",
+    "mail.",
+    "privacy.",
+    "retention.",
+    "school.",
+    "school_class.",
+    "second_factor.",
+    "session.",
+)
 
 
 class UnwordedActionError(LookupError):

@@ -1,6 +1,9 @@
-"""Les autorisations qu'une commune demande d'habitude ; chacune adapte ensuite sa liste."""
+"""Les autorisations qu'une commune demande d'habitude, et les règles de la liste que chacune adapte."""
 
 from dataclasses import dataclass
+
+from portail.domain.health import StalePartError
+from portail.domain.refusals import RefusalError
 
 
 @dataclass(frozen=True)
@@ -43,3 +46,34 @@ DEFAULT_CONSENTS = (
         "bulletin et sur son site, sans son nom. Je peux retirer cet accord à tout moment.",
     ),
 )
+MOST_CONSENTS = 20
+LABEL_LIMIT, TEXT_LIMIT = 120, 1_000
+
+
+class ConsentChangedError(RefusalError):
+    """Un autre agent est passé entre l'affichage et le geste."""
+
+    def __init__(self, who: str) -> None:
+        by = f" par {who}" if who else ""
+        super().__init__(
+            f"Cette autorisation vient d’être modifiée{by} : rien n’a été enregistré.",
+            "Relisez-la, puis recommencez si votre changement est encore utile.",
+        )
+
+
+class RewordedError(StalePartError):
+    """Le texte a changé pendant que le parent le lisait : on ne signe pas ce que l'on n'a pas vu."""
+
+    def __init__(self, label: str) -> None:
+        RefusalError.__init__(
+            self,
+            f"Le texte de « {label} » vient de changer : rien n’a été signé.",
+            "Relisez-le, puis signez de nouveau.",
+        )
+
+
+def check_room(count: int) -> None:
+    if count >= MOST_CONSENTS:
+        raise RefusalError(
+            f"La liste a déjà {MOST_CONSENTS} autorisations, le plus possible.", "Retirez-en une d’abord."
+        )

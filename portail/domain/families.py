@@ -63,6 +63,10 @@ class FamilyRight(StrEnum):
     def label(self) -> str:
         return RIGHT_LABELS[self]
 
+    @property
+    def detail(self) -> str:
+        return RIGHT_DETAILS[self]
+
 
 RIGHT_LABELS = {
     FamilyRight.EDIT: "Modifier le dossier",
@@ -72,6 +76,12 @@ RIGHT_LABELS = {
 }
 
 
+RIGHT_DETAILS = {
+    FamilyRight.EDIT: "Adresse, enfants, démarches, droits des autres adultes.",
+    FamilyRight.BOOK: "Choisir les jours des enfants, les annuler.",
+    FamilyRight.MONEY: "Factures, paiements, porte-monnaie.",
+    FamilyRight.HEALTH: "Allergies, vaccins, contacts, autorisations.",
+}
 ALL_RIGHTS = frozenset(FamilyRight)
 
 
@@ -86,6 +96,37 @@ def check_someone_keeps_all(adults: Iterable[frozenset[FamilyRight]]) -> None:
         raise RefusalError(
             "Au moins un adulte du dossier doit garder tous les droits.",
             "Donnez-les d’abord à un autre adulte.",
+        )
+
+
+def check_may_set(
+    own: frozenset[FamilyRight], before: frozenset[FamilyRight], after: frozenset[FamilyRight], *, is_self: bool
+) -> None:
+    """Un responsable ne s'ajoute rien, et ne donne ni ne retire aux autres que ce qu'il a lui-même."""
+    if is_self and after - before:
+        raise RefusalError(
+            "Vous ne pouvez pas vous donner un droit que vous n’avez pas.",
+            "Un autre responsable du dossier, ou la mairie, peut vous l’ouvrir.",
+        )
+    if not is_self and (before ^ after) - own:
+        raise RefusalError(
+            "Vous ne pouvez donner ou retirer que les droits que vous avez vous-même.",
+            "Un autre responsable du dossier, ou la mairie, peut le faire.",
+        )
+
+
+def rights_named(names: str) -> frozenset[FamilyRight]:
+    """Les droits d'une liste séparée par des virgules ; un nom inconnu ne compte pas."""
+    return frozenset(right for right in FamilyRight if right in names.split(","))
+
+
+class RightsChangedError(RefusalError):
+    """Un autre onglet, un autre responsable ou un agent est passé entre l'affichage et le geste."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(
+            f"Les droits de {who} viennent d’être modifiés : rien n’a été enregistré.",
+            "Relisez-les, puis enregistrez de nouveau si besoin.",
         )
 
 

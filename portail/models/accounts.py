@@ -56,6 +56,9 @@ class LoginSession(Row, table=True):
     account_id: int = Field(foreign_key="account.id", index=True, ondelete="CASCADE")
     remember: bool = False
     device: str = Field(default="", max_length=80)
+    child_id: int | None = Field(
+        default=None, foreign_key="child.id", index=True, ondelete="SET NULL"
+    )  # l'enfant choisi
     created_at: datetime = instant()
     last_seen_at: datetime = instant()
     ended_at: datetime | None = optional_instant(index=True)

@@ -22,15 +22,18 @@ class School(Row, table=True):
     __tablename__ = "school"
 
     name: str = Field(max_length=120, unique=True)
+    closed_at: datetime | None = optional_instant()  # fermée aux nouvelles inscriptions
 
 
 class SchoolClass(Row, table=True):
     __tablename__ = "school_class"
-    __table_args__ = (UniqueConstraint("school_id", "name"),)
+    __table_args__ = (UniqueConstraint("school_id", "year", "name"),)
 
     school_id: int = Field(foreign_key="school.id", ondelete="CASCADE")
     name: str = Field(max_length=40)
+    year: str = _empty_text(9)  # « 2026-2027 »
     levels: str = Field(default="", max_length=40)  # « CE1 CE2 » pour une classe double
+    closed_at: datetime | None = optional_instant()
 
 
 class Family(Row, table=True):
@@ -76,6 +79,10 @@ class Guardian(Row, table=True):
     can_book: bool = _given_right()
     can_see_money: bool = _given_right()
     can_see_health: bool = _given_right()
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
 
 
 class Child(Row, table=True):

@@ -108,7 +108,10 @@ class HealthContact(Row, table=True):
 
 
 class Consent(Row, table=True):
-    """Une autorisation demandée aux familles ; changer son texte change sa version, et la redemande."""
+    """Une autorisation demandée aux familles ; changer son texte change sa version, et la redemande.
+
+    `revision` grandit à chaque geste d'un agent, celui qui change le texte comme les autres.
+    """
 
     __tablename__ = "consent"
 
@@ -119,6 +122,9 @@ class Consent(Row, table=True):
     active: bool = True
     compulsory: bool = True
     position: int = 0
+    revision: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    updated_at: datetime | None = optional_instant()
+    updated_by: int | None = Field(default=None, foreign_key="account.id", index=True, ondelete="SET NULL")
 
 
 class ConsentAnswer(Row, table=True):

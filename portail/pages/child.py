@@ -4,12 +4,14 @@ import reflex as rx
 
 from portail.components import household as drawn
 from portail.components.cards import awaited, face
+from portail.components.chooser import other_child
 from portail.components.forms import form, submit
 from portail.components.icons import icon
 from portail.components.inputs import Input, note
 from portail.components.links import to
 from portail.pages.layout import frame
 from portail.state.children import ChildState
+from portail.state.chooser import ChooserState
 
 
 def draw() -> rx.Component:
@@ -17,6 +19,7 @@ def draw() -> rx.Component:
     return frame(
         "/dossier/enfants/[child_id]",
         rx.el.p(to("/dossier", icon("back"), "Mon dossier"), class_name="crumb"),
+        other_child(ChooserState.chooser, ChooserState.go),
         rx.cond(child.ready, _whole(), awaited("Fiche enfant")),
         narrow=True,
     )
@@ -41,7 +44,10 @@ def _whole() -> rx.Component:
 def _doors() -> rx.Component:
     child = ChildState.child
     return rx.el.div(
-        to(f"/dossier/enfants/{child.id}/sante", icon("heart"), "Fiche sanitaire", css="btn ghost small"),
+        rx.cond(
+            child.health_open,
+            to(f"/dossier/enfants/{child.id}/sante", icon("heart"), "Fiche sanitaire", css="btn ghost small"),
+        ),
         rx.cond(
             child.shared,
             to(f"/dossier/enfants/{child.id}/garde", icon("calendar"), "Garde partagée", css="btn ghost small"),

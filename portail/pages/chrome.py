@@ -11,7 +11,7 @@ from portail.pages.sections import AT, MENUS, Place
 from portail.settings import current
 from portail.state.base import PortalState
 
-RESERVED = frozenset({Audience.FILES, Audience.HEALTH, Audience.ADMIN})
+RESERVED = frozenset({Audience.FILES, Audience.HEALTH, Audience.TOWN, Audience.ADMIN})
 HOME_OF_ME = rx.cond(PortalState.me.signed_in, rx.cond(PortalState.me.is_staff, "/admin", "/accueil"), "/")
 
 

@@ -5,10 +5,12 @@ import reflex as rx
 from portail.components import custody as draw_custody
 from portail.components import custody_forms as forms
 from portail.components.cards import bones, empty
+from portail.components.chooser import other_child
 from portail.components.custody_forms import Trouble
 from portail.components.links import button_to
 from portail.components.shell import back_link
 from portail.pages.layout import frame
+from portail.state.chooser import ChooserState
 from portail.state.custody import AgentCustodyState, CustodyState, FamilyCustodyState
 
 VIEW = CustodyState.custody
@@ -20,6 +22,7 @@ def draw() -> rx.Component:
     return frame(
         "/dossier/enfants/[child_id]/garde",
         back_link("/dossier", "Ma famille"),
+        other_child(ChooserState.chooser, ChooserState.go),
         _title("Chez qui est l’enfant, jour par jour."),
         _once_ready(
             _single(

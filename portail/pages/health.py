@@ -5,11 +5,13 @@ import reflex as rx
 from portail.components import health_forms as forms
 from portail.components import health_shown as shown
 from portail.components.cards import bones
+from portail.components.chooser import other_child
 from portail.components.health_fields import Trouble, edit_form
 from portail.components.icons import icon
 from portail.components.links import to
 from portail.domain.health import Part
 from portail.pages.layout import frame
+from portail.state.chooser import ChooserState
 from portail.state.health import HealthState
 from portail.views.health import ContactLine
 
@@ -22,6 +24,7 @@ def draw() -> rx.Component:
     return frame(
         "/dossier/enfants/[child_id]/sante",
         rx.el.p(to("/dossier", icon("back"), "Ma famille"), class_name="crumb"),
+        other_child(ChooserState.chooser, ChooserState.go),
         rx.el.div(
             rx.el.div(
                 rx.el.h1(rx.cond(name, f"Fiche sanitaire de {name}", "Fiche sanitaire")),

@@ -12,6 +12,7 @@ from portail.pages import (
     account_desk,
     child,
     confirmation,
+    consents,
     contact,
     content,
     coordinates,
@@ -21,6 +22,7 @@ from portail.pages import (
     family_entry,
     family_files,
     health,
+    history,
     home,
     household,
     mails,
@@ -32,6 +34,8 @@ from portail.pages import (
     request_desk,
     requests,
     review,
+    rights,
+    schools,
     sign_in,
     site_map,
     staff_health,
@@ -44,6 +48,8 @@ from portail.state.account import AccountState
 from portail.state.account_desk import AccountDeskState
 from portail.state.base import PortalState
 from portail.state.children import ChildState
+from portail.state.chooser import ChooserState
+from portail.state.consents import ConsentsState
 from portail.state.coordinates import CoordinatesState
 from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
@@ -52,6 +58,7 @@ from portail.state.family import FamilyState
 from portail.state.family_entry import FamilyEntryState
 from portail.state.family_files import FamilyFilesState
 from portail.state.health import HealthState, StaffHealthState
+from portail.state.history import HistoryState
 from portail.state.home import HomeState
 from portail.state.household import HouseholdState
 from portail.state.mails import MailsState
@@ -63,6 +70,8 @@ from portail.state.registration import RegistrationState
 from portail.state.request_desk import RequestDeskState
 from portail.state.requests import RequestsState
 from portail.state.review import ReviewState
+from portail.state.rights import RightsState
+from portail.state.schools import SchoolsState
 from portail.state.sign_in import SignInState
 from portail.state.verification import VerificationState
 
@@ -108,12 +117,14 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier", family.draw, FamilyState.load),
     _page("/documents", papers.draw, PapersState.load),
     _page("/dossier/coordonnees", coordinates.draw, CoordinatesState.load),
+    _page("/dossier/droits", rights.draw, RightsState.load),
     _page("/dossier/changement", household.draw, HouseholdState.load),
-    _page("/dossier/enfants/[child_id]", child.draw, ChildState.load),
+    _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),
     _page("/demarches/[request_id]", requests.draw_one, RequestsState.load_one),
-    _page("/dossier/enfants/[child_id]/garde", custody.draw, FamilyCustodyState.load),
-    _page("/dossier/enfants/[child_id]/sante", health.draw, HealthState.load),
+    _page("/dossier/enfants/[child_id]/garde", custody.draw, ChooserState.load_chooser, FamilyCustodyState.load),
+    _page("/dossier/enfants/[child_id]/sante", health.draw, ChooserState.load_chooser, HealthState.load),
+    _page("/tableau-de-bord", history.draw, ChooserState.load_chooser, HistoryState.load),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
@@ -125,6 +136,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
     _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
+    _page("/admin/ecoles", schools.draw, SchoolsState.load),
+    _page("/admin/autorisations", consents.draw, ConsentsState.load),
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),
     _page("/admin/enfants/[child_id]/sante", staff_health.draw, StaffHealthState.load),

@@ -17,7 +17,9 @@ def draw() -> rx.Component:
         rx.el.h1("Plan du site"),
         _group("Pages ouvertes à tous", Audience.PUBLIC),
         _group("Espace des familles", Audience.PARENT, Audience.SIGNED_IN),
-        rx.cond(me.is_staff, _group("Espace des agents", Audience.STAFF, Audience.FILES, Audience.HEALTH)),
+        rx.cond(
+            me.is_staff, _group("Espace des agents", Audience.STAFF, Audience.FILES, Audience.HEALTH, Audience.TOWN)
+        ),
         rx.cond(me.is_admin, _group("Administration", Audience.ADMIN)),
         narrow=True,
     )

@@ -8,19 +8,19 @@ from sqlmodel import Session, col, func, select
 
 from portail.domain.accounts import Actor
 from portail.domain.children import ChildFile, read_child
-from portail.domain.families import FamilyRight, Level, age_on, child_color
+from portail.domain.families import FamilyRight, age_on, child_color
 from portail.domain.forms import FormRefusedError, Reader
 from portail.domain.refusals import BadInputError
 from portail.domain.requests import RequestKind
 from portail.models.database import reading, transaction
-from portail.models.families import Child, FamilyChild, School, SchoolClass
+from portail.models.families import Child, FamilyChild, SchoolClass
 from portail.models.requests import Request
 from portail.services import access
 from portail.services.requests import NewRequest, open_request
 from portail.services.requests.opening import OPEN
+from portail.services.schools.lists import check_school, level_choices, school_choices
 from portail.views import wording
 from portail.views.families import ChildPage
-from portail.views.requests import Choice
 
 
 def show(*, actor: Actor, child_id: int, now: datetime) -> ChildPage:
@@ -29,7 +29,7 @@ def show(*, actor: Actor, child_id: int, now: datetime) -> ChildPage:
         child = mine.child
         places = db.exec(select(FamilyChild).where(FamilyChild.child_id == child.key)).all()
         position = next(place.position for place in places if place.family_id == mine.family.key)
-        schools = school_choices(db)
+        schools = school_choices(db, [child.school_id])
         group = db.get(SchoolClass, child.class_id) if child.class_id else None
         waiting = _waiting(db, mine)
     return ChildPage(
@@ -49,6 +49,7 @@ def show(*, actor: Actor, child_id: int, now: datetime) -> ChildPage:
         family=mine.family.name,
         shared=len(places) > 1,
         can_edit=mine.guardian.can_edit,
+        health_open=mine.guardian.can_see_health,
         schools=schools,
         levels=level_choices(),
         waiting=waiting,
@@ -62,14 +63,6 @@ def _waiting(db: Session, mine: access.Mine) -> list[str]:
     return [f"{RequestKind(one.kind).label} : démarche n° {one.number}" for one in db.exec(query)]
 
 
-def school_choices(db: Session) -> list[Choice]:
-    return [Choice(str(school.key), school.name) for school in db.exec(select(School).order_by(School.name))]
-
-
-def level_choices() -> list[Choice]:
-    return [Choice(level.value, level.label) for level in Level]
-
-
 def ask_change(*, actor: Actor, child_id: int, form: dict[str, Any], now: datetime) -> str:
     """Le numéro de la démarche ; rien ne change avant qu'un agent l'ait vue."""
     reader = Reader(form)
@@ -77,8 +70,8 @@ def ask_change(*, actor: Actor, child_id: int, form: dict[str, Any], now: dateti
     reader.check()
     with transaction() as db:
         mine = access.my_child(db, actor, child_id, FamilyRight.EDIT)
-        check_school(db, after)
         before = mine.child
+        check_school(db, after.school_id, before.school_id)
         content = {"before": as_content(file_of(before)), "after": as_content(after), "detail": detail}
         if content["before"] == content["after"]:
             raise BadInputError("Rien n’a changé dans la fiche.", "Corrigez ce qui doit l’être, puis envoyez.")
@@ -104,7 +97,7 @@ def ask_addition(*, actor: Actor, form: dict[str, Any], now: datetime) -> str:
     reader.check()
     with transaction() as db:
         family, _ = access.my_family(db, actor, family_id, FamilyRight.EDIT)
-        check_school(db, child)
+        check_school(db, child.school_id)
         _check_new(db, family.key, child)
         content = {"after": as_content(child), "detail": detail}
         return open_request(db, NewRequest(RequestKind.CHILD_ADD, actor, family.key, None, content), now).number
@@ -123,11 +116,6 @@ def _check_new(db: Session, family_id: int, child: ChildFile) -> None:
     )
     if db.exec(query).one():
         raise FormRefusedError({"first_name": f"{child.first_name} est déjà dans ce dossier."})
-
-
-def check_school(db: Session, child: ChildFile) -> None:
-    if child.school_id is not None and db.get(School, child.school_id) is None:
-        raise FormRefusedError({"school_id": "Choisissez une école de la liste."})
 
 
 def as_content(child: ChildFile) -> dict[str, Any]:

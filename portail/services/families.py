@@ -24,16 +24,17 @@ def show_mine(*, actor: Actor, now: datetime) -> list[FamilyCard]:
 
 def cards_of(db: Session, actor: Actor, now: datetime) -> list[FamilyCard]:
     """Trois lectures, quel que soit le nombre de foyers et d'enfants."""
-    families = list(
+    held = list(
         db.exec(
-            select(Family)
+            select(Family, Guardian.can_see_health)
             .join(Guardian, col(Guardian.family_id) == col(Family.id))
             .where(Guardian.account_id == actor.account_id, col(Family.status).in_(access.OPEN))
             .order_by(col(Family.name))
         )
     )
-    keys = [family.key for family in families]
-    children, guardians = _children(db, keys, now), _guardians(db, keys)
+    families, keys = [family for family, _ in held], [family.key for family, _ in held]
+    healthy = frozenset(family.key for family, sees_health in held if sees_health)
+    children, guardians = _children(db, keys, healthy, now), _guardians(db, keys)
     return [
         FamilyCard(
             name=family.name,
@@ -47,7 +48,8 @@ def cards_of(db: Session, actor: Actor, now: datetime) -> list[FamilyCard]:
     ]
 
 
-def _children(db: Session, family_ids: list[int], now: datetime) -> dict[int, list[ChildChip]]:
+def _children(db: Session, family_ids: list[int], healthy: frozenset[int], now: datetime) -> dict[int, list[ChildChip]]:
+    """`healthy` : les foyers où cette personne voit les fiches sanitaires."""
     found: dict[int, list[ChildChip]] = defaultdict(list)
     query = (
         select(FamilyChild, Child, School, _homes_of_child())
@@ -64,11 +66,12 @@ def _children(db: Session, family_ids: list[int], now: datetime) -> dict[int, li
                 id=child.key,
                 first_name=child.first_name,
                 initial=child.first_name[:1],
-                color=child_color(len(chips)),
+                color=child_color(place.position),
                 school=school.name if school else "",
                 level=child.level,
                 age=wording.age(age_on(child.birth_date, today)),
                 shared=homes > 1,
+                health_open=place.family_id in healthy,
             )
         )
     return found

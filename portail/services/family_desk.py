@@ -9,14 +9,14 @@ from sqlmodel import Session, col, select
 from portail.domain.accounts import Actor
 from portail.domain.children import read_child
 from portail.domain.coordinates import read_address, read_contact
-from portail.domain.forms import FormRefusedError, Reader
+from portail.domain.forms import Reader
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.models.base import is_key
 from portail.models.database import transaction
-from portail.models.families import Child, Family, FamilyChild, Guardian, SchoolClass
+from portail.models.families import Child, Family, FamilyChild, Guardian
 from portail.services import access, audit
 from portail.services.accounts import normalise_email
-from portail.services.children import check_school
+from portail.services.schools.lists import check_class, check_school
 from portail.views import wording
 
 
@@ -59,8 +59,8 @@ def correct_child(*, actor: Actor, family_id: int, child_id: int, form: dict[str
     with transaction() as db:
         family = _open_family(db, actor, family_id)
         child = _child_of(db, family.key, child_id)
-        check_school(db, after)
-        _check_class(db, class_id, after.school_id)
+        check_school(db, after.school_id, child.school_id)
+        check_class(db, class_id, after.school_id, child.class_id)
         for name, value in asdict(after).items():
             setattr(child, name, value)
         child.class_id = class_id
@@ -79,11 +79,3 @@ def _child_of(db: Session, family_id: int, child_id: int) -> Child:
     if child is None:
         raise NotOpenError
     return child
-
-
-def _check_class(db: Session, class_id: int | None, school_id: int | None) -> None:
-    if class_id is None:
-        return
-    group = db.get(SchoolClass, class_id) if is_key(class_id) else None
-    if group is None or group.school_id != school_id:
-        raise FormRefusedError({"class_id": "Cette classe n’est pas dans l’école choisie."})

@@ -22,8 +22,9 @@ from portail.models.requests import Request, RequestEvent
 from portail.services import access, audit, outbox
 from portail.services import registration_letters as letters
 from portail.services.accounts import normalise_email
-from portail.services.children import as_content, check_school, level_choices, school_choices
+from portail.services.children import as_content
 from portail.services.requests import NewRequest, open_request
+from portail.services.schools.lists import check_school, level_choices, school_choices
 from portail.views import wording
 from portail.views.registration import ChildDraft, EntryView, HomeDraft
 from portail.views.requests import Choice
@@ -78,7 +79,7 @@ def add_child(*, actor: Actor, form: dict[str, Any], now: datetime) -> None:
     reader = Reader(form)
     child = read_child(reader, _today(now))
     with transaction() as db:
-        check_school(db, child)
+        check_school(db, child.school_id)
         registration = _held(db, actor, now)
         draft = _draft(registration)
         if len(draft["children"]) >= MOST_CHILDREN:

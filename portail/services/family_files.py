@@ -1,6 +1,7 @@
 """Les dossiers, pour les agents : en trouver un malgré les fautes, le lire en entier."""
 
 from collections import defaultdict
+from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
@@ -15,8 +16,8 @@ from portail.models.database import reading
 from portail.models.families import Child, Family, FamilyChild, Guardian, School, SchoolClass
 from portail.models.requests import Request
 from portail.services import access
-from portail.services.children import level_choices, school_choices
 from portail.services.duplicates import search_people
+from portail.services.schools.lists import class_choices, level_choices, school_choices
 from portail.views import wording
 from portail.views.families import AdultLine, ChildLine, FamilyFile, FamilyList, FamilyRow, HistoryLine
 from portail.views.requests import Choice
@@ -82,12 +83,14 @@ def rows_of(db: Session, keys: list[int]) -> list[FamilyRow]:
     ]
 
 
-def show(*, actor: Actor, family_id: int) -> FamilyFile:
+def show(*, actor: Actor, family_id: int, now: datetime) -> FamilyFile:
     """Le dossier entier, en un nombre fixe de lectures."""
     with reading() as db:
         family = access.any_family(db, actor, family_id)
         status = FamilyStatus(family.status)
-        classes = db.exec(select(SchoolClass).order_by(SchoolClass.name)).all()
+        children = _children(db, family.key)
+        kept = [int(one.school_id or 0) for one in children]
+        grouped = [int(one.class_id or 0) for one in children]
         return FamilyFile(
             ready=True,
             id=family.key,
@@ -101,11 +104,11 @@ def show(*, actor: Actor, family_id: int) -> FamilyFile:
             city=family.city,
             since=wording.full_day(family.created_at.astimezone(wording.PARIS).date()),
             adults=_adults(db, family.key),
-            children=_children(db, family.key),
+            children=children,
             requests=_requests(db, family.key),
-            schools=school_choices(db),
+            schools=school_choices(db, kept),
             levels=level_choices(),
-            classes=[Choice(str(one.key), one.name) for one in classes],
+            classes=class_choices(db, now.astimezone(wording.PARIS).date(), grouped),
             history=_history(db, family.key),
             reads_health=is_allowed(Audience.HEALTH, actor.role),
             is_validated=status is FamilyStatus.ACTIVE,

@@ -17,8 +17,8 @@ from portail.models.database import reading, transaction
 from portail.models.families import Child, Family, FamilyChild, Guardian
 from portail.services import access
 from portail.services.accounts import normalise_email
-from portail.services.children import level_choices, school_choices
 from portail.services.requests import NewRequest, open_request
+from portail.services.schools.lists import level_choices, school_choices
 from portail.views import wording
 from portail.views.families import ChangeChoices
 from portail.views.requests import Choice

@@ -83,13 +83,7 @@ class AccountDeskState(PortalState):
     async def save_rights(self, form_data: dict[str, Any]) -> None:
         """Le numéro de l'adulte vient du formulaire : dans une liste, Reflex n'en passe pas d'autre à l'envoi."""
         guardian_id = row_number(form_data.get("guardian_id", ""))
-        ticked = {
-            FamilyRight.EDIT: form_data.get("can_edit"),
-            FamilyRight.BOOK: form_data.get("can_book"),
-            FamilyRight.MONEY: form_data.get("can_see_money"),
-            FamilyRight.HEALTH: form_data.get("can_see_health"),
-        }
-        wanted = frozenset(right for right, tick in ticked.items() if tick)
+        wanted = frozenset(right for right in FamilyRight if form_data.get(right))
         await self._do("Les droits sont enregistrés.", rights.set_rights, guardian_id=guardian_id, rights=wanted)
 
     async def _do(self, done: str, service: Callable[..., Any], *, slow: bool = False, **what: Any) -> Any:

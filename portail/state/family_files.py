@@ -64,5 +64,5 @@ class FamilyFilesState(PortalState):
 
     async def _show(self, family_id: int) -> None:
         self.editing, self.errors, self.fault = "", {}, ""
-        shown = await self._attempt(family_files.show, actor=self._actor(), family_id=family_id)
+        shown = await self._attempt(family_files.show, actor=self._actor(), family_id=family_id, now=clock.now())
         self.file = shown or FamilyFile()

@@ -93,7 +93,8 @@ class HealthState(PortalState):
 
     async def _save(self, service: Callable[..., None], **arguments: Any) -> None:
         """Un refus reste à côté du champ, la saisie intacte ; une fiche changée entre-temps est relue aussitôt."""
-        edit = records.Edit(_child_in(self.router.url.path), self.health.version)
+        wordings = {one.id: one.version for one in self.health.consents}
+        edit = records.Edit(_child_in(self.router.url.path), self.health.version, wordings)
         self.error, self.error_field = "", ""
         try:
             await self._call(service, actor=self._actor(), edit=edit, now=clock.now(), **arguments)

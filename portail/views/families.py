@@ -53,6 +53,7 @@ class ChildPage:
     family: str = ""
     shared: bool = False  # l'enfant vit aussi dans un autre foyer
     can_edit: bool = False
+    health_open: bool = False
     schools: list[Choice] = field(default_factory=list)
     levels: list[Choice] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)

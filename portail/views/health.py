@@ -77,6 +77,29 @@ class ConsentLine:
     answer_label: str = ""
     tone: str = ""
     signed: str = ""  # « Camille Durand, le 20 novembre 2026 »
+    version: int = 0  # du texte montré
+
+
+@dataclass(frozen=True)
+class ConsentRow:
+    """Une autorisation telle que la direction la règle."""
+
+    id: int = 0
+    label: str = ""
+    text: str = ""
+    compulsory: bool = False
+    active: bool = True
+    revision: int = 0
+    answers: str = ""
+    older: str = ""
+    updated: str = ""
+
+
+@dataclass(frozen=True)
+class ConsentList:
+    ready: bool = False
+    rows: list[ConsentRow] = field(default_factory=list)
+    withdrawn: list[ConsentRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

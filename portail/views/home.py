@@ -23,6 +23,7 @@ class ChildChip:
     level: str = ""
     age: str = ""
     shared: bool = False  # entre deux foyers
+    health_open: bool = False  # qui regarde voit-il sa fiche sanitaire ?
 
 
 @dataclass(frozen=True)

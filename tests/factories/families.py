@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from sqlmodel import func, select
+
 from portail.domain.families import GuardianRole
 from portail.models.accounts import Account
 from portail.models.database import transaction
@@ -40,5 +42,7 @@ def make_child(first_name: str, *family_ids: int, birth: date = date(2016, 5, 4)
         child = Child(first_name=first_name, last_name="Essai", birth_date=birth, school_id=school_id, level="CM2")
         db.add(child)
         db.flush()
-        db.add_all([FamilyChild(family_id=one, child_id=child.key) for one in family_ids])
+        for one in family_ids:
+            elder = db.exec(select(func.count()).where(FamilyChild.family_id == one)).one()
+            db.add(FamilyChild(family_id=one, child_id=child.key, position=elder))
         return child.key

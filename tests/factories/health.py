@@ -64,7 +64,8 @@ def seen(child_id: int) -> Edit:
     """Ce que verrait quelqu'un qui ouvre la page maintenant."""
     with reading() as db:
         row = db.exec(select(HealthRecord).where(HealthRecord.child_id == child_id)).first()
-    return Edit(child_id, row.version if row else 0)
+        wordings = {one.key: one.version for one in db.exec(select(Consent))}
+    return Edit(child_id, row.version if row else 0, wordings)
 
 
 def fill(home: Home, now: datetime = NOW, *, confirm: bool = True) -> None:

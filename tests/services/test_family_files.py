@@ -13,6 +13,7 @@ from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
 from portail.models.database import reading, transaction
 from portail.models.families import Child, Family, Guardian, SchoolClass
 from portail.services import family_desk, family_files
+from tests.conftest import NOW
 from tests.factories.families import make_child, make_family, make_school
 from tests.factories.people import make_account, open_session
 from tests.factories.queries import counted
@@ -78,7 +79,7 @@ def test_the_file_says_everything_an_agent_needs(agent: Actor, now: datetime) ->
     with transaction() as db:
         db.exec(update(Guardian).values(can_see_money=False))
     family_desk.correct_address(actor=agent, family_id=family, form=ADDRESS, now=now)
-    file = family_files.show(actor=agent, family_id=family)
+    file = family_files.show(actor=agent, family_id=family, now=NOW)
     (adult,), (one,) = file.adults, file.children
     assert (file.number, file.address, file.status) == ("F-Un", "9 rue Haute", "actif")
     assert (adult.account, adult.contacts) == ("compte actif", "06 00 00 00 01 · zoe@famille.example")
@@ -92,13 +93,13 @@ def test_the_file_costs_the_same_whatever_its_size(agent: Actor, base: Engine) -
     family = family_of("Un", "zoe@famille.example")
     make_child("Noé", family)
     with counted(base) as small:
-        family_files.show(actor=agent, family_id=family)
+        family_files.show(actor=agent, family_id=family, now=NOW)
     for rank in range(6):
         make_child(f"Enfant{rank}", family, make_family(f"Autre{rank}"))
         with transaction() as db:
             db.add(Guardian(family_id=family, first_name=f"A{rank}", last_name="Un", role="carer"))
     with counted(base) as large:
-        family_files.show(actor=agent, family_id=family)
+        family_files.show(actor=agent, family_id=family, now=NOW)
     assert len(large) == len(small) <= 10
 
 
@@ -122,7 +123,7 @@ def test_other_roles_open_nothing(base: Engine, now: datetime, role: Role) -> No
         adult = db.exec(select(Guardian.id)).one()
     for call in (
         lambda: family_files.find(actor=actor, words="", page=1),
-        lambda: family_files.show(actor=actor, family_id=family),
+        lambda: family_files.show(actor=actor, family_id=family, now=NOW),
         lambda: family_desk.correct_address(actor=actor, family_id=family, form=ADDRESS, now=now),
         lambda: family_desk.correct_adult(actor=actor, guardian_id=adult, form=CONTACT, now=now),
         lambda: family_desk.correct_child(actor=actor, family_id=family, child_id=child, form=kid(), now=now),
@@ -139,7 +140,7 @@ def test_what_does_not_exist_answers_the_same(agent: Actor, now: datetime, key: 
     family = family_of("Un", "zoe@famille.example")
     elsewhere = make_child("Ilan", make_family("Deux"))
     for call in (
-        lambda: family_files.show(actor=agent, family_id=key),
+        lambda: family_files.show(actor=agent, family_id=key, now=NOW),
         lambda: family_desk.correct_address(actor=agent, family_id=key, form=ADDRESS, now=now),
         lambda: family_desk.correct_adult(actor=agent, guardian_id=key, form=CONTACT, now=now),
         lambda: family_desk.correct_child(actor=agent, family_id=family, child_id=key, form=kid(), now=now),
@@ -189,7 +190,7 @@ def test_a_closed_file_is_read_but_no_longer_corrected(agent: Actor, now: dateti
     with transaction() as db:
         into = kept if status == "merged" else None
         db.exec(update(Family).where(col(Family.id) == family).values(status=status, merged_into_id=into))
-    assert family_files.show(actor=agent, family_id=family).name == "Un"
+    assert family_files.show(actor=agent, family_id=family, now=NOW).name == "Un"
     with pytest.raises(RefusalError, match="fermé"):
         family_desk.correct_address(actor=agent, family_id=family, form=ADDRESS, now=now)
 

@@ -23,7 +23,16 @@ class Place(StrEnum):
 SECTIONS = PARENT + PUBLIC + STAFF + HIDDEN
 AT = {section.route: section for section in SECTIONS}
 MENUS: dict[Place, tuple[str, ...]] = {
-    Place.TILE: ("/dossier", "/demarches", "/documents", "/compte", "/actualites", "/contact", "/aide"),
+    Place.TILE: (
+        "/dossier",
+        "/demarches",
+        "/documents",
+        "/tableau-de-bord",
+        "/compte",
+        "/actualites",
+        "/contact",
+        "/aide",
+    ),
     Place.TAB: ("/accueil", "/dossier", "/demarches", "/documents", "/actualites", "/compte"),
     Place.BAR: ("/accueil", "/dossier", "/demarches", "/actualites", "/compte"),
     Place.TOP: ("/accessibilite", "/aide", "/plan-du-site", "/compte"),
@@ -42,6 +51,8 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/admin/demarches",
         "/admin/familles",
         "/admin/comptes",
+        "/admin/ecoles",
+        "/admin/autorisations",
         "/admin/courriels",
         "/actualites",
         "/compte",

@@ -30,6 +30,14 @@ PARENT = (
         words="Adresse, téléphones, numéro CAF, envoi des factures.",
     ),
     Section(
+        "/dossier/droits",
+        "Droits des adultes",
+        "Droits des adultes",
+        "key",
+        Audience.PARENT,
+        words="Qui réserve, qui paie, qui voit la santé.",
+    ),
+    Section(
         "/dossier/changement",
         "Signaler un changement",
         "Signaler un changement",
@@ -54,6 +62,14 @@ PARENT = (
         Audience.PARENT,
         short="Documents",
         words="Fiche famille, attestations, mes données",
+    ),
+    Section(
+        "/tableau-de-bord",
+        "Mon tableau de bord",
+        "Mon tableau de bord",
+        "clock",
+        Audience.PARENT,
+        words="Tout ce qui s’est passé dans votre famille",
     ),
     Section(
         "/compte",

@@ -37,6 +37,22 @@ STAFF = (
         words="Ouvrir, fermer et dépanner les comptes des familles.",
     ),
     Section(
+        "/admin/ecoles",
+        "Écoles",
+        "Écoles",
+        "school",
+        Audience.TOWN,
+        words="Les écoles et les classes que les familles choisissent.",
+    ),
+    Section(
+        "/admin/autorisations",
+        "Autorisations",
+        "Autorisations",
+        "check",
+        Audience.TOWN,
+        words="Ce que les parents signent : droit à l’image, sorties, baignade…",
+    ),
+    Section(
         "/admin/courriels",
         "Courriels",
         "Courriels",

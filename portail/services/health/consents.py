@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from portail.domain.accounts import Actor
-from portail.domain.consents import DEFAULT_CONSENTS
+from portail.domain.consents import DEFAULT_CONSENTS, RewordedError
 from portail.domain.families import FamilyRight, GuardianRole
 from portail.domain.health import Part, can_sign
 from portail.domain.health_forms import clean_answers
@@ -40,6 +40,9 @@ def sign(*, actor: Actor, edit: Edit, form: dict[str, Any], now: datetime) -> No
         check_fresh(db, row, Part.CONSENTS, edit.version)
         asked = files.consents_of(db, edit.child_id)
         answers = clean_answers(form, [consent.key for consent, _ in asked])
+        for consent, _ in asked:
+            if consent.key in answers and edit.wordings.get(consent.key) != consent.version:
+                raise RewordedError(consent.label)
         signed = [
             _signed(consent, answers[consent.key], edit.child_id, db.get_one(Account, actor.account_id), now)
             for consent, last in asked

@@ -1,7 +1,7 @@
 """Un parent remplit la fiche, partie par partie ; ce qu'un autre vient d'enregistrer n'est pas écrasé sans le dire."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -25,10 +25,11 @@ Form = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Edit:
-    """L'enfant, et la version de sa fiche que cette personne avait sous les yeux."""
+    """L'enfant, et ce que cette personne avait sous les yeux : sa fiche, la version de chaque texte à signer."""
 
     child_id: int
     version: int
+    wordings: Mapping[int, int] = field(default_factory=dict)
 
 
 def save_part(*, actor: Actor, edit: Edit, part: Part, form: Form, now: datetime) -> None:

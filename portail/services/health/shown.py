@@ -180,6 +180,7 @@ def _consent(consent: Consent, answer: ConsentAnswer | None) -> ConsentLine:
         said.label if said else "Pas de réponse",
         "ok" if said is Answer.YES else "" if said else "warn",
         f"{answer.signed_name}, le {wording.long_date(today(answer.answered_at))}" if answer else "",
+        consent.version,
     )
 
 

@@ -76,7 +76,12 @@ TABLES = {
             "last_seen_at": "vue_le",
             "ended_at": "fermee_le",
         },
-        {"id": TECHNICAL, "token_hash": SECRET, "account_id": YOURS},
+        {
+            "id": TECHNICAL,
+            "token_hash": SECRET,
+            "account_id": YOURS,
+            "child_id": "l’enfant choisi à l’écran, oublié avec la connexion",
+        },
         lambda person: col(LoginSession.account_id) == person.account_id,
     ),
     "registration": Exported(

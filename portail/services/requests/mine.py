@@ -1,4 +1,4 @@
-"""« Mes démarches » : suivre, répondre, retirer. Tous les adultes d'un foyer suivent les siennes."""
+"""« Mes démarches » : suivre, répondre, retirer les siennes, et celles des foyers que l'on peut modifier."""
 
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ ANSWER_LIMIT = 1_000
 
 def show_list(*, actor: Actor, now: datetime) -> RequestPage:
     with reading() as db:
-        query = shown.ROWS.where(_mine(actor)).order_by(col(Request.updated_at).desc()).limit(MOST_SHOWN)
+        query = shown.ROWS.where(belongs_to(actor)).order_by(col(Request.updated_at).desc()).limit(MOST_SHOWN)
         rows = [shown.row(found, now) for found in db.exec(query)]
     return RequestPage(
         ready=True, rows=rows, total=len(rows), summary=wording.count(len(rows), "démarche", "démarches")
@@ -40,7 +40,7 @@ def show_one(*, actor: Actor, request_id: int) -> RequestView:
 
 def count(actor: Actor, *statuses: RequestStatus) -> Any:
     """Compter les miennes dans ces états."""
-    return select(func.count()).select_from(Request).where(_mine(actor), col(Request.status).in_(statuses))
+    return select(func.count()).select_from(Request).where(belongs_to(actor), col(Request.status).in_(statuses))
 
 
 def answer(*, actor: Actor, request_id: int, text: str, now: datetime) -> None:
@@ -67,14 +67,14 @@ def withdraw(*, actor: Actor, request_id: int, now: datetime) -> None:
             handling.close(db, request, "", now)
 
 
-def _mine(actor: Actor) -> Any:
-    held = select(Guardian.family_id).where(Guardian.account_id == actor.account_id)
+def belongs_to(actor: Actor) -> Any:
+    held = select(Guardian.family_id).where(Guardian.account_id == actor.account_id, col(Guardian.can_edit))
     return or_(col(Request.author_id) == actor.account_id, col(Request.family_id).in_(held))
 
 
 def _check_mine(db: Session, actor: Actor, request_id: int) -> None:
     if (
         not is_key(request_id)
-        or db.exec(select(Request.id).where(Request.id == request_id, _mine(actor))).first() is None
+        or db.exec(select(Request.id).where(Request.id == request_id, belongs_to(actor))).first() is None
     ):
         raise NotOpenError
