@@ -4,7 +4,7 @@ import logging
 
 from portail import clock
 from portail.integrations.job_queue import job
-from portail.services import cleaning
+from portail.services import cleaning, stored_files
 
 log = logging.getLogger("portail.jobs")
 
@@ -13,4 +13,5 @@ log = logging.getLogger("portail.jobs")
 def sweep() -> None:
     now = clock.now()
     removed = cleaning.remove_unused_accounts(now)
-    log.info("swept", extra={"rows": cleaning.sweep(now), "accounts": removed})
+    rows, files = cleaning.sweep(now), stored_files.sweep(now)
+    log.info("swept", extra={"rows": rows, "accounts": removed, "files": files})

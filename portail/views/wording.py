@@ -75,3 +75,10 @@ def count(number: int, one: str, many: str) -> str:
 
 def age(years: int) -> str:
     return count(years, "an", "ans")
+
+
+def weight(size: int) -> str:
+    """« 340 Ko », « 1,2 Mo » ; le nombre ne se sépare pas de son unité."""
+    if size < 1_000_000:  # noqa: PLR2004
+        return f"{max(1, round(size / 1000))}\u00a0Ko"
+    return f"{size / 1_000_000:.1f}\u00a0Mo".replace(".", ",")

@@ -1,11 +1,13 @@
-"""Changer de clé : tout resceller sous la première, par lots ; interrompue, la tournée reprend où elle en était."""
+"""Changer de clé : tout resceller, fiches et fichiers ; interrompue, la tournée reprend où elle en était."""
 
 from collections.abc import Iterator
 
 from sqlmodel import Session, col, select
 
 from portail.models.database import reading, transaction
+from portail.models.files import StoredFile
 from portail.models.health import HealthRecord, SealedRow, Vaccination
+from portail.services import stored_files
 from portail.services.health import vault
 from portail.settings import current
 
@@ -20,6 +22,8 @@ def rotate() -> Iterator[int]:
         while batch := _rotate_batch(table):
             done += batch
             yield done
+    for files in stored_files.rotate():
+        yield done + files
 
 
 def _rotate_batch(table: type[SealedRow]) -> int:
@@ -33,11 +37,11 @@ def _rotate_batch(table: type[SealedRow]) -> int:
 
 
 def unknown_keys() -> list[str]:
-    """Les clés qui ont scellé des lignes et que le réglage n'a plus."""
+    """Les clés qui ont scellé des fiches ou des fichiers et que le réglage n'a plus."""
     with reading() as db:
-        stored = {key_id for table in TABLES for key_id in _stored(db, table)}
+        stored = {key_id for table in TABLES for key_id in _stored(db, table)} | set(_stored(db, StoredFile))
     return sorted(stored - {"", *current().health_key_ring})
 
 
-def _stored(db: Session, table: type[SealedRow]) -> list[str]:
+def _stored(db: Session, table: type[SealedRow | StoredFile]) -> list[str]:
     return list(db.exec(select(table.key_id).distinct()))
