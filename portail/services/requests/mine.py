@@ -1,5 +1,6 @@
 """« Mes démarches » : suivre, répondre, retirer. Tous les adultes d'un foyer suivent les siennes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,14 +8,20 @@ from sqlmodel import Session, col, func, or_, select
 
 from portail.domain.accounts import Actor
 from portail.domain.refusals import BadInputError, NotOpenError
-from portail.domain.requests import RequestStatus, Step
+from portail.domain.requests import AlreadyTakenError, RequestStatus, Step, can_take_back
 from portail.domain.text import clean_text
+from portail.domain.uploads import NoFileError, Upload
 from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.models.families import Guardian
-from portail.models.requests import Request
+from portail.models.files import Attachment
+from portail.models.requests import Request, RequestEvent
+from portail.services import stored_files
+from portail.services.attachments.attaching import detach, is_sent_again
 from portail.services.requests import lifecycle, shown
 from portail.services.requests.lifecycle import Move
+from portail.services.requests.opening import Said
+from portail.services.stored_files import Received
 from portail.views import wording
 from portail.views.requests import RequestPage, RequestView
 
@@ -24,7 +31,7 @@ ANSWER_LIMIT = 1_000
 
 def show_list(*, actor: Actor, now: datetime) -> RequestPage:
     with reading() as db:
-        query = shown.ROWS.where(_mine(actor)).order_by(col(Request.updated_at).desc()).limit(MOST_SHOWN)
+        query = shown.ROWS.where(is_mine(actor)).order_by(col(Request.updated_at).desc()).limit(MOST_SHOWN)
         rows = [shown.row(found, now) for found in db.exec(query)]
     return RequestPage(
         ready=True, rows=rows, total=len(rows), summary=wording.count(len(rows), "démarche", "démarches")
@@ -39,21 +46,56 @@ def show_one(*, actor: Actor, request_id: int) -> RequestView:
 
 def count(actor: Actor, *statuses: RequestStatus) -> Any:
     """Compter les miennes dans ces états."""
-    return select(func.count()).select_from(Request).where(_mine(actor), col(Request.status).in_(statuses))
+    return select(func.count()).select_from(Request).where(is_mine(actor), col(Request.status).in_(statuses))
 
 
-def answer(*, actor: Actor, request_id: int, text: str, now: datetime) -> None:
-    """La réponse à une question du service remet la démarche dans la file."""
+def check_may_send(actor: Actor, request_id: int) -> None:
+    """Avant de lire un seul octet de ce qui est envoyé."""
+    with reading() as db:
+        _check_mine(db, actor, request_id)
+
+
+def answer(*, actor: Actor, request_id: int, text: str, now: datetime, files: Sequence[Upload] = ()) -> None:
+    """La réponse à une question remet la démarche dans la file ; sans question, des pièces s'y ajoutent."""
     said = clean_text(text, label="Réponse", limit=ANSWER_LIMIT)
-    if not said:
-        raise BadInputError("Écrivez votre réponse.")
-    with transaction() as db:
+    check_may_send(actor, request_id)
+    with stored_files.received(files, now) as kept, transaction() as db:
         _check_mine(db, actor, request_id)
         request = lifecycle.hold(db, request_id)
-        if request.status != RequestStatus.ASKED:
-            raise BadInputError("Le service n’attend pas de réponse de votre part.", "Votre texte n’a pas été envoyé.")
-        back = RequestStatus.TAKEN if request.assignee_id else RequestStatus.SENT
-        lifecycle.move(db, request, Move(actor.account_id, back, Step.ANSWERED, said), now)
+        if is_sent_again(db, request.key, actor.account_id, said, kept):
+            stored_files.release(kept)
+            return
+        if request.status == RequestStatus.ASKED:
+            if not said and not kept:
+                raise BadInputError("Écrivez votre réponse.")
+            back = RequestStatus.TAKEN if request.assignee_id else RequestStatus.SENT
+            lifecycle.move(db, request, Move(actor.account_id, back, Step.ANSWERED, said, kept), now)
+        else:
+            _check_files(said, kept)
+            lifecycle.add(db, request, Step.ADDED, now, actor_id=actor.account_id, said=Said(said, files=kept))
+
+
+def _check_files(said: str, kept: Sequence[Received]) -> None:
+    if not kept and said:
+        raise BadInputError("Le service n’attend pas de réponse de votre part.", "Votre texte n’a pas été envoyé.")
+    if not kept:
+        raise NoFileError
+
+
+def take_back(*, actor: Actor, attachment_id: int, now: datetime) -> None:
+    """Retirer une pièce que l'on a soi-même envoyée, avant qu'un agent s'en saisisse."""
+    with transaction() as db:
+        query = select(Attachment).where(Attachment.id == attachment_id, Attachment.owner_id == actor.account_id)
+        attachment = db.exec(query).first() if is_key(attachment_id) else None
+        if attachment is None or attachment.request_id is None:
+            raise NotOpenError
+        _check_mine(db, actor, attachment.request_id)
+        request = lifecycle.hold(db, attachment.request_id)
+        steps = db.exec(select(RequestEvent.step).where(RequestEvent.request_id == request.key)).all()
+        if not can_take_back(RequestStatus(request.status), steps):
+            raise AlreadyTakenError
+        lifecycle.add(db, request, Step.REMOVED, now, actor_id=actor.account_id, said=Said(attachment.name))
+        detach(db, attachment)
 
 
 def withdraw(*, actor: Actor, request_id: int, now: datetime) -> None:
@@ -63,7 +105,7 @@ def withdraw(*, actor: Actor, request_id: int, now: datetime) -> None:
         lifecycle.move(db, request, Move(actor.account_id, RequestStatus.WITHDRAWN, Step.WITHDRAWN), now)
 
 
-def _mine(actor: Actor) -> Any:
+def is_mine(actor: Actor) -> Any:
     held = select(Guardian.family_id).where(Guardian.account_id == actor.account_id)
     return or_(col(Request.author_id) == actor.account_id, col(Request.family_id).in_(held))
 
@@ -71,6 +113,6 @@ def _mine(actor: Actor) -> Any:
 def _check_mine(db: Session, actor: Actor, request_id: int) -> None:
     if (
         not is_key(request_id)
-        or db.exec(select(Request.id).where(Request.id == request_id, _mine(actor))).first() is None
+        or db.exec(select(Request.id).where(Request.id == request_id, is_mine(actor))).first() is None
     ):
         raise NotOpenError
