@@ -36,7 +36,7 @@ def _produce(wanted: str, actor: Actor, now: datetime) -> Download:
 
 def disposition(name: str) -> str:
     """Toujours à enregistrer, jamais à montrer ; le nom accentué suit la RFC 5987, un nom simple le double."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
     plain = re.sub(r"[^A-Za-z0-9 ._()-]", "_", plain).strip(" .") or "document"
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
