@@ -133,7 +133,7 @@ def test_a_slow_network_shows_its_progress_and_a_cut_one_loses_nothing(open_page
     page.unroute("**/envois/**")
 
     held = []
-    page.route("**/envois/**", lambda route: held.append(route))
+    page.route("**/envois/**", lambda route: held.append(route))  # noqa: PLW0108 — Playwright ne prend pas une méthode native
     send.click()
     expect(page.get_by_role("progressbar", name="Envoi des fichiers")).to_be_visible()
     expect(send).to_be_disabled()
