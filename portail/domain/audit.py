@@ -45,6 +45,8 @@ LABELS = {
     "family.unmerged": "Une fusion a été défaite",
     "guardian.rights_changed": "Droits d’un adulte du dossier changés",
     "health.confirmed": "Fiche sanitaire confirmée",
+    "health.document_added": "Document de santé joint",
+    "health.document_removed": "Document de santé retiré",
     "health.read": "Fiche sanitaire lue par un agent",
     "health.saved": "Fiche sanitaire modifiée",
     "mail.read": "Courriel lu par l’administration",

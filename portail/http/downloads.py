@@ -1,8 +1,10 @@
 """Les téléchargements : `/telechargements/<id>`, pour la personne dont le cookie ouvre, et pour elle seule."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,13 +16,16 @@ from portail.domain.accounts import Actor
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.http.pages import refusal_page
 from portail.services import papers, privacy_export, sessions
-from portail.views.papers import Download
+from portail.services.attachments import downloading
+from portail.views.downloads import Download
 
 _NO_STORE = {"cache-control": "no-store"}
+_INERT = {"content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox"}
 _WANTED = re.compile(r"([a-z]+(?:-[a-z]+)*)-([1-9][0-9]{0,9})")
 _ABOUT_ONE: dict[str, Callable[[Actor, int, datetime], Download]] = {
     "fiche-famille": papers.make_family_sheet,
     "attestation": papers.make_registration,
+    "piece": downloading.download,
 }
 
 
@@ -33,6 +38,13 @@ def _produce(wanted: str, actor: Actor, now: datetime) -> Download:
     if found is None or make is None:
         raise NotOpenError
     return make(actor, int(found[2]), now)
+
+
+def disposition(name: str) -> str:
+    """Toujours à enregistrer, jamais à montrer ; le nom accentué suit la RFC 5987, un nom simple le double."""
+    plain = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    plain = re.sub(r"[^A-Za-z0-9 ._()-]", "_", plain).strip(" .") or "document"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 async def download(request: Request) -> Response:
@@ -49,7 +61,7 @@ async def download(request: Request) -> Response:
         return refusal_page(404, refusal.sentence)
     except RefusalError as refusal:
         return refusal_page(409, refusal.full_sentence)
-    headers = {**_NO_STORE, "content-disposition": f'attachment; filename="{file.name}"'}
+    headers = {**_NO_STORE, **_INERT, "content-disposition": disposition(file.name)}
     return Response(file.body, media_type=file.media_type, headers=headers)
 
 

@@ -4,12 +4,13 @@ import logging
 
 from portail import clock
 from portail.integrations.job_queue import job
-from portail.services import retention
+from portail.services import retention, stored_files
 
 log = logging.getLogger("portail.jobs")
 
 
 @job("sweep")
 def sweep() -> None:
-    swept = {found.category.value: found.count for found in retention.apply(clock.now()) if found.count}
-    log.info("swept", extra={"rows": swept})
+    now = clock.now()
+    swept = {found.category.value: found.count for found in retention.apply(now) if found.count}
+    log.info("swept", extra={"rows": swept, "files": stored_files.sweep(now)})

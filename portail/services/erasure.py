@@ -9,6 +9,7 @@ from portail.domain.families import FamilyStatus
 from portail.domain.mails import MailStatus
 from portail.models.accounts import Account, LoginSession, OneUseLink, RecoveryCode
 from portail.models.families import Child, Family, FamilyChild, Guardian
+from portail.models.files import Attachment
 from portail.models.health import HealthContact, HealthRecord, Vaccination
 from portail.models.mails import OutboxMail
 from portail.models.merging import FamilyMerge
@@ -85,7 +86,7 @@ def _forget_health(db: Session, family_ids: list[int]) -> None:
         .where(col(Family.status).in_(OPEN))
     )
     here = select(FamilyChild.child_id).where(col(FamilyChild.family_id).in_(family_ids))
-    for table in (HealthRecord, Vaccination, HealthContact):
+    for table in (HealthRecord, Vaccination, HealthContact, Attachment):  # les fichiers suivent, au ménage
         db.exec(delete(table).where(col(table.child_id).in_(here), col(table.child_id).not_in(held)))
 
 

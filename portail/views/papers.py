@@ -4,15 +4,6 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Download:
-    """Un fichier prêt à partir."""
-
-    name: str = ""
-    body: bytes = b""
-    media_type: str = "application/pdf"
-
-
-@dataclass(frozen=True)
 class PaperCard:
     """Un papier que le parent peut produire ; sans adresse, `detail` dit pourquoi il attend."""
 

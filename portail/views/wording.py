@@ -87,3 +87,10 @@ def age(years: int) -> str:
 def iso_day(at: datetime) -> str:
     """« 2026-11-20 », à Paris : ce qu'attend un champ de date."""
     return at.astimezone(PARIS).date().isoformat()
+
+
+def weight(size: int) -> str:
+    """« 340 Ko », « 1,2 Mo » ; le nombre ne se sépare pas de son unité."""
+    if size < 1_000_000:  # noqa: PLR2004
+        return f"{max(1, round(size / 1000))}\u00a0Ko"
+    return f"{size / 1_000_000:.1f}\u00a0Mo".replace(".", ",")

@@ -34,6 +34,7 @@ TEXT = Text(
                     "Fiche sanitaire de chaque enfant : médecin, santé, repas, vaccinations, contacts, autorisations "
                     "signées."
                 ),
+                "Fichiers que vous joignez : pièces de vos démarches, document du PAI ; photos sans lieu ni date.",
                 "Traces de sécurité : connexions, appareils, actions importantes, adresse IP.",
                 "Courriels envoyés par le portail : destinataire, objet, contenu et date.",
             ),
@@ -92,7 +93,7 @@ TEXT = Text(
             (
                 (
                     "Les échanges sont chiffrés, les mots de passe ne sont conservés que sous forme d’empreinte, les "
-                    "informations sensibles sont chiffrées dans la base, chaque accès est contrôlé et les actions "
+                    "informations sensibles et vos fichiers sont chiffrés, chaque accès est contrôlé et les actions "
                     "importantes sont journalisées. Une violation de données qui vous exposerait vous serait signalée."
                 ),
             ),

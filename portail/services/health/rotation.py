@@ -1,4 +1,4 @@
-"""Changer de clé : tout resceller sous la première, par lots ; interrompue, la tournée reprend où elle en était."""
+"""Changer de clé : tout resceller, fiches et fichiers ; interrompue, la tournée reprend où elle en était."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, select
 
 from portail.models.database import reading, transaction
+from portail.models.files import StoredFile
 from portail.models.health import HealthRecord, SealedRow, Vaccination
 from portail.models.merging import FamilyMerge
+from portail.services import stored_files
 from portail.services.health import vault
 from portail.services.rows import from_plain, to_plain
 from portail.settings import current
@@ -25,7 +27,10 @@ def rotate() -> Iterator[int]:
             done += batch
             yield done
     if aside := _rotate_kept_aside():
-        yield done + aside
+        done += aside
+        yield done
+    for files in stored_files.rotate():
+        yield done + files
 
 
 def _rotate_kept_aside() -> int:
@@ -61,13 +66,13 @@ def _rotate_batch(table: type[SealedRow]) -> int:
 
 
 def unknown_keys() -> list[str]:
-    """Les clés qui ont scellé des lignes et que le réglage n'a plus."""
+    """Les clés qui ont scellé des fiches ou des fichiers et que le réglage n'a plus."""
     with reading() as db:
-        stored = {key_id for table in TABLES for key_id in _stored(db, table)}
+        stored = {key_id for table in TABLES for key_id in _stored(db, table)} | set(_stored(db, StoredFile))
         aside = [_kept_aside(step) for steps in db.exec(select(FamilyMerge.steps)) for step in steps]
         stored |= {row.key_id for row in aside if row is not None}
     return sorted(stored - {"", *current().health_key_ring})
 
 
-def _stored(db: Session, table: type[SealedRow]) -> list[str]:
+def _stored(db: Session, table: type[SealedRow | StoredFile]) -> list[str]:
     return list(db.exec(select(table.key_id).distinct()))

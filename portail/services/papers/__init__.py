@@ -16,7 +16,8 @@ from portail.models.requests import Request
 from portail.services import access, audit, privacy_requests
 from portail.services.papers import content, references
 from portail.views import wording
-from portail.views.papers import Download, PaperCard, PapersView
+from portail.views.downloads import Download
+from portail.views.papers import PaperCard, PapersView
 
 FOLDER = Path(__file__).parent
 FAMILY_SHEET, REGISTRATION = FOLDER / "family_sheet.typ", FOLDER / "registration.typ"

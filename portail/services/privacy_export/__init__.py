@@ -17,11 +17,12 @@ from portail.models.families import Child, Family, FamilyChild, Guardian, School
 from portail.models.requests import Request
 from portail.services import access, audit, papers
 from portail.services.papers import content
+from portail.services.privacy_export import attachments
 from portail.services.privacy_export.registry import REGISTRY
 from portail.services.privacy_export.shapes import Excluded, Exported, Person, plain
 from portail.settings import current
 from portail.views import wording
-from portail.views.papers import Download
+from portail.views.downloads import Download
 
 FORMAT = 1
 
@@ -35,6 +36,7 @@ def make_export(actor: Actor, now: datetime) -> Download:
         sheets = [
             (family.number, content.family_sheet(db, family, now, only=account.key)) for family in _open(db, person)
         ]
+        pieces = attachments.to_read(db, person)
         audit.record(db, "privacy.exported", at=now, actor_id=account.key)
     head = {"format": FORMAT, "etabli_le": plain(now), "commune": current().town_name}
     files = {
@@ -45,6 +47,7 @@ def make_export(actor: Actor, now: datetime) -> Download:
         files[f"fichiers/{file_name('fiche-famille', number)}"] = compile_pdf(
             papers.FAMILY_SHEET, sheet, now, content.emblem()
         )
+    files |= attachments.read(pieces)
     name = file_name("mes-donnees", now.astimezone(wording.PARIS).date().isoformat(), "zip")
     return Download(name, _zipped(files, now), "application/zip")
 
@@ -96,6 +99,7 @@ def read_me(name: str, now: datetime) -> str:
             "",
             "donnees.json : vos données, lisibles par une personne ou un logiciel ; les heures sont celles de Paris.",
             "fichiers/ : la fiche de chaque famille dont vous êtes responsable, en PDF.",
+            "fichiers/pieces/ : les pièces jointes, telles que le portail les garde.",
             "",
             "CE QUE CONTIENT donnees.json",
             *(_section(one) for one in REGISTRY.values() if isinstance(one, Exported)),

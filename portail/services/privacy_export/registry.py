@@ -1,6 +1,6 @@
 """Chaque table de la base, exportée ou exclue avec sa raison : une table oubliée fait échouer un test."""
 
-from portail.services.privacy_export import accounts, custody, families, health, requests
+from portail.services.privacy_export import accounts, attachments, custody, families, health, requests
 from portail.services.privacy_export.shapes import Excluded, Exported
 
 _NO_PERSON = "aucune donnée personnelle"
@@ -10,6 +10,10 @@ REGISTRY: dict[str, Exported | Excluded] = {
     **custody.TABLES,
     **health.TABLES,
     **requests.TABLES,
+    **attachments.TABLES,
+    "stored_file": Excluded(
+        "adresses techniques des fichiers gardés ; les fichiers eux-mêmes sont dans fichiers/pieces"
+    ),
     "school": Excluded(f"liste des écoles, {_NO_PERSON} ; celle de l’enfant est écrite à côté de son nom"),
     "school_class": Excluded(f"liste des classes, {_NO_PERSON} ; celle de l’enfant est écrite à côté de son nom"),
     "news": Excluded(f"actualités publiques, {_NO_PERSON}"),

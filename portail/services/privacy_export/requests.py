@@ -43,7 +43,7 @@ def told(content: Mapping[str, Any], person: Person, *, homes: bool) -> dict[str
     return said
 
 
-def _told_to_me(person: Person) -> Any:
+def told_to_me(person: Person) -> Any:
     mine = select(Request.id).where(Request.author_id == person.account_id)
     return col(RequestEvent.request_id).in_(mine) & col(RequestEvent.internal).is_(False)
 
@@ -85,6 +85,6 @@ TABLES = {
             "text": "texte",
         },
         {"id": TECHNICAL, "internal": "les notes de travail du service n’y figurent pas"},
-        _told_to_me,
+        told_to_me,
     ),
 }
