@@ -102,7 +102,7 @@ def _door(school: rx.Var) -> rx.Component:
         type="button",
         class_name="btn ghost small",
         aria_label=rx.cond(
-            school.closed, f"Rouvrir {school.name} aux inscriptions", f"Fermer {school.name} aux inscriptions"
+            school.closed, f"Rouvrir aux inscriptions : {school.name}", f"Fermer aux inscriptions : {school.name}"
         ),
         on_click=State.open_school(school.id, school.closed),
     )

@@ -9,7 +9,7 @@ from tests.e2e.visits import DESKTOP, PHONE, axe, settled, sideways, sign_in
 Open = Callable[..., Page]
 
 
-def test_an_adult_loses_a_right_and_two_tabs_do_not_undo_each_other(
+def test_the_last_adult_with_every_right_is_told_and_keeps_them(
     open_page: Open, own_account: Callable[..., str]
 ) -> None:
     email = own_account("nadia.rossi@famille.example", own_family=True)

@@ -33,7 +33,7 @@ def test_a_school_is_added_filled_and_removed(open_page: Open) -> None:
     school.get_by_role("button", name="Enregistrer").click()
     _said(page, "La classe est enregistrée.")
     expect(school.get_by_text("CP de M. Roy")).to_be_visible()
-    school.get_by_role("button", name="Fermer École du Verger aux inscriptions").click()
+    school.get_by_role("button", name="Fermer aux inscriptions : École du Verger").click()
     expect(school.get_by_text("Fermée aux inscriptions")).to_be_visible()
     assert axe(page) == []
     expect(page.get_by_role("button", name="Retirer École Jean-Macé")).to_have_count(0)
