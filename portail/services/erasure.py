@@ -35,6 +35,7 @@ def erase_account(db: Session, account: Account, now: datetime) -> None:
         db.exec(delete(table).where(col(table.account_id) == account.key))
     written = (col(OutboxMail.recipient) == account.email, col(OutboxMail.status) != MailStatus.WAITING)
     db.exec(delete(OutboxMail).where(*written))
+    _forget_merges(db, set(db.exec(select(Guardian.family_id).where(Guardian.account_id == account.key))))
     db.exec(update(Guardian).where(col(Guardian.account_id) == account.key).values(account_id=None))
     account.username = f"efface-{account.key}"
     account.email = f"efface-{account.key}{ERASED_EMAIL}"
@@ -99,5 +100,11 @@ def erase_families(db: Session, family_ids: list[int]) -> None:
     here = select(FamilyChild.child_id).where(col(FamilyChild.family_id).in_(keys))
     db.exec(delete(Child).where(col(Child.id).in_(here), col(Child.id).not_in(elsewhere)))
     db.exec(update(Request).where(col(Request.family_id).in_(keys)).values(family_id=None))
-    db.exec(delete(FamilyMerge).where(or_(col(FamilyMerge.source_id).in_(keys), col(FamilyMerge.target_id).in_(keys))))
+    _forget_merges(db, keys)
     db.exec(delete(Family).where(col(Family.id).in_(keys)))
+
+
+def _forget_merges(db: Session, family_ids: set[int]) -> None:
+    """Ce qu'une fusion gardait de côté part aussi : elle ne se défait plus, rien d'effacé n'en reviendra."""
+    one_of_them = or_(col(FamilyMerge.source_id).in_(family_ids), col(FamilyMerge.target_id).in_(family_ids))
+    db.exec(delete(FamilyMerge).where(one_of_them))

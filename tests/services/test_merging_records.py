@@ -10,16 +10,17 @@ from sqlmodel import SQLModel, col
 from portail.domain.accounts import Actor, Role
 from portail.domain.families import GuardianRole
 from portail.domain.health import Part
-from portail.domain.refusals import RefusalError
+from portail.domain.refusals import NotOpenError, RefusalError
 from portail.domain.requests import RequestKind
 from portail.jobs import merging as job
+from portail.models.accounts import Account
 from portail.models.custody import CustodyException, CustodyPattern
 from portail.models.database import reading, transaction
 from portail.models.families import Child, Family, FamilyChild, Guardian
 from portail.models.health import ConsentAnswer, HealthContact, HealthRecord, Vaccination
 from portail.models.merging import FamilyMerge
 from portail.models.requests import Request
-from portail.services import coordinates, custody, household, merging
+from portail.services import coordinates, custody, erasure, household, merging
 from portail.services.custody import PatternForm
 from portail.services.health import contacts, files, parents, records, rotation, vault
 from portail.services.health.uniting import TooManyContactsError
@@ -465,3 +466,16 @@ def test_a_merged_file_keeps_the_day_it_closed_until_it_reopens(agent: Actor) ->
 def closing_days() -> dict[int, datetime | None]:
     with reading() as db:
         return dict(db.exec(select(Family.id, Family.closed_at)).all())
+
+
+def test_what_a_person_has_erased_is_not_kept_aside_either(agent: Actor, homes: tuple[Home, Home]) -> None:
+    for home in homes:
+        fill(home)
+    done = merge(agent, homes[0].family_id, homes[1].family_id)
+    other = merge(agent, make_family("Un"), make_family("Deux"))
+    with transaction() as db:
+        erasure.erase_account(db, db.get_one(Account, homes[0].actor.account_id), NOW)
+    with reading() as db:
+        assert [one.key for one in db.exec(select(FamilyMerge)).scalars()] == [other]
+    with pytest.raises(NotOpenError):
+        undo(agent, done)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select, update
 
+from portail.domain import terms
 from portail.domain.accounts import AccountStatus, LinkKind, Role
 from portail.domain.families import FamilyStatus
 from portail.domain.forms import FormRefusedError
@@ -123,7 +124,9 @@ def test_a_robot_that_makes_us_hash_waits(base: Engine, now: datetime) -> None:
 def test_registering_sends_one_link_and_opens_nothing_yet(base: Engine, now: datetime) -> None:
     register(now)
     account = account_of()
-    assert (account.status, account.role, account.terms_version) == (AccountStatus.INVITED, Role.PARENT, 1)
+    assert (account.status, account.role) == (AccountStatus.INVITED, Role.PARENT)
+    assert (account.terms_version, account.terms_accepted_at) == (terms.latest(), now)
+    assert (account.must_change_password, account.temporary_until) == (False, None)
     assert subjects_to(EMAIL) == ["Activez votre espace personnel"]
     assert "/activation/" in last_text(EMAIL)
     assert "zoe.martin" in last_text(EMAIL)

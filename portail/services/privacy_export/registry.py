@@ -26,7 +26,8 @@ REGISTRY: dict[str, Exported | Excluded] = {
         "le service à retrouver un dossier mal orthographié"
     ),
     "family_merge": Excluded(
-        "traces techniques des fusions de dossiers, pour pouvoir les défaire ; vos dossiers en montrent le résultat"
+        "traces techniques des fusions de dossiers, gardées trente jours pour pouvoir les défaire ; vos dossiers en "
+        "montrent le résultat"
     ),
     "one_use_link": Excluded("jetons de sécurité, sans autre contenu, effacés trente jours après leur expiration"),
     "recovery_code": Excluded("empreintes de vos codes de secours : les copier affaiblirait votre compte"),
