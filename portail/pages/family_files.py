@@ -7,7 +7,7 @@ from portail.components.cards import awaited, bones, empty
 from portail.components.forms import form, submit
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, text
-from portail.components.links import plain, to
+from portail.components.links import button_to, plain, to
 from portail.components.papers import download
 from portail.components.tables import cell
 from portail.pages.layout import frame
@@ -84,7 +84,15 @@ def _whole() -> rx.Component:
             rx.el.span(file.status, class_name="pill", custom_attrs={"data-tone": file.tone}),
             class_name="spread",
         ),
-        rx.el.p(download(f"/telechargements/fiche-famille-{file.id}", "Fiche famille (PDF)")),
+        rx.el.div(
+            download(f"/telechargements/fiche-famille-{file.id}", "Fiche famille (PDF)"),
+            button_to(
+                f"/admin/familles/{file.id}/fusion",
+                rx.cond(file.is_open, "Fusionner avec un autre dossier", "Voir les fusions de ce dossier"),
+                css="btn ghost small",
+            ),
+            class_name="after",
+        ),
         rx.el.div(
             rx.el.div(_adults(), _children(), class_name="stack"),
             rx.el.div(_address(), _requests(), _history(), class_name="stack"),

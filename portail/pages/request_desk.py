@@ -8,7 +8,7 @@ from portail.components.cards import awaited, bones, empty
 from portail.components.forms import form, submit
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, note
-from portail.components.links import to
+from portail.components.links import button_to, to
 from portail.domain.requests import RequestStatus, Service
 from portail.pages.layout import frame
 from portail.state.request_desk import RequestDeskState
@@ -130,8 +130,14 @@ def _assignment() -> rx.Component:
 
 def _gestures() -> rx.Component:
     chosen = RequestDeskState.gesture
+    elsewhere = rx.fragment(
+        button_to(RequestDeskState.request.href, "Comparer et décider"), *[_offer(name) for name in ("ask", "note")]
+    )
     buttons = rx.el.div(
-        *[_offer(name) for name in GESTURES], class_name="after", role="group", aria_label="Traiter la démarche"
+        rx.cond(RequestDeskState.request.href, elsewhere, rx.fragment(*[_offer(name) for name in GESTURES])),
+        class_name="after",
+        role="group",
+        aria_label="Traiter la démarche",
     )
     forms = [rx.cond(chosen == name, _gesture(name)) for name in GESTURES]
     return rx.el.section(

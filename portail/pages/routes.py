@@ -18,16 +18,20 @@ from portail.pages import (
     custody,
     dashboard,
     family,
+    family_entry,
     family_files,
     health,
     home,
     household,
     mails,
+    merging,
     news,
     papers,
     recovery,
+    registration,
     request_desk,
     requests,
+    review,
     sign_in,
     site_map,
     staff_health,
@@ -45,16 +49,20 @@ from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
 from portail.state.email_change import ConfirmationState
 from portail.state.family import FamilyState
+from portail.state.family_entry import FamilyEntryState
 from portail.state.family_files import FamilyFilesState
 from portail.state.health import HealthState, StaffHealthState
 from portail.state.home import HomeState
 from portail.state.household import HouseholdState
 from portail.state.mails import MailsState
+from portail.state.merging import MergeState
 from portail.state.news import NewsState
 from portail.state.papers import PapersState
 from portail.state.recovery import RecoveryState
+from portail.state.registration import RegistrationState
 from portail.state.request_desk import RequestDeskState
 from portail.state.requests import RequestsState
+from portail.state.review import ReviewState
 from portail.state.sign_in import SignInState
 from portail.state.verification import VerificationState
 
@@ -90,6 +98,8 @@ def _page(route: str, draw: Callable[[], rx.Component], *on_load: Any) -> Page:
 PAGES: tuple[Page, ...] = (
     _page("/", welcome.draw, NewsState.load_list),
     _page("/connexion", sign_in.draw, SignInState.load),
+    _page("/inscription", registration.draw, RegistrationState.load),
+    _page("/inscription/famille", family_entry.draw, FamilyEntryState.load),
     _page("/mot-de-passe-oublie", recovery.draw_forgotten, RecoveryState.start),
     _page("/activation/[link_token]", recovery.draw_activation, RecoveryState.open_activation),
     _page("/reinitialisation/[link_token]", recovery.draw_reset, RecoveryState.open_reset),
@@ -109,9 +119,11 @@ PAGES: tuple[Page, ...] = (
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
     _page("/admin", dashboard.draw, DashboardState.load),
     _page("/admin/demarches", request_desk.draw_queue, RequestDeskState.load_queue),
+    _page("/admin/inscriptions/[registration_id]", review.draw, ReviewState.load),
     _page("/admin/demarches/[request_id]", request_desk.draw_one, RequestDeskState.load_one),
     _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
+    _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),

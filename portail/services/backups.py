@@ -1,13 +1,11 @@
 """Sauvegarder et rétablir : une archive de toutes les tables, lisible par les deux bases, avec sa somme de contrôle."""
 
-import base64
 import hashlib
 import json
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from sqlmodel import SQLModel
 from portail.domain.refusals import RefusalError
 from portail.models.database import engine, snapshot, transaction
 from portail.models.migrations import is_current, upgrade
+from portail.services.rows import from_plain, to_plain
 from portail.views import wording
 
 FORMAT = 1
@@ -91,27 +90,8 @@ def _verified(file: Path) -> dict[str, list[str]]:
 
 
 def _line(row: Any) -> str:
-    return json.dumps(dict(row), default=_plain, ensure_ascii=True)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, bytes | memoryview):
-        return {"b64": base64.b64encode(bytes(value)).decode()}
-    if isinstance(value, datetime | date):
-        return {"at": value.isoformat()}
-    raise TypeError(type(value).__name__)
+    return json.dumps(to_plain(row), ensure_ascii=True)
 
 
 def _row(table: Table, line: str) -> dict[str, Any]:
-    return {name: value for name, value in _restored(json.loads(line)) if name in table.c}
-
-
-def _restored(raw: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    for name, value in raw.items():
-        if isinstance(value, dict) and "b64" in value:
-            yield name, base64.b64decode(value["b64"])
-        elif isinstance(value, dict) and "at" in value:
-            moment = value["at"]
-            yield name, datetime.fromisoformat(moment) if "T" in moment else date.fromisoformat(moment)
-        else:
-            yield name, value
+    return from_plain(table, json.loads(line))

@@ -47,12 +47,12 @@ def find(*, actor: Actor, words: str, page: int) -> FamilyList:
             query = select(Family.id).order_by(col(Family.name), col(Family.id))
             listed = db.exec(query.offset((current - 1) * PAGE_SIZE).limit(PAGE_SIZE))
             keys = [key for key in listed if key is not None]
-        rows = _rows(db, keys)
+        rows = rows_of(db, keys)
     summary = f"{wording.count(total, 'dossier', 'dossiers')}, page {current} sur {pages}"
     return FamilyList(True, rows, total, current, pages, summary, wanted)
 
 
-def _rows(db: Session, keys: list[int]) -> list[FamilyRow]:
+def rows_of(db: Session, keys: list[int]) -> list[FamilyRow]:
     """Trois lectures ; l'ordre demandé est gardé."""
     families = {family.key: family for family in db.exec(select(Family).where(col(Family.id).in_(keys)))}
     adults, children = defaultdict(list), defaultdict(list)
@@ -95,6 +95,7 @@ def show(*, actor: Actor, family_id: int) -> FamilyFile:
             name=family.name,
             status=status.label,
             tone=TONES[status],
+            is_open=family.is_open,
             address=family.address,
             postcode=family.postcode,
             city=family.city,

@@ -147,6 +147,7 @@ class FamilyFile:
     name: str = ""
     status: str = ""
     tone: str = ""
+    is_open: bool = False
     address: str = ""
     postcode: str = ""
     city: str = ""

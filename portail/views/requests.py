@@ -83,3 +83,4 @@ class RequestView:
     lines: list[ChangeLine] = field(default_factory=list)
     steps: list[StepLine] = field(default_factory=list)
     colleagues: list[Choice] = field(default_factory=list)
+    href: str = ""  # une page à elle, si cette sorte de démarche en a une

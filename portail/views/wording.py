@@ -82,3 +82,8 @@ def count(number: int, one: str, many: str) -> str:
 
 def age(years: int) -> str:
     return count(years, "an", "ans")
+
+
+def iso_day(at: datetime) -> str:
+    """« 2026-11-20 », à Paris : ce qu'attend un champ de date."""
+    return at.astimezone(PARIS).date().isoformat()

@@ -5,6 +5,24 @@ from portail.pages.sections.section import Section
 
 HIDDEN = (
     Section(
+        "/inscription/famille",
+        "Présenter ma famille",
+        "Présenter ma famille",
+        "family",
+        Audience.PARENT,
+        sitemap=False,
+        words="Responsables, enfants et adresse, pour que la mairie crée le dossier.",
+    ),
+    Section(
+        "/admin/inscriptions/[registration_id]",
+        "Inscription d’une famille",
+        "Inscription",
+        "users",
+        Audience.FILES,
+        sitemap=False,
+        words="Relire une inscription et la comparer aux dossiers existants.",
+    ),
+    Section(
         "/dossier/enfants/[child_id]",
         "Fiche enfant",
         "Fiche enfant",
@@ -30,6 +48,15 @@ HIDDEN = (
         Audience.FILES,
         sitemap=False,
         words="Le dossier entier d’une famille.",
+    ),
+    Section(
+        "/admin/familles/[family_id]/fusion",
+        "Fusionner deux dossiers",
+        "Fusion",
+        "users",
+        Audience.FILES,
+        sitemap=False,
+        words="Réunir deux dossiers de la même famille, et revenir en arrière.",
     ),
     Section(
         "/admin/demarches/[request_id]",

@@ -12,6 +12,13 @@ PUBLIC = (
     ),
     Section("/connexion", "Connexion", "Connexion", "key", words="Se connecter à son espace personnel."),
     Section(
+        "/inscription",
+        "Inscription",
+        "Inscription",
+        "user",
+        words="Créer son espace personnel, avec ou sans dossier.",
+    ),
+    Section(
         "/mot-de-passe-oublie",
         "Mot de passe oublié",
         "Mot de passe oublié",

@@ -212,6 +212,10 @@ def refuse(*, actor: Actor, made: Decision, now: datetime) -> None:
         lifecycle.check_version(db, request, made.version)
         lifecycle.move(db, request, Move(actor.account_id, RequestStatus.REFUSED, Step.REFUSED, said), now)
         kind = RequestKind(request.kind)
+        close = HANDLING[kind].close
+        if close:
+            close(db, request, said, now)
+            return
         told = (f"Votre demande « {kind.label} » n’a pas pu être acceptée.", f"Motif : {said}")
         lifecycle.tell(db, request, "Votre demande n’est pas acceptée", told, now)
 

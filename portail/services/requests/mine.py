@@ -7,13 +7,14 @@ from sqlmodel import Session, col, func, or_, select
 
 from portail.domain.accounts import Actor
 from portail.domain.refusals import BadInputError, NotOpenError
-from portail.domain.requests import RequestStatus, Step
+from portail.domain.requests import RequestKind, RequestStatus, Step
 from portail.domain.text import clean_text
 from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.models.families import Guardian
 from portail.models.requests import Request
 from portail.services.requests import lifecycle, shown
+from portail.services.requests.kinds import HANDLING
 from portail.services.requests.lifecycle import Move
 from portail.views import wording
 from portail.views.requests import RequestPage, RequestView
@@ -61,6 +62,9 @@ def withdraw(*, actor: Actor, request_id: int, now: datetime) -> None:
         _check_mine(db, actor, request_id)
         request = lifecycle.hold(db, request_id)
         lifecycle.move(db, request, Move(actor.account_id, RequestStatus.WITHDRAWN, Step.WITHDRAWN), now)
+        handling = HANDLING.get(RequestKind(request.kind))
+        if handling and handling.close:
+            handling.close(db, request, "", now)
 
 
 def _mine(actor: Actor) -> Any:

@@ -60,7 +60,7 @@ def whole(db: Session, request_id: int, reader: Reader) -> RequestView:
     author = db.get(Account, request.author_id) if request.author_id else None
     status, kind = RequestStatus(request.status), RequestKind(request.kind)
     handling = HANDLING.get(kind)
-    steps = _steps(db, request, reader)
+    steps = history(db, request, reader)
     questions = [step.text for step in steps if step.label == Step.ASKED.label]
     return RequestView(
         ready=True,
@@ -83,10 +83,11 @@ def whole(db: Session, request_id: int, reader: Reader) -> RequestView:
         is_mine=request.assignee_id == reader.account_id,
         lines=handling.describe(db, request) if handling else [],
         steps=steps,
+        href=f"{handling.page}/{request.key}" if handling and handling.page and reader.staff else "",
     )
 
 
-def _steps(db: Session, request: Request, reader: Reader) -> list[StepLine]:
+def history(db: Session, request: Request, reader: Reader) -> list[StepLine]:
     query = (
         select(RequestEvent, Account)
         .join(Account, col(Account.id) == col(RequestEvent.actor_id), isouter=True)
