@@ -7,7 +7,7 @@ from portail.components.cards import awaited, bones, empty
 from portail.components.forms import form, submit
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, text
-from portail.components.links import button_to, to
+from portail.components.links import button_to, plain, to
 from portail.components.papers import download
 from portail.components.tables import cell
 from portail.pages.layout import frame
@@ -224,7 +224,7 @@ def _child(child: rx.Var) -> rx.Component:
 
 def _registration(child: rx.Var) -> rx.Component:
     label = f"Attestation d’inscription de {child.first_name} (PDF)"
-    return download(f"/telechargements/attestation-{child.id}", label)
+    return plain(f"/telechargements/attestation-{child.id}", label, download=True)
 
 
 def _requests() -> rx.Component:

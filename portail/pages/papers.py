@@ -41,7 +41,7 @@ def _own_data() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Mes données", id="mes-donnees"),
         rx.el.p(
-            "Tout ce que le portail sait de vous, dans un fichier ZIP : une notice, vos données et vos papiers. ",
+            "Tout ce que le portail sait de vous et de vos enfants, en un fichier ZIP : notice, données et papiers. ",
             to("/protection-des-donnees", "Durées de conservation et droits"),
             ".",
         ),

@@ -71,15 +71,26 @@ def held_alone(db: Session, account_id: int) -> list[Family]:
 
 
 def archive(db: Session, families: list[Family], now: datetime) -> None:
-    """Plus personne n'y est responsable : adresse et santé partent, le reste suit les durées de conservation."""
+    """Plus personne n'y est responsable : adresse, santé et traces de fusion partent, le reste attend sa durée."""
     for family in families:
         family.status, family.closed_at = FamilyStatus.ARCHIVED, now
+    keys = _with_merged(db, {family.key for family in families})
+    for family in db.exec(select(Family).where(col(Family.id).in_(keys))).all():
         family.address = family.postcode = family.city = ""
     db.flush()
-    _forget_health(db, [family.key for family in families])
+    db.exec(update(FamilyMerge).where(col(FamilyMerge.target_id).in_(keys)).values(steps=[]))
+    _forget_health(db, keys)
 
 
-def _forget_health(db: Session, family_ids: list[int]) -> None:
+def _with_merged(db: Session, family_ids: set[int]) -> set[int]:
+    """Ces foyers et tous ceux qui y ont été fusionnés, de proche en proche."""
+    keys = set(family_ids)
+    while new := set(db.exec(select(Family.id).where(col(Family.merged_into_id).in_(keys)))) - keys:
+        keys |= {key for key in new if key is not None}
+    return keys
+
+
+def _forget_health(db: Session, family_ids: set[int]) -> None:
     """De la santé des enfants que plus aucun dossier ouvert ne tient, seules les autorisations signées font preuve."""
     held = (
         select(FamilyChild.child_id)
@@ -93,9 +104,7 @@ def _forget_health(db: Session, family_ids: list[int]) -> None:
 
 def erase_families(db: Session, family_ids: list[int]) -> None:
     """Les foyers, ceux qui y ont été fusionnés, et les enfants qui ne sont dans aucun autre."""
-    keys = set(family_ids)
-    while new := set(db.exec(select(Family.id).where(col(Family.merged_into_id).in_(keys)))) - keys:
-        keys |= {key for key in new if key is not None}
+    keys = _with_merged(db, set(family_ids))
     elsewhere = select(FamilyChild.child_id).where(col(FamilyChild.family_id).not_in(keys))
     here = select(FamilyChild.child_id).where(col(FamilyChild.family_id).in_(keys))
     db.exec(delete(Child).where(col(Child.id).in_(here), col(Child.id).not_in(elsewhere)))

@@ -2,12 +2,12 @@
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import SQLModel, select, update
+from sqlmodel import SQLModel, col, delete, select, update
 
 from portail.domain.accounts import ERASED_EMAIL, AccountStatus, Actor, Role
 from portail.domain.families import FamilyStatus
 from portail.domain.privacy import AlreadyAskedError, AlreadyErasedError, NothingToCorrectError
-from portail.domain.refusals import BadInputError, NotOpenError
+from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
 from portail.domain.requests import AlreadyDecidedError, RequestKind, RequestStatus, Step
 from portail.models.accounts import Account, LoginSession
 from portail.models.audit import AuditEntry
@@ -16,8 +16,10 @@ from portail.models.duplicates import PersonKey
 from portail.models.families import Family, FamilyChild, Guardian
 from portail.models.health import ConsentAnswer, HealthContact, HealthRecord, Vaccination
 from portail.models.mails import OutboxMail
+from portail.models.merging import FamilyMerge
+from portail.models.registrations import Registration
 from portail.models.requests import Request, RequestEvent
-from portail.services import account_care, account_desk, person_keys, privacy_requests, sessions
+from portail.services import account_care, account_desk, merging, person_keys, privacy_requests, sessions
 from portail.services.accounts import normalise_email
 from portail.services.requests import NewRequest, desk, open_request
 from tests.conftest import NOW
@@ -244,6 +246,35 @@ def test_health_goes_with_the_last_open_file_and_signatures_stay(base: Engine) -
     decide(agent())
     assert [rows(HealthRecord), rows(Vaccination), rows(HealthContact)] == [[], [], []]
     assert {one.signed_name for one in rows(ConsentAnswer)} == {"Camille Essai"}
+
+
+def test_a_file_merged_into_the_archived_one_keeps_no_address_either(base: Engine) -> None:
+    account, actor = parent()
+    target, source = make_family("Reste", account), make_family("Double", make_account("double@famille.example"))
+    make_child("Léa", target)
+    by = agent()
+    merge_id = merging.merge_families(actor=by, source_id=source, target_id=target, now=NOW)
+    with transaction() as db:
+        db.exec(delete(Guardian).where(col(Guardian.account_id) != account.key))
+    privacy_requests.ask_deletion(actor=actor, text="", now=NOW)
+    decide(by)
+    assert {(one.status, one.address, one.city) for one in rows(Family)} == {("archived", "", ""), ("merged", "", "")}
+    assert [one.steps for one in rows(FamilyMerge)] == [[]]
+    with pytest.raises(RefusalError):
+        merging.undo_merge(actor=by, merge_id=merge_id, now=NOW)
+
+
+def test_a_registration_that_waits_is_erased_with_its_author(base: Engine) -> None:
+    account, actor = parent()
+    family = make_family("Nouvelle", account)
+    with transaction() as db:
+        db.exec(update(Family).where(col(Family.id) == family).values(status=FamilyStatus.PENDING))
+        db.add(Registration(account_id=account.key, family_id=family, draft={"home": {}}, created_at=NOW))
+        open_request(db, NewRequest(RequestKind.REGISTRATION, actor, family, content={"lines": []}), NOW)
+    privacy_requests.ask_deletion(actor=actor, text="", now=NOW)
+    decide(agent())
+    assert (rows(Registration), asked(RequestKind.REGISTRATION).status) == ([], RequestStatus.WITHDRAWN)
+    assert [(one.status, one.closed_at) for one in rows(Family)] == [(FamilyStatus.ARCHIVED, NOW)]
 
 
 def test_health_stays_while_another_file_holds_the_child(base: Engine) -> None:
