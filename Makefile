@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench lock clean
+.PHONY: help run test check format heic bench lock clean
 
 help: ## ce qu'on peut faire
 	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ format: $(VENV)/.installed-dev ## met en forme
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
+heic: $(VENV)/.installed ## lit aussi les photos HEIC (ajoute une bibliothèque LGPL)
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-heic.lock
+
 bench: $(VENV)/.installed-dev ## toutes les mesures
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
@@ -38,6 +41,7 @@ bench-%: $(VENV)/.installed-dev
 lock: ## recalcule les verrous
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -o requirements-dev.lock
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate --no-header --extra heic pyproject.toml -o requirements-heic.lock
 
 clean: ## efface ce qui se reconstruit (jamais les données)
 	@rm -rf $(VENV) .web build *.egg-info .mypy_cache .ruff_cache

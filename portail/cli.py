@@ -43,11 +43,13 @@ def _parser() -> argparse.ArgumentParser:
     add("migrate", _migrate, "amène la base au schéma de cette version")
     add("demo", _demo, "charge la ville de démonstration dans une base vide")
     add("create-admin", _create_admin, "crée un compte d'administration").add_argument("email")
-    add("backup", _backup, "sauvegarde la base").add_argument("file", type=Path)
+    add("backup", _backup, "sauvegarde la base et les fichiers reçus").add_argument("file", type=Path)
     add("restore", _restore, "rétablit une sauvegarde").add_argument("file", type=Path)
     add("doctor", _doctor, "vérifie les réglages et dit ce qui cloche")
-    add("rotate-health-keys", _rotate_health_keys, "rescelle les fiches sanitaires sous la première clé")
+    add("rotate-health-keys", _rotate_health_keys, "rescelle fiches sanitaires et fichiers sous la première clé")
     add("handlers", _handlers, "toutes les actions ouvertes au réseau et leur règle, en JSON")
+    retention = add("retention", _retention, "efface ce que la durée de conservation ne permet plus de garder")
+    retention.add_argument("--dry-run", action="store_true", help="compte ce qui partirait, sans rien effacer")
     add("sizes", _sizes, "nombre de lignes par table")
     return parser
 
@@ -106,7 +108,7 @@ def _backup(options: argparse.Namespace) -> int:
 def _restore(options: argparse.Namespace) -> int:
     from portail.services import backups
 
-    print(backups.restore(options.file))
+    print(backups.restore(options.file, clock.now()))
     return 0
 
 
@@ -128,13 +130,13 @@ def _rotate_health_keys(_: argparse.Namespace) -> int:
     done = 0
     try:
         for done in rotation.rotate():
-            print(f"{wording.count(done, 'ligne rescellée', 'lignes rescellées')}…", flush=True)
+            print(f"{wording.count(done, 'scellé refait', 'scellés refaits')}…", flush=True)
     except vault.VaultError as error:
         print(
             f"{error}\nRemettez la clé manquante, puis relancez : la commande reprend où elle en est.", file=sys.stderr
         )
         return 1
-    total = wording.count(done, "ligne rescellée", "lignes rescellées")
+    total = wording.count(done, "scellé refait", "scellés refaits")
     print(f"Terminé : {total} sous la clé « {vault.current_key_id()} ».")
     return 0
 
@@ -147,6 +149,17 @@ def _handlers(_: argparse.Namespace) -> int:
     from portail.state.policy import every_handler
 
     print(json.dumps(every_handler(), ensure_ascii=False, indent=1))
+    return 0
+
+
+def _retention(options: argparse.Namespace) -> int:
+    from portail.domain.retention import RULES
+    from portail.services import retention
+
+    for found in retention.due(clock.now()) if options.dry_run else retention.apply(clock.now()):
+        rule = RULES[found.category]
+        print(f"{found.count:>8}  {rule.label} : {rule.duration.label} après {rule.start}")
+    print("Rien n'a été effacé : c'était un essai." if options.dry_run else "Effacé.")
     return 0
 
 

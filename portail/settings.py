@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_SECRET = "cle-de-demonstration-a-ne-jamais-garder-en-production"  # noqa: S105 — refusée en production
 DEMO_HEALTH_KEYS = "demo:ZGVtby1kZW1vLWRlbW8tZGVtby1kZW1vLWRlbW8tZGU="
+MEMORY_STORAGE = "memory:"  # le temps d'un essai : tout se perd à l'arrêt
 MIN_SECRET_LENGTH = 32
 HEALTH_KEY_BYTES = 32
 _KEY_NAME = re.compile(r"[A-Za-z0-9_-]{1,20}")
@@ -77,7 +78,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description="dossier des données")
     database_url: str = Field("", description="base de données ; SQLite dans le dossier des données par défaut")
     redis_url: str = Field("", description="Redis, dès que plusieurs processus servent")
-    storage_url: str = Field("", description="stockage des documents ; le dossier des données par défaut")
+    storage_url: str = Field(
+        "", description="dossier des fichiers reçus : `file:///chemin` ; dans celui des données par défaut"
+    )
 
     secret_key: str = Field(DEMO_SECRET, description="clé d'où dérivent les scellés (32 caractères au moins)")
     health_keys: str = Field(
@@ -137,6 +140,13 @@ class Settings(BaseSettings):
             raise ValueError("attendu : redis://hôte:port/base")
         return value
 
+    @field_validator("storage_url")
+    @classmethod
+    def _known_storage(cls, value: str) -> str:
+        if value and value != MEMORY_STORAGE and not re.fullmatch(r"file:///[^?#]+", value):
+            raise ValueError("attendu : file:///chemin")
+        return value
+
     @field_validator("health_keys")
     @classmethod
     def _usable_health_keys(cls, value: str) -> str:
@@ -169,6 +179,7 @@ class Settings(BaseSettings):
                 _DEMO_HEALTH_KEY in self.health_key_ring.values(),
                 "PORTAIL_HEALTH_KEYS : les clés de démonstration sont publiques",
             ),
+            (self.storage_url == MEMORY_STORAGE, "PORTAIL_STORAGE_URL : en mémoire, les fichiers se perdent à l'arrêt"),
             (self.now is not None, "PORTAIL_NOW : l'horloge ne se règle qu'en démonstration"),
             (bool(self.stripe_api_base), "PORTAIL_STRIPE_API_BASE : un serveur de paiement d'essai encaisse du vent"),
             (

@@ -20,6 +20,7 @@ from sqlalchemy import Engine, create_engine, text  # noqa: E402
 from sqlalchemy.pool import NullPool  # noqa: E402
 from sqlmodel import SQLModel  # noqa: E402
 
+from portail.integrations import storage  # noqa: E402
 from portail.models import database, migrations  # noqa: E402
 from portail.services import passwords  # noqa: E402
 from tests.tools import postgres  # noqa: E402
@@ -92,7 +93,9 @@ def base(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """La base du test : chaque test qui la demande tourne deux fois, une par moteur."""
     engine = request.getfixturevalue("sqlite_engine" if request.param == "sqlite" else "empty_postgres")
     database.use(engine)
+    storage.use(storage.MemoryStorage())
     yield engine
+    storage.use(None)
     database.use(None)
 
 
@@ -100,7 +103,9 @@ def base(request: pytest.FixtureRequest) -> Iterator[Engine]:
 def base_sqlite(sqlite_engine: Engine) -> Iterator[Engine]:
     """Quand le moteur n'est pas le sujet (états, routes) : SQLite seulement."""
     database.use(sqlite_engine)
+    storage.use(storage.MemoryStorage())
     yield sqlite_engine
+    storage.use(None)
     database.use(None)
 
 

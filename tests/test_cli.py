@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from unittest.mock import patch
@@ -16,11 +17,12 @@ from sqlmodel import select
 from portail import logs
 from portail.cli import main
 from portail.domain.accounts import Role
+from portail.domain.retention import Category
 from portail.models import database
-from portail.models.accounts import Account
+from portail.models.accounts import Account, LoginSession
 from portail.models.database import reading
 from portail.settings import current
-from tests.factories.people import PASSWORD, make_account
+from tests.factories.people import PASSWORD, make_account, open_session
 from tests.factories.settings import configured
 from tests.test_settings import PRODUCTION
 
@@ -142,6 +144,23 @@ def test_doctor_warns_without_blocking_and_blocks_on_a_dead_base(
     assert main(["doctor"]) == 1
     assert "✗ La base n'est pas au schéma" in capsys.readouterr().out
     database.engine().dispose()
+
+
+def test_retention_counts_then_erases(base_sqlite: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    open_session(make_account(), now=datetime.fromisoformat("2020-01-01T00:00:00+00:00"))
+    assert main(["retention", "--dry-run"]) == 0
+    tried = capsys.readouterr().out
+    assert "       1  Connexions et appareils : 30 jours après leur fin" in tried
+    assert len(tried.splitlines()) == len(Category) + 1
+    assert "Rien n'a été effacé" in tried
+    with reading() as db:
+        assert db.exec(select(LoginSession)).first() is not None
+    assert main(["retention"]) == 0
+    assert capsys.readouterr().out.replace("Effacé.", "") == tried.replace(
+        "Rien n'a été effacé : c'était un essai.", ""
+    )
+    with reading() as db:
+        assert db.exec(select(LoginSession)).first() is None
 
 
 def test_log_line_is_json_and_a_line_break_cannot_forge_another() -> None:

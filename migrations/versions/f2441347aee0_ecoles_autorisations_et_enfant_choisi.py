@@ -9,7 +9,7 @@ from alembic import op
 import portail.models.database
 
 revision = 'f2441347aee0'
-down_revision = '0c77d54d9d02'
+down_revision = 'f3f9529971cf'
 branch_labels = None
 depends_on = None
 

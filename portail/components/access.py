@@ -71,19 +71,19 @@ def _code_form(state: SignIn) -> rx.Component:
 
 
 def get_account_box() -> rx.Component:
-    """« Inscrivez-vous » : comment obtenir un compte aujourd'hui, sans rien promettre."""
-    known = rx.el.div(
-        rx.el.p("Votre dossier est déjà connu de la mairie ? Activez votre espace en quelques minutes."),
-        button_to("/mot-de-passe-oublie", "Recevez votre lien d’activation", css="btn ghost"),
+    """« Inscrivez-vous » : créer son espace, avec ou sans dossier ; ou ouvrir celui que la mairie a préparé."""
+    new = rx.el.div(
+        rx.el.p("Créez votre espace personnel en cinq étapes, que vous ayez déjà un dossier à la mairie ou non."),
+        button_to("/inscription", "Inscrivez-vous"),
     )
-    unknown = rx.el.div(
-        rx.el.p("Vous n’avez pas encore de dossier ? Le service enfance le crée avec vous, au téléphone ou sur place."),
-        button_to("/contact", "Contacter le service enfance", css="btn ghost"),
+    known = rx.el.div(
+        rx.el.p("La mairie vous a ouvert un compte ? Activez-le avec le lien reçu par courriel, ou demandez-en un."),
+        button_to("/mot-de-passe-oublie", "Recevez votre lien d’activation", css="btn ghost"),
     )
     return rx.el.section(
         rx.el.h2("Inscrivez-vous", id="inscription"),
+        new,
         known,
-        unknown,
         class_name="card join",
         aria_labelledby="inscription",
     )

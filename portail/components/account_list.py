@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from portail.components import tables
 from portail.components.forms import Choice, Field, choose, submit
 from portail.domain.accounts import Standing
 
@@ -33,22 +34,16 @@ def search(on_search: rx.EventHandler) -> rx.Component:
 
 
 def table(rows: rx.Var[list], on_show: rx.EventHandler) -> rx.Component:
-    heads = [rx.el.th(label, scope="col") for label in HEADS]
-    return rx.el.table(
-        rx.el.caption("Comptes par ordre alphabétique", class_name="unseen"),
-        rx.el.thead(rx.el.tr(*heads, rx.el.th(rx.el.span("Action", class_name="unseen"), scope="col"))),
-        rx.el.tbody(rx.foreach(rows, lambda row: _row(row, on_show))),
-        class_name="table",
-    )
+    return tables.table("Comptes par ordre alphabétique", HEADS, rx.foreach(rows, lambda row: _row(row, on_show)))
 
 
 def _row(row: rx.Var, on_show: rx.EventHandler) -> rx.Component:
     name = rx.el.span(rx.el.b(row.full_name), rx.el.span(row.email, class_name="under small muted"))
     return rx.el.tr(
-        _cell("Nom", name),
-        _cell("Rôle", row.role_label),
-        _cell("Dossier", rx.cond(row.families, row.families, "aucun")),
-        _cell("État", standing_pill(row.standing, row.standing_label)),
+        tables.cell("Nom", name),
+        tables.cell("Rôle", row.role_label),
+        tables.cell("Dossier", rx.cond(row.families, row.families, "aucun")),
+        tables.cell("État", standing_pill(row.standing, row.standing_label)),
         rx.el.td(
             rx.el.button(
                 "Ouvrir",
@@ -60,7 +55,3 @@ def _row(row: rx.Var, on_show: rx.EventHandler) -> rx.Component:
             class_name="act",
         ),
     )
-
-
-def _cell(label: str, content: rx.Component | rx.Var) -> rx.Component:
-    return rx.el.td(content, custom_attrs={"data-label": label})

@@ -35,6 +35,20 @@ def prose(title: str, intro: str, parts: tuple[Part, ...]) -> rx.Component:
     )
 
 
+def scroll(label: str, intro: str, parts: tuple[Part, ...]) -> rx.Component:
+    """Le même texte, à lire sans quitter la page : un cadre qui défile, au clavier aussi."""
+    read = [
+        rx.el.div(
+            rx.el.h3(part.title),
+            *[rx.el.p(words) for words in part.paragraphs],
+            *([rx.el.ul(*[rx.el.li(words) for words in part.points])] if part.points else []),
+            *[rx.el.p(words) for words in part.after],
+        )
+        for part in parts
+    ]
+    return rx.el.div(rx.el.p(intro), *read, class_name="scroll prose", role="region", aria_label=label, tab_index=0)
+
+
 def _section(part: Part, anchor: str) -> rx.Component:
     points = [rx.el.ul(*[rx.el.li(words) for words in part.points])] if part.points else []
     return rx.el.section(

@@ -6,12 +6,13 @@ import reflex as rx
 def table(caption: str, heads: tuple[str, ...], rows: rx.Component) -> rx.Component:
     """La dernière colonne porte le geste, sans titre à l'écran."""
     titles = [rx.el.th(label, scope="col") for label in heads]
-    return rx.el.table(
+    rows_and_heads = rx.el.table(
         rx.el.caption(caption, class_name="unseen"),
         rx.el.thead(rx.el.tr(*titles, rx.el.th(rx.el.span("Action", class_name="unseen"), scope="col"))),
         rx.el.tbody(rows),
         class_name="table",
     )
+    return rx.el.div(rows_and_heads, class_name="tableroom")
 
 
 def cell(label: str, *content: rx.Component | rx.Var) -> rx.Component:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, select
 
-from portail.demo import custody, health, people, requests
+from portail.demo import custody, health, people, registrations, requests
 from portail.demo.news import NEWS
 from portail.domain.accounts import CURRENT_TERMS, AccountStatus
 from portail.domain.schools import school_years
@@ -34,6 +34,7 @@ def load_if_empty(now: datetime) -> bool:
         health.load(db, now)
         _news(db, now)
         requests.load(db, now)
+        registrations.load(db, password_hash, now)
     return True
 
 

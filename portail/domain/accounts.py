@@ -56,6 +56,7 @@ TRANSITIONS: dict[AccountStatus, frozenset[AccountStatus]] = {
     AccountStatus.ACTIVE: frozenset({AccountStatus.CLOSED}),
     AccountStatus.CLOSED: frozenset({AccountStatus.INVITED, AccountStatus.ACTIVE}),  # un agent peut rouvrir
 }
+ERASED_EMAIL = "@efface.invalid"  # un compte effacé garde une adresse, qui ne mène nulle part
 
 
 class Standing(StrEnum):
@@ -83,6 +84,10 @@ def standing(status: AccountStatus, *, link_alive: bool) -> Standing:
     if status is AccountStatus.INVITED:
         return Standing.INVITED if link_alive else Standing.EXPIRED
     return Standing(status)
+
+
+def is_erased(email: str) -> bool:
+    return email.endswith(ERASED_EMAIL)
 
 
 def status_once_reopened(*, has_password: bool) -> AccountStatus:
@@ -153,7 +158,6 @@ LIFETIMES: dict[LinkKind, timedelta] = {
 }
 OPENS_ACCOUNT = frozenset({LinkKind.ACTIVATION, LinkKind.INVITATION})
 TEMPORARY_LIFETIME = timedelta(days=7)  # d'un mot de passe provisoire
-UNUSED_KEPT = timedelta(days=30)  # un compte jamais activé, après la fin de son lien
 
 
 @dataclass(frozen=True)

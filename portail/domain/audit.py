@@ -1,14 +1,131 @@
-"""Le journal en français : ce que veut dire chaque action sur un dossier."""
+"""Le journal en mots : ce que veut dire chaque action, et sur qui elle porte."""
 
-from portail.domain.requests import RequestKind
+from portail.domain.accounts import LinkKind
+from portail.domain.requests import RequestKind, Step
 
 LABELS = {
-    "coordinates.saved": "Coordonnées changées par la famille",
-    "coordinates.corrected": "Coordonnées corrigées par un agent",
+    "account.activated": "Compte activé",
+    "account.admin_created": "Compte d’administration créé",
+    "account.closed": "Compte fermé par un agent",
+    "account.email_asked": "Changement d’adresse e-mail demandé",
+    "account.email_changed": "Adresse e-mail changée",
+    "account.email_given_up": "Changement d’adresse e-mail abandonné",
+    "account.erased": "Compte effacé",
+    "account.invited": "Compte ouvert par un agent",
+    "account.invited_again": "Lien d’activation renvoyé",
+    "account.link_asked_in_vain": "Lien demandé pour un compte qui ne s’ouvre pas",
+    "account.password_changed": "Mot de passe changé",
+    "account.password_issued": "Mot de passe provisoire donné par un agent",
+    "account.registered": "Inscription commencée sur le portail",
+    "account.registered_again": "Inscription recommencée",
+    "account.removed_unused": "Compte jamais activé, retiré",
+    "account.reopened": "Compte rouvert par un agent",
+    "account.reset": "Mot de passe choisi par un lien",
+    "account.role_changed": "Rôle d’un agent changé",
+    "account.staff_invited": "Compte d’agent ouvert",
+    "account.terms_accepted": "Conditions d’utilisation acceptées",
+    f"account.{LinkKind.ACTIVATION}_asked": "Lien d’activation demandé",
+    f"account.{LinkKind.RESET}_asked": "Lien de réinitialisation demandé",
     "child.corrected": "Fiche d’un enfant corrigée par un agent",
+    "consent.added": "Autorisation ajoutée à la liste",
+    "consent.changed": "Titre ou obligation d’une autorisation changés",
+    "consent.moved": "Ordre des autorisations changé",
+    "consent.restored": "Autorisation redemandée",
+    "consent.reworded": "Texte d’une autorisation changé, redemandé aux familles",
+    "consent.withdrawn": "Autorisation retirée de la liste",
+    "coordinates.corrected": "Coordonnées corrigées par un agent",
+    "coordinates.saved": "Coordonnées changées par la famille",
+    "custody.exception_added": "Exception de garde ajoutée",
+    "custody.exception_removed": "Exception de garde retirée",
+    "custody.pattern_ended": "Rythme de garde arrêté",
+    "custody.pattern_set": "Rythme de garde réglé",
+    "family.entered": "Dossier créé par la famille, à valider",
+    "family.joined": "Un parent s’est relié au dossier par son numéro",
+    "family.merged": "Un autre dossier a été fusionné dans celui-ci",
+    "family.unmerged": "Une fusion a été défaite",
+    "guardian.rights_changed": "Droits d’un adulte du dossier changés",
+    "health.confirmed": "Fiche sanitaire confirmée",
+    "health.document_added": "Document de santé joint",
+    "health.document_removed": "Document de santé retiré",
+    "health.read": "Fiche sanitaire lue par un agent",
+    "health.saved": "Fiche sanitaire modifiée",
+    "mail.read": "Courriel lu par l’administration",
+    "mail.resent": "Courriel renvoyé",
+    "paper.family_sheet": "Fiche famille téléchargée",
+    "paper.registration": "Attestation d’inscription téléchargée",
+    "privacy.exported": "Données personnelles téléchargées",
+    "retention.erased": "Effacement à la fin de la durée de conservation",
+    "school.added": "École ajoutée",
+    "school.closed": "École fermée aux inscriptions",
+    "school.removed": "École retirée",
+    "school.renamed": "École renommée",
+    "school.reopened": "École rouverte aux inscriptions",
+    "school_class.added": "Classe ajoutée",
+    "school_class.changed": "Classe changée",
+    "school_class.closed": "Classe fermée",
+    "school_class.reopened": "Classe rouverte",
+    "second_factor.disabled": "Validation en deux étapes retirée",
+    "second_factor.enabled": "Validation en deux étapes activée",
+    "second_factor.passed": "Code de validation accepté",
+    "second_factor.recovery_used": "Code de secours utilisé",
+    "session.closed": "Déconnexion",
+    "session.opened": "Connexion",
+    "session.revoked": "Appareil déconnecté à distance",
+    "session.revoked_others": "Autres appareils déconnectés",
+    **{f"request.{kind}": f"Démarche envoyée : {kind.label}" for kind in RequestKind},
+    **{f"request.{step}": f"Démarche : {step.label}" for step in Step},
     **{f"request.applied.{kind}": f"{kind.label} : accepté et appliqué" for kind in RequestKind},
 }
+# l'objet d'une ligne (`subject_id`), par le début de l'action ; le plus long l'emporte
+ABOUT = {
+    "account.": "account",
+    "child.": "families",
+    "coordinates.": "families",
+    "custody.": "children",
+    "family.": "families",
+    "guardian.": "guardians",
+    "health.": "health",
+    "paper.family_sheet": "families",
+    "paper.registration": "children",
+    "request.": "requests",
+    "request.applied.": "families",
+}
+# l'objet n'est pas une personne, ou c'est l'auteur lui-même
+ABOUT_NOBODY = (
+    "consent.",
+    "mail.",
+    "privacy.",
+    "retention.",
+    "school.",
+    "school_class.",
+    "second_factor.",
+    "session.",
+)
+
+
+class UnwordedActionError(LookupError):
+    """Une faute de programme : l'action n'est pas dans la table."""
+
+    def __init__(self, action: str) -> None:
+        super().__init__(f"« {action} » ne se dit pas encore : ajoutez ses mots dans domain/audit.py")
+
+
+def check_worded(action: str) -> None:
+    """Rien n'entre au journal qui ne puisse se lire."""
+    if action not in LABELS:
+        raise UnwordedActionError(action)
 
 
 def action_label(action: str) -> str:
+    """Une action d'une version passée, que la table ne connaît plus, se montre telle quelle."""
     return LABELS.get(action, action)
+
+
+def actions_about(what: str) -> list[str]:
+    """Les actions dont l'objet est de cette sorte."""
+    return [action for action in LABELS if _about(action) == what]
+
+
+def _about(action: str) -> str:
+    known = [start for start in ABOUT if action.startswith(start)]
+    return ABOUT[max(known, key=len)] if known else ""

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from math import prod, sqrt
 
 from rapidfuzz.distance import OSA
@@ -177,12 +178,77 @@ def _phones(household: Household) -> frozenset[str]:
 
 
 def _best_pairs(ours: tuple[Person, ...], theirs: tuple[Person, ...]) -> list[Likeness]:
+    return [compare_people(ours[rank], theirs[other]) for rank, other in _pairs(ours, theirs)]
+
+
+def _pairs(ours: tuple[Person, ...], theirs: tuple[Person, ...]) -> list[tuple[int, int]]:
     """Chaque personne avec celle qui lui ressemble le plus, une fois chacune, si la ressemblance compte."""
-    every = [(compare_people(a, b), rank, other) for rank, a in enumerate(ours) for other, b in enumerate(theirs)]
-    kept: list[Likeness] = []
-    taken: set[tuple[str, int]] = set()
-    for pair, rank, other in sorted(every, key=lambda found: -found[0].score):
-        if pair.score >= LIKELY and not {("a", rank), ("b", other)} & taken:
-            taken |= {("a", rank), ("b", other)}
-            kept.append(pair)
-    return kept
+    every = [
+        (compare_people(one, two).score, rank, other)
+        for rank, one in enumerate(ours)
+        for other, two in enumerate(theirs)
+    ]
+    kept: dict[int, int] = {}
+    for score, rank, other in sorted(every, key=lambda found: -found[0]):
+        if score >= LIKELY and rank not in kept and other not in kept.values():
+            kept[rank] = other
+    return list(kept.items())
+
+
+class Match(StrEnum):
+    """Ce que deux champs mis face à face ont de commun."""
+
+    SAME = "same"
+    CLOSE = "close"
+    DIFFERENT = "different"
+    MISSING = "missing"
+
+    @property
+    def label(self) -> str:
+        return MATCH_LABELS[self]
+
+
+MATCH_LABELS = {
+    Match.SAME: "identique",
+    Match.CLOSE: "proche",
+    Match.DIFFERENT: "différent",
+    Match.MISSING: "absent",
+}
+
+
+def match_people(one: Person | None, other: Person | None) -> Match:
+    if one is None or other is None:
+        return Match.MISSING
+    found = compare_people(one, other)
+    same_name = likeness(one.first_name, other.first_name) == likeness(one.last_name, other.last_name) == 1
+    if same_name and one.birth_date == other.birth_date:
+        return Match.SAME
+    return Match.CLOSE if found.score >= LIKELY else Match.DIFFERENT
+
+
+def match_texts(one: str, other: str) -> Match:
+    if not one or not other:
+        return Match.MISSING
+    alike = likeness(one, other)
+    if alike == 1:
+        return Match.SAME
+    return Match.CLOSE if alike >= _PART_OF else Match.DIFFERENT
+
+
+def match_phones(one: frozenset[str], other: frozenset[str]) -> Match:
+    if not one or not other:
+        return Match.MISSING
+    if one == other:
+        return Match.SAME
+    return Match.CLOSE if one & other else Match.DIFFERENT
+
+
+def face_to_face(ours: tuple[Person, ...], theirs: tuple[Person, ...]) -> list[tuple[Person | None, Person | None]]:
+    """Chacun devant qui lui ressemble ; qui ne ressemble à personne est seul sur sa ligne."""
+    pairs = _pairs(ours, theirs)
+    facing = dict(pairs)
+    alone = [other for other in range(len(theirs)) if other not in facing.values()]
+    rows: list[tuple[Person | None, Person | None]] = [
+        (person, theirs[facing[rank]] if rank in facing else None) for rank, person in enumerate(ours)
+    ]
+    return rows + [(None, theirs[other]) for other in alone]

@@ -45,11 +45,15 @@ class BadCredentialsError(RefusalError):
         )
 
 
+def spoken_wait(seconds: int) -> str:
+    """« 1 seconde », « 45 secondes », « 2 minutes »."""
+    unit = "seconde" if seconds == 1 else "secondes"
+    return f"{seconds} {unit}" if seconds < 90 else f"{math.ceil(seconds / 60)} minutes"  # noqa: PLR2004
+
+
 class TooManyAttemptsError(RefusalError):
     def __init__(self, seconds: int) -> None:
-        unit = "seconde" if seconds == 1 else "secondes"
-        wait = f"{seconds} {unit}" if seconds < 90 else f"{math.ceil(seconds / 60)} minutes"  # noqa: PLR2004
-        super().__init__(f"Trop d’essais ont échoué. Réessayez dans {wait}.")
+        super().__init__(f"Trop d’essais ont échoué. Réessayez dans {spoken_wait(seconds)}.")
         self.seconds = seconds
 
 

@@ -1,5 +1,6 @@
 """Les démarches : leurs sortes, leur vie, le service qui les traite."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from portail.domain.refusals import RefusalError
@@ -142,6 +143,8 @@ class Step(StrEnum):
     RELEASED = "released"
     ASKED = "asked"
     ANSWERED = "answered"
+    ADDED = "added"
+    REMOVED = "removed"
     NOTE = "note"
     ACCEPTED = "accepted"
     REFUSED = "refused"
@@ -159,6 +162,8 @@ STEP_LABELS = {
     Step.RELEASED: "Rendue à la file",
     Step.ASKED: "Question du service",
     Step.ANSWERED: "Réponse de la famille",
+    Step.ADDED: "Pièces ajoutées par la famille",
+    Step.REMOVED: "Pièce retirée par la famille",
     Step.NOTE: "Note interne",
     Step.ACCEPTED: "Acceptée",
     Step.REFUSED: "Refusée",
@@ -172,8 +177,27 @@ def is_late(status: RequestStatus, waiting_days: int) -> bool:
     return status in {RequestStatus.SENT, RequestStatus.TAKEN} and waiting_days >= LATE_AFTER_DAYS
 
 
+_BY_AN_AGENT = frozenset({Step.TAKEN, Step.ASSIGNED, Step.RELEASED, Step.ASKED, Step.ACCEPTED, Step.REFUSED})
+
+
+def can_take_back(status: RequestStatus, steps: Iterable[str]) -> bool:
+    """Une pièce se retire tant qu'aucun agent ne s'est saisi de la démarche."""
+    return status is RequestStatus.SENT and _BY_AN_AGENT.isdisjoint(steps)
+
+
+class AlreadyTakenError(RefusalError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Un agent a déjà ouvert votre démarche : cette pièce ne se retire plus.", "Écrivez-lui dans votre réponse."
+        )
+
+
+def check_open(status: RequestStatus) -> None:
+    if not status.is_open:
+        raise AlreadyDecidedError(status)
+
+
 def check_transition(before: RequestStatus, after: RequestStatus) -> None:
-    if not before.is_open:
-        raise AlreadyDecidedError(before)
+    check_open(before)
     if after not in TRANSITIONS[before]:
         raise RefusalError(f"Une démarche « {before.label} » ne peut pas devenir « {after.label} ».")

@@ -19,12 +19,13 @@ def clean_line(value: str, *, label: str, limit: int = 200) -> str:
 
 
 def clean_text(value: str, *, label: str, limit: int) -> str:
-    """Quelques lignes de texte : les retours à la ligne restent, rien d'autre d'invisible."""
-    if len(value) > limit * 4 or len(text := unicodedata.normalize("NFC", value).strip()) > limit:
+    """Un texte de plusieurs lignes : chacune nettoyée, une ligne vide au plus entre deux paragraphes."""
+    if len(value) > limit * 4:
         raise BadInputError(f"{label} : {limit} caractères au plus.")
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    if any(char != "\n" and _is_hostile(char) for char in text):
-        raise BadInputError(f"{label} : des caractères invisibles s’y sont glissés. Retapez-le.")
+    lines = [clean_line(line, label=label, limit=limit) for line in value.replace("\r\n", "\n").split("\n")]
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    if len(text) > limit:
+        raise BadInputError(f"{label} : {limit} caractères au plus.")
     return text
 
 

@@ -11,6 +11,7 @@ class Scope(StrEnum):
     ADDRESS = "address"
     EVERYONE = "everyone"
     MAIL = "mail"
+    UPLOAD = "upload"
 
     @property
     def label(self) -> str:
@@ -22,6 +23,7 @@ SCOPE_LABELS = {
     Scope.ADDRESS: "adresse d’où l’on essaie",
     Scope.EVERYONE: "portail entier",
     Scope.MAIL: "lien demandé par courriel",
+    Scope.UPLOAD: "fichiers envoyés",
 }
 
 
@@ -38,6 +40,7 @@ BRAKES: dict[Scope, Brake] = {
     Scope.ADDRESS: Brake(30, timedelta(seconds=10), timedelta(minutes=5), timedelta(minutes=30)),
     Scope.EVERYONE: Brake(600, timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=10)),
     Scope.MAIL: Brake(3, timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=2)),
+    Scope.UPLOAD: Brake(40, timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=15)),
 }
 
 

@@ -12,6 +12,8 @@ class Todo(StrEnum):
     FEW_RECOVERY_CODES = "few_recovery_codes"
     MANY_SESSIONS = "many_sessions"
     MAIL_FAILED = "mail_failed"
+    ENTER_FAMILY = "enter_family"
+    FAMILY_PENDING = "family_pending"
     ANSWER_REQUEST = "answer_request"
     LATE_REQUESTS = "late_requests"
 
@@ -28,6 +30,8 @@ TODO_LABELS = {
     Todo.FEW_RECOVERY_CODES: "Renouvelez vos codes de secours",
     Todo.MANY_SESSIONS: "Vérifiez vos appareils connectés",
     Todo.MAIL_FAILED: "Des courriels ne sont pas partis",
+    Todo.ENTER_FAMILY: "Présentez votre famille",
+    Todo.FAMILY_PENDING: "Votre inscription est en cours de vérification",
     Todo.ANSWER_REQUEST: "Répondez au service enfance",
     Todo.LATE_REQUESTS: "Des démarches attendent depuis plus d’une semaine",
 }
@@ -44,6 +48,8 @@ class Facts:
     recovery_codes_left: int = 0
     open_sessions: int = 1
     failed_mails: int = 0
+    has_family: bool = True
+    family_pending: bool = False
     requests_asked: int = 0
     requests_late: int = 0
     incomplete_health: int = 0
@@ -53,11 +59,13 @@ def todos(facts: Facts) -> list[Todo]:
     checks = [
         (facts.must_change_password, Todo.CHANGE_PASSWORD),
         (facts.must_set_second_factor, Todo.SET_SECOND_FACTOR),
+        (not facts.has_family, Todo.ENTER_FAMILY),
         (facts.requests_late > 0, Todo.LATE_REQUESTS),
         (facts.failed_mails > 0, Todo.MAIL_FAILED),
         (facts.requests_asked > 0, Todo.ANSWER_REQUEST),
         (facts.incomplete_health > 0, Todo.COMPLETE_HEALTH),
         (not facts.has_phone, Todo.ADD_PHONE),
+        (facts.family_pending, Todo.FAMILY_PENDING),
         (facts.second_factor and facts.recovery_codes_left < FEW, Todo.FEW_RECOVERY_CODES),
         (facts.open_sessions > MANY, Todo.MANY_SESSIONS),
     ]

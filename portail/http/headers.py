@@ -81,7 +81,7 @@ class SecurityHeaders:
                 for name, value in self.fixed.items():
                     headers[name] = value
                 if policy := self._policy(scope["path"], message["status"], headers):
-                    headers["content-security-policy"] = policy
+                    headers.setdefault("content-security-policy", policy)  # une route peut être plus stricte
                 _cache(scope["path"], message["status"], headers)
                 if self._is_page(scope["path"], message["status"], headers):
                     _browser_cookie(scope, headers)

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portail import clock
+from portail.domain.uploads import HEAVIEST, MEGABYTE, MOST_FILES
 from portail.http.pages import refusal_page
 from portail.services import sessions
 from portail.settings import current
@@ -17,6 +18,8 @@ from portail.settings import current
 log = logging.getLogger("portail.limits")
 MAX_BODY = 64 * 1024
 MAX_UPLOAD = 15 * 1024 * 1024
+MAX_FILES = MOST_FILES * HEAVIEST + MEGABYTE
+FILES = "/envois/"
 MAX_FRAME = 64 * 1024
 EVENTS_PER_SECOND = 20.0
 BURST = 60.0
@@ -58,6 +61,8 @@ class BodyLimit:
 
 
 def _limit(scope: Scope) -> int:
+    if scope["path"].startswith(FILES):
+        return MAX_FILES
     return MAX_UPLOAD if scope["path"].startswith("/_upload") else MAX_BODY
 
 

@@ -1,10 +1,10 @@
-"""Chaque nuit, effacer ce qui ne sert plus."""
+"""Chaque nuit, effacer ce que la durée de conservation ne permet plus de garder."""
 
 import logging
 
 from portail import clock
 from portail.integrations.job_queue import job
-from portail.services import cleaning
+from portail.services import retention, stored_files
 
 log = logging.getLogger("portail.jobs")
 
@@ -12,5 +12,5 @@ log = logging.getLogger("portail.jobs")
 @job("sweep")
 def sweep() -> None:
     now = clock.now()
-    removed = cleaning.remove_unused_accounts(now)
-    log.info("swept", extra={"rows": cleaning.sweep(now), "accounts": removed})
+    swept = {found.category.value: found.count for found in retention.apply(now) if found.count}
+    log.info("swept", extra={"rows": swept, "files": stored_files.sweep(now)})

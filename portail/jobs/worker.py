@@ -3,10 +3,15 @@
 from huey import crontab
 from huey.consumer import Consumer
 
-from portail.integrations.job_queue import queue, run_job
-from portail.jobs import cleaning, mails
+from portail.integrations.job_queue import queue, run_job, wake
+from portail.jobs import cleaning, duplicates, mails, merging
 
-ROUNDS = ((mails.deliver_mails, crontab()), (cleaning.sweep, crontab(minute="17", hour="3")))
+ROUNDS = (
+    (mails.deliver_mails, crontab()),
+    (cleaning.sweep, crontab(minute="17", hour="3")),
+    (merging.forget_old_merges, crontab(minute="27", hour="3")),
+    (duplicates.index_people, crontab(minute="37", hour="3")),
+)
 
 
 def consumer() -> Consumer:
@@ -14,6 +19,7 @@ def consumer() -> Consumer:
     for work, when in ROUNDS:
         huey.periodic_task(when, name=f"round_{work.__name__}")(work)
     run_job("deliver_mails")
+    wake("index_people")  # une version nouvelle peut écrire les clés autrement
     return huey.create_consumer(workers=1, worker_type="thread", initial_delay=0.2, max_delay=1.0)
 
 

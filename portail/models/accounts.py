@@ -37,6 +37,8 @@ class Account(Row, table=True):
     pending_email: str = Field(default="", max_length=254, sa_column_kwargs={"server_default": ""})
     created_at: datetime = instant()
     activated_at: datetime | None = optional_instant()
+    last_sign_in_at: datetime | None = optional_instant()
+    closed_at: datetime | None = optional_instant()
 
     @property
     def full_name(self) -> str:

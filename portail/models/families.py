@@ -51,6 +51,7 @@ class Family(Row, table=True):
     status: str = Field(default=FamilyStatus.ACTIVE, max_length=10, sa_column_kwargs={"server_default": "active"})
     merged_into_id: int | None = Field(default=None, foreign_key="family.id", index=True)
     created_at: datetime = instant()
+    closed_at: datetime | None = optional_instant()  # archivé ou fusionné : le début de sa conservation
 
     @property
     def is_open(self) -> bool:

@@ -7,7 +7,8 @@ from portail.components.cards import awaited, bones, empty
 from portail.components.forms import form, submit
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, text
-from portail.components.links import to
+from portail.components.links import button_to, plain, to
+from portail.components.papers import download
 from portail.components.tables import cell
 from portail.pages.layout import frame
 from portail.state.family_files import FamilyFilesState as State
@@ -82,6 +83,15 @@ def _whole() -> rx.Component:
             rx.el.h1("Famille ", file.name),
             rx.el.span(file.status, class_name="pill", custom_attrs={"data-tone": file.tone}),
             class_name="spread",
+        ),
+        rx.el.div(
+            download(f"/telechargements/fiche-famille-{file.id}", "Fiche famille (PDF)"),
+            button_to(
+                f"/admin/familles/{file.id}/fusion",
+                rx.cond(file.is_open, "Fusionner avec un autre dossier", "Voir les fusions de ce dossier"),
+                css="btn ghost small",
+            ),
+            class_name="after",
         ),
         rx.el.div(
             rx.el.div(_adults(), _children(), class_name="stack"),
@@ -190,6 +200,7 @@ def _child(child: rx.Var) -> rx.Component:
             State.file.reads_health,
             rx.el.p(to(f"/admin/enfants/{child.id}/sante", f"Fiche sanitaire de {child.first_name}")),
         ),
+        rx.cond(State.file.is_validated, rx.el.p(_registration(child))),
     )
     classes = choice(
         Input("enfant-classe", "class_id", "Classe"),
@@ -209,6 +220,11 @@ def _child(child: rx.Var) -> rx.Component:
         ),
         class_name="stack tight",
     )
+
+
+def _registration(child: rx.Var) -> rx.Component:
+    label = f"Attestation d’inscription de {child.first_name} (PDF)"
+    return plain(f"/telechargements/attestation-{child.id}", label, download=True)
 
 
 def _requests() -> rx.Component:

@@ -2,14 +2,16 @@
 
 import reflex as rx
 
+from portail.components import files
 from portail.components import health_forms as forms
 from portail.components import health_shown as shown
 from portail.components.cards import bones
 from portail.components.chooser import other_child
+from portail.components.forms import submit
 from portail.components.health_fields import Trouble, edit_form
 from portail.components.icons import icon
 from portail.components.links import to
-from portail.domain.health import Part
+from portail.domain.health import Answer, Part
 from portail.pages.layout import frame
 from portail.state.chooser import ChooserState
 from portail.state.health import HealthState
@@ -46,6 +48,7 @@ def _file() -> rx.Component:
         rx.cond(HEALTH.to_do, shown.missing(HEALTH.missing, HEALTH.to_do), _complete()),
         _part(Part.DOCTOR, shown.doctor(record), forms.doctor(record, TROUBLE)),
         _part(Part.CARE, shown.care(record), forms.care(record, TROUBLE)),
+        rx.cond((record.pai == Answer.YES.value) | (HEALTH.documents.length() > 0), _documents()),
         _part(Part.MEALS, shown.meals(record), forms.meals(record, TROUBLE)),
         _part(Part.VACCINES, shown.vaccines(HEALTH.vaccines, record.exempt), forms.vaccines(HEALTH, TROUBLE)),
         _contacts(),
@@ -53,6 +56,26 @@ def _file() -> rx.Component:
         _confirmation(),
         _readings(),
         class_name="stack health",
+    )
+
+
+def _documents() -> rx.Component:
+    """Le PAI lui-même : joint par les parents, lu par ceux qui lisent la fiche."""
+    refusal = files.Refusal("", HealthState.files_fault)
+    nothing = rx.el.p("Joignez le document signé : l’équipe en a besoin pour accueillir votre enfant.")
+    return rx.el.section(
+        rx.el.h2("Document du PAI", id="pai-document"),
+        rx.cond(HEALTH.documents.length() > 0, files.pieces(HEALTH.documents, HealthState.remove_document), nothing),
+        files.send_form(
+            files.problems(refusal, "pai-refus", "pai-fichiers", "pai-fichiers"),
+            files.picker("pai-fichiers", "Document à joindre", HEALTH.accept, refusal),
+            submit("Joindre le document", rx.Var.create(False), css="btn ghost"),
+            action=f"/envois/pai/{HEALTH.child_id}",
+            on_sent=HealthState.joined,
+            on_refused=HealthState.refused,
+        ),
+        class_name="card pad stack",
+        aria_labelledby="pai-document",
     )
 
 

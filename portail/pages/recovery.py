@@ -83,9 +83,11 @@ def _with_link(route: str, title: str, button: str) -> rx.Component:
         rx.el.div(rx.el.h1(title), class_name="hello"),
         rx.match(
             RecoveryState.link.status,
-            ("valid", _choose(button)),
+            ("valid", rx.cond(RecoveryState.link.password_chosen, _confirm(), _choose(button))),
             ("invalid", _invalid()),
             ("done", _done()),
+            ("joined", _joined()),
+            ("alone", _alone()),
             checking(),
         ),
         narrow=True,
@@ -114,6 +116,44 @@ def _choose(button: str) -> rx.Component:
             on_submit=RecoveryState.choose_password,
         ),
         class_name="card access stack",
+    )
+
+
+def _confirm() -> rx.Component:
+    """Le mot de passe est déjà choisi : il ne reste qu'à dire que l'adresse est la bonne."""
+    link = RecoveryState.link
+    return rx.el.section(
+        rx.el.p(f"Bonjour {link.first_name}, il ne reste qu’à confirmer votre inscription."),
+        rx.el.p(f"Votre nom d’utilisateur : {link.username}"),
+        rx.el.button(
+            "Activer mon compte famille",
+            type="button",
+            class_name="btn full",
+            disabled=RecoveryState.busy,
+            on_click=RecoveryState.confirm_activation,
+        ),
+        class_name="card access stack",
+    )
+
+
+def _joined() -> rx.Component:
+    return outcome(
+        "check",
+        "Votre inscription est complète",
+        "Votre espace est relié au dossier de votre famille. Connectez-vous avec le mot de passe que vous avez choisi.",
+        links.button_to("/connexion", "Se connecter"),
+        tone="ok",
+    )
+
+
+def _alone() -> rx.Component:
+    return outcome(
+        "check",
+        "Votre espace personnel est actif",
+        "Il reste à présenter votre famille : responsables, enfants, adresse. Connectez-vous avec le mot de passe que "
+        "vous avez choisi.",
+        links.button_to("/connexion?suite=/inscription/famille", "Se connecter"),
+        tone="ok",
     )
 
 

@@ -2,13 +2,13 @@
 
 import reflex as rx
 
+from portail.components import files, tables
 from portail.components import requests as drawn
-from portail.components import tables
 from portail.components.cards import awaited, bones, empty
-from portail.components.forms import form, submit
+from portail.components.forms import submit
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, note
-from portail.components.links import to
+from portail.components.links import button_to, to
 from portail.domain.requests import RequestStatus, Service
 from portail.pages.layout import frame
 from portail.state.request_desk import RequestDeskState
@@ -83,7 +83,9 @@ def _whole() -> rx.Component:
             class_name="spread",
         ),
         rx.el.div(
-            rx.el.div(drawn.changes(request.lines), rx.cond(request.is_open, _gestures()), class_name="stack"),
+            rx.el.div(
+                drawn.changes(request.lines), _pieces(), rx.cond(request.is_open, _gestures()), class_name="stack"
+            ),
             rx.el.div(_facts(), drawn.history(request.steps), class_name="stack"),
             class_name="two",
         ),
@@ -130,8 +132,14 @@ def _assignment() -> rx.Component:
 
 def _gestures() -> rx.Component:
     chosen = RequestDeskState.gesture
+    elsewhere = rx.fragment(
+        button_to(RequestDeskState.request.href, "Comparer et décider"), *[_offer(name) for name in ("ask", "note")]
+    )
     buttons = rx.el.div(
-        *[_offer(name) for name in GESTURES], class_name="after", role="group", aria_label="Traiter la démarche"
+        rx.cond(RequestDeskState.request.href, elsewhere, rx.fragment(*[_offer(name) for name in GESTURES])),
+        class_name="after",
+        role="group",
+        aria_label="Traiter la démarche",
     )
     forms = [rx.cond(chosen == name, _gesture(name)) for name in GESTURES]
     return rx.el.section(
@@ -152,12 +160,32 @@ def _offer(name: str) -> rx.Component:
 
 def _gesture(name: str) -> rx.Component:
     _, label, button = GESTURES[name]
-    return form(
+    request, refusal = RequestDeskState.request, files.Refusal(RequestDeskState.fault, RequestDeskState.files_fault)
+    return files.send_form(
+        files.problems(refusal, f"geste-{name}-refus", f"geste-{name}", f"geste-{name}-fichiers"),
+        rx.el.input(type="hidden", name="gesture", value=name, read_only=True),
+        rx.el.input(type="hidden", name="version", value=request.version, read_only=True),
         note(Input(f"geste-{name}", "text", label), RequestDeskState.fault),
+        files.picker(f"geste-{name}-fichiers", "Fichiers à joindre (facultatif)", request.accept, refusal),
         rx.el.div(
             submit(button, rx.Var.create(False), css="btn"),
             rx.el.button("Annuler", type="button", class_name="btn quiet", on_click=RequestDeskState.choose("")),
             class_name="after",
         ),
-        on_submit=RequestDeskState.decide,
+        action=f"/envois/decision/{request.id}",
+        on_sent=RequestDeskState.decided,
+        on_refused=RequestDeskState.refused,
+    )
+
+
+def _pieces() -> rx.Component:
+    request = RequestDeskState.request
+    return rx.cond(
+        request.files.length() > 0,
+        rx.el.section(
+            rx.el.h2("Pièces jointes", id="pieces"),
+            files.pieces(request.files),
+            class_name="card pad stack tight",
+            aria_labelledby="pieces",
+        ),
     )

@@ -2,9 +2,10 @@
 
 import reflex as rx
 
+from portail.components import files
 from portail.components import requests as drawn
 from portail.components.cards import awaited, bones, empty
-from portail.components.forms import form, submit
+from portail.components.forms import submit
 from portail.components.icons import icon
 from portail.components.inputs import Input, note
 from portail.components.links import button_to, to
@@ -59,6 +60,7 @@ def _whole() -> rx.Component:
         ),
         rx.cond(request.can_answer, _answer()),
         drawn.changes(request.lines),
+        _pieces(),
         drawn.history(request.steps),
         rx.cond(request.is_open, _withdrawal()),
         class_name="stack",
@@ -69,13 +71,41 @@ def _answer() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Le service attend votre réponse", id="reponse"),
         rx.el.p(RequestsState.request.question, class_name="said quote"),
-        form(
-            note(Input("reponse-texte", "text", "Votre réponse"), RequestsState.answer_error),
-            submit("Envoyer ma réponse", rx.Var.create(False), css="btn"),
-            on_submit=RequestsState.answer,
-        ),
+        _send("Votre réponse", "Envoyer ma réponse"),
         class_name="card pad stack",
         aria_labelledby="reponse",
+    )
+
+
+def _pieces() -> rx.Component:
+    """Ce qui est joint ; tant que la démarche est ouverte, de quoi en joindre encore."""
+    request = RequestsState.request
+    nothing = rx.el.p("Aucune pièce pour l’instant.", class_name="muted")
+    listed = rx.cond(request.files.length() > 0, files.pieces(request.files, RequestsState.take_back), nothing)
+    adding = rx.el.details(
+        rx.el.summary("Ajouter des pièces", class_name="lost"),
+        _send("Un mot au service (facultatif)", "Envoyer les pièces"),
+    )
+    return rx.el.section(
+        rx.el.h2("Pièces jointes", id="pieces"),
+        listed,
+        rx.cond(request.is_open & ~request.can_answer, adding),
+        class_name="card pad stack tight",
+        aria_labelledby="pieces",
+    )
+
+
+def _send(label: str, button: str) -> rx.Component:
+    """Un seul de ces formulaires paraît à la fois : la réponse attendue, ou des pièces en plus."""
+    request, refusal = RequestsState.request, files.Refusal(RequestsState.fault, RequestsState.files_fault)
+    return files.send_form(
+        files.problems(refusal, "envoi-refus", "envoi-texte", "envoi-fichiers"),
+        note(Input("envoi-texte", "text", label), RequestsState.fault),
+        files.picker("envoi-fichiers", "Fichiers à joindre", request.accept, refusal),
+        submit(button, rx.Var.create(False), css="btn"),
+        action=f"/envois/demarche/{request.id}",
+        on_sent=RequestsState.sent,
+        on_refused=RequestsState.refused,
     )
 
 

@@ -19,21 +19,27 @@ from portail.pages import (
     custody,
     dashboard,
     family,
+    family_entry,
     family_files,
     health,
     history,
     home,
     household,
     mails,
+    merging,
     news,
+    papers,
     recovery,
+    registration,
     request_desk,
     requests,
+    review,
     rights,
     schools,
     sign_in,
     site_map,
     staff_health,
+    verification,
     welcome,
 )
 from portail.pages.sections import AT
@@ -49,19 +55,25 @@ from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
 from portail.state.email_change import ConfirmationState
 from portail.state.family import FamilyState
+from portail.state.family_entry import FamilyEntryState
 from portail.state.family_files import FamilyFilesState
 from portail.state.health import HealthState, StaffHealthState
 from portail.state.history import HistoryState
 from portail.state.home import HomeState
 from portail.state.household import HouseholdState
 from portail.state.mails import MailsState
+from portail.state.merging import MergeState
 from portail.state.news import NewsState
+from portail.state.papers import PapersState
 from portail.state.recovery import RecoveryState
+from portail.state.registration import RegistrationState
 from portail.state.request_desk import RequestDeskState
 from portail.state.requests import RequestsState
+from portail.state.review import ReviewState
 from portail.state.rights import RightsState
 from portail.state.schools import SchoolsState
 from portail.state.sign_in import SignInState
+from portail.state.verification import VerificationState
 
 
 @dataclass(frozen=True)
@@ -95,12 +107,15 @@ def _page(route: str, draw: Callable[[], rx.Component], *on_load: Any) -> Page:
 PAGES: tuple[Page, ...] = (
     _page("/", welcome.draw, NewsState.load_list),
     _page("/connexion", sign_in.draw, SignInState.load),
+    _page("/inscription", registration.draw, RegistrationState.load),
+    _page("/inscription/famille", family_entry.draw, FamilyEntryState.load),
     _page("/mot-de-passe-oublie", recovery.draw_forgotten, RecoveryState.start),
     _page("/activation/[link_token]", recovery.draw_activation, RecoveryState.open_activation),
     _page("/reinitialisation/[link_token]", recovery.draw_reset, RecoveryState.open_reset),
     _page("/confirmation/[link_token]", confirmation.draw, ConfirmationState.open_link),
     _page("/accueil", home.draw, HomeState.load),
     _page("/dossier", family.draw, FamilyState.load),
+    _page("/documents", papers.draw, PapersState.load),
     _page("/dossier/coordonnees", coordinates.draw, CoordinatesState.load),
     _page("/dossier/droits", rights.draw, RightsState.load),
     _page("/dossier/changement", household.draw, HouseholdState.load),
@@ -115,9 +130,11 @@ PAGES: tuple[Page, ...] = (
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
     _page("/admin", dashboard.draw, DashboardState.load),
     _page("/admin/demarches", request_desk.draw_queue, RequestDeskState.load_queue),
+    _page("/admin/inscriptions/[registration_id]", review.draw, ReviewState.load),
     _page("/admin/demarches/[request_id]", request_desk.draw_one, RequestDeskState.load_one),
     _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
+    _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/ecoles", schools.draw, SchoolsState.load),
     _page("/admin/autorisations", consents.draw, ConsentsState.load),
@@ -125,6 +142,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),
     _page("/admin/enfants/[child_id]/sante", staff_health.draw, StaffHealthState.load),
     _page("/contact", contact.draw),
+    _page("/verification", verification.draw, VerificationState.load),
+    _page("/verification/[reference]", verification.draw_one, VerificationState.load),
     _page("/aide", content.draw_guide),
     _page("/mentions-legales", content.draw_legal),
     _page("/cgu", content.draw_terms),

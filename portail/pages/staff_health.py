@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from portail.components import files
 from portail.components import health_shown as shown
 from portail.components.cards import bones
 from portail.components.icons import icon
@@ -40,6 +41,10 @@ def _file() -> rx.Component:
         _section("Responsables", rx.el.ul(rx.foreach(HEALTH.guardians, _guardian), class_name="ledger")),
         _section(Part.CONTACTS.label, shown.contacts(HEALTH.contacts), anchor=Part.CONTACTS.anchor),
         _section(Part.CARE.label, shown.care(record), anchor=Part.CARE.anchor),
+        rx.cond(
+            HEALTH.documents.length() > 0,
+            _section("Document du PAI", files.pieces(HEALTH.documents), anchor="pai-document"),
+        ),
         _section(Part.MEALS.label, shown.meals(record), anchor=Part.MEALS.anchor),
         _section(Part.DOCTOR.label, shown.doctor(record), anchor=Part.DOCTOR.anchor),
         _section(Part.VACCINES.label, shown.vaccines(HEALTH.vaccines, record.exempt), anchor=Part.VACCINES.anchor),

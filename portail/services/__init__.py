@@ -1,5 +1,5 @@
-"""Les cas d'usage : une fonction publique, une transaction."""
+"""Les cas d'usage. Quel que soit celui qui écrit une personne, les clés de ressemblance suivent."""
 
 from portail.services import person_keys
 
-__all__ = ["person_keys"]  # quel que soit le service qui écrit, les clés de ressemblance suivent
+__all__ = ["person_keys"]

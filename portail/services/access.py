@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from portail.domain.accounts import Actor, Audience, Role, check_audience, may_hold
+from portail.domain.accounts import Actor, Audience, Role, check_audience, is_erased, may_hold
 from portail.domain.families import FamilyRight, FamilyStatus
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.models.accounts import Account
@@ -96,9 +96,9 @@ def any_family(db: Session, actor: Actor, family_id: int, audience: Audience = A
 
 
 def any_account(db: Session, actor: Actor, account_id: int, *, lock: bool = False) -> Account:
-    """Un compte que cet agent tient ; celui qu'il ne tient pas n'existe pas."""
+    """Un compte que cet agent tient ; celui qu'il ne tient pas n'existe pas, ni celui qui a été effacé."""
     check_audience(Audience.FILES, actor)
     account = db.get(Account, account_id, with_for_update=lock) if is_key(account_id) else None
-    if account is None or not may_hold(actor.role, Role(account.role)):
+    if account is None or is_erased(account.email) or not may_hold(actor.role, Role(account.role)):
         raise NotOpenError
     return account

@@ -54,7 +54,7 @@ def close(*, actor: Actor, account_id: int, reason: str, now: datetime) -> None:
         account = _another(db, actor, account_id)
         if account.status == AccountStatus.CLOSED:
             raise RefusalError("Ce compte est déjà fermé.")
-        account.status = AccountStatus.CLOSED
+        account.status, account.closed_at = AccountStatus.CLOSED, now
         _shut_doors(db, account, now)
         outbox.add(db, account.email, _closed(account), now)
         audit.record(db, "account.closed", at=now, actor_id=actor.account_id, subject_id=account.key, detail=why)
@@ -66,6 +66,7 @@ def reopen(*, actor: Actor, account_id: int, now: datetime) -> None:
         if account.status != AccountStatus.CLOSED:
             raise RefusalError("Ce compte n’est pas fermé.")
         account.status = status_once_reopened(has_password=account.password_hash is not None)
+        account.closed_at = account.last_sign_in_at = None  # sa conservation repart de zéro
         if account.status == AccountStatus.INVITED:
             accounts.invite(db, account, now)
         else:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
 from portail.domain.accounts import (
+    ERASED_EMAIL,
     OPENS_ACCOUNT,
     AccountStatus,
     Actor,
@@ -58,7 +59,8 @@ def show_page(*, actor: Actor, search: Search, now: datetime) -> AccountPage:
 
 def _wanted(search: Search, now: datetime) -> list[ColumnElement[bool]]:
     words = clean_line(search.words, label="Recherche", limit=100).split()
-    return [_about(word) for word in words] + _in_standing(search.standing, now)
+    kept = ~col(Account.email).endswith(ERASED_EMAIL)
+    return [kept, *(_about(word) for word in words), *_in_standing(search.standing, now)]
 
 
 def _about(word: str) -> ColumnElement[bool]:

@@ -9,9 +9,10 @@ from sqlmodel import SQLModel
 
 from portail.models.database import engine, reading, sqlite_warning
 from portail.models.migrations import is_current
-from portail.services import town
+from portail.services import stored_files, town
 from portail.services.health import rotation
 from portail.settings import DEMO_HEALTH_KEYS, DEMO_SECRET, current
+from portail.views import wording
 
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 
@@ -35,7 +36,7 @@ def _database() -> list[Finding]:
     if not current_schema:
         found.append(Finding("La base n'est pas au schéma de cette version : `portail migrate`.", blocking=True))
     if current_schema:
-        found.extend(_health_keys())
+        found.extend([*_health_keys(), *_files()])
     if current().database.startswith("sqlite") and (warning := sqlite_warning()):
         found.append(Finding(warning))
     return found
@@ -43,11 +44,17 @@ def _database() -> list[Finding]:
 
 def _health_keys() -> list[Finding]:
     return [
-        Finding(
-            f"PORTAIL_HEALTH_KEYS : des fiches sanitaires sont scellées par la clé « {name} », qui n'y est plus.", True
-        )
+        Finding(f"PORTAIL_HEALTH_KEYS : la clé « {name} », qui scelle des fiches ou des fichiers, n'y est plus.", True)
         for name in rotation.unknown_keys()
     ]
+
+
+def _files() -> list[Finding]:
+    lost = stored_files.missing()
+    if not lost:
+        return []
+    files = wording.count(lost, "fichier reçu manque", "fichiers reçus manquent")
+    return [Finding(f"PORTAIL_STORAGE_URL : {files} au stockage. Remettez le dossier ou une sauvegarde.", True)]
 
 
 def _settings() -> list[Finding]:

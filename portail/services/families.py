@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from portail.domain.accounts import Actor
-from portail.domain.families import GuardianRole, age_on, child_color
+from portail.domain.families import FamilyStatus, GuardianRole, age_on, child_color
 from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.models.families import Child, Family, FamilyChild, Guardian, School
@@ -28,7 +28,7 @@ def cards_of(db: Session, actor: Actor, now: datetime) -> list[FamilyCard]:
         db.exec(
             select(Family, Guardian.can_see_health)
             .join(Guardian, col(Guardian.family_id) == col(Family.id))
-            .where(Guardian.account_id == actor.account_id)
+            .where(Guardian.account_id == actor.account_id, col(Family.status).in_(access.OPEN))
             .order_by(col(Family.name))
         )
     )
@@ -39,6 +39,7 @@ def cards_of(db: Session, actor: Actor, now: datetime) -> list[FamilyCard]:
         FamilyCard(
             name=family.name,
             number=family.number,
+            pending=family.status == FamilyStatus.PENDING,
             address=f"{family.address}, {family.postcode} {family.city}",
             children=children[family.key],
             guardians=guardians[family.key],

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from portail.domain.accounts import AccountStatus, Actor, Audience, check_audience, is_allowed
-from portail.domain.audit import action_label
+from portail.domain.audit import action_label, actions_about
 from portail.domain.families import FamilyRight, FamilyStatus, GuardianRole
 from portail.domain.requests import RequestKind, RequestStatus
 from portail.domain.text import clean_line
@@ -48,12 +48,12 @@ def find(*, actor: Actor, words: str, page: int) -> FamilyList:
             query = select(Family.id).order_by(col(Family.name), col(Family.id))
             listed = db.exec(query.offset((current - 1) * PAGE_SIZE).limit(PAGE_SIZE))
             keys = [key for key in listed if key is not None]
-        rows = _rows(db, keys)
+        rows = rows_of(db, keys)
     summary = f"{wording.count(total, 'dossier', 'dossiers')}, page {current} sur {pages}"
     return FamilyList(True, rows, total, current, pages, summary, wanted)
 
 
-def _rows(db: Session, keys: list[int]) -> list[FamilyRow]:
+def rows_of(db: Session, keys: list[int]) -> list[FamilyRow]:
     """Trois lectures ; l'ordre demandé est gardé."""
     families = {family.key: family for family in db.exec(select(Family).where(col(Family.id).in_(keys)))}
     adults, children = defaultdict(list), defaultdict(list)
@@ -98,6 +98,7 @@ def show(*, actor: Actor, family_id: int, now: datetime) -> FamilyFile:
             name=family.name,
             status=status.label,
             tone=TONES[status],
+            is_open=family.is_open,
             address=family.address,
             postcode=family.postcode,
             city=family.city,
@@ -110,6 +111,7 @@ def show(*, actor: Actor, family_id: int, now: datetime) -> FamilyFile:
             classes=class_choices(db, now.astimezone(wording.PARIS).date(), grouped),
             history=_history(db, family.key),
             reads_health=is_allowed(Audience.HEALTH, actor.role),
+            is_validated=status is FamilyStatus.ACTIVE,
         )
 
 
@@ -199,7 +201,7 @@ def _history(db: Session, family_id: int) -> list[HistoryLine]:
     query = (
         select(AuditEntry, Account)
         .join(Account, col(Account.id) == col(AuditEntry.actor_id), isouter=True)
-        .where(AuditEntry.subject_id == family_id, col(AuditEntry.action).in_(ABOUT_FAMILY))
+        .where(AuditEntry.subject_id == family_id, col(AuditEntry.action).in_(actions_about("families")))
         .order_by(col(AuditEntry.id).desc())
         .limit(LAST_LINES)
     )
@@ -209,11 +211,3 @@ def _history(db: Session, family_id: int) -> list[HistoryLine]:
         )
         for entry, account in db.exec(query)
     ]
-
-
-ABOUT_FAMILY = (
-    "coordinates.saved",
-    "coordinates.corrected",
-    "child.corrected",
-    *(f"request.applied.{kind}" for kind in RequestKind),
-)

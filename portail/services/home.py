@@ -1,5 +1,6 @@
 """L'accueil d'un parent : ce qui compte maintenant, en peu de lectures."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from portail.domain.accounts import Actor
@@ -18,6 +19,7 @@ def show(*, actor: Actor, now: datetime) -> HomeView:
         cards = families.cards_of(db, actor, now)
         due = waiting(db, actor, account, now)
         latest = news.latest(db, now)
+    facts = replace(due.facts, has_family=bool(cards), family_pending=any(card.pending for card in cards))
     children = [child for card in cards for child in card.children]
     to_fill = {child.id: child.first_name for child in children if child.id in due.incomplete}
     opened = due.open_requests
@@ -25,12 +27,12 @@ def show(*, actor: Actor, now: datetime) -> HomeView:
         ready=True,
         greeting=f"Bonjour {account.first_name}",
         today=wording.today(now),
-        todos=items(todos(due.facts), to_fill),
+        todos=items(todos(facts), to_fill),
         children=children,
         families=cards,
         news=latest,
         family_badge=wording.count(len(children), "enfant", "enfants"),
-        account_badge=wording.count(due.facts.open_sessions, "appareil connecté", "appareils connectés"),
+        account_badge=wording.count(facts.open_sessions, "appareil connecté", "appareils connectés"),
         requests_badge=wording.count(opened, "démarche en cours", "démarches en cours") if opened else "",
         news_badge=f"Dernière : {latest[0].day}" if latest else "Aucune pour l’instant",
     )

@@ -12,6 +12,7 @@ from portail.ids import new_token
 from portail.models.accounts import Account
 from portail.models.database import reading, transaction
 from portail.services import accounts, audit, links, outbox, passwords, sessions, throttling
+from portail.services.activation import is_confirmable, join_known_family
 from portail.services.letters import Message
 from portail.services.sign_in import find_account
 from portail.settings import current
@@ -69,6 +70,7 @@ def open_link(*, token: str, activation: bool, now: datetime) -> LinkView:
         first_name=account.first_name,
         username=account.username,
         must_accept_terms=activation and versions.is_due(account.terms_version),
+        password_chosen=activation and is_confirmable(account),
     )
 
 
@@ -91,6 +93,7 @@ def choose_password(*, token: str, activation: bool, password: str, terms: bool,
             account.status, account.activated_at = AccountStatus.ACTIVE, account.activated_at or now
             if terms:
                 account.terms_version, account.terms_accepted_at = versions.latest(), now
+            join_known_family(db, account, now)
         links.cancel(db, account.key, frozenset(LinkKind), now)
         sessions.end_all(db, account.key, now)
         throttling.forget(db, (Scope.ACCOUNT, fold(account.email)))

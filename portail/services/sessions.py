@@ -68,6 +68,7 @@ def open_from_ticket(*, ticket: str, browser: str, device: str, now: datetime) -
             last_seen_at=now,
         )
         db.add(session)
+        account.last_sign_in_at = now
         audit.record(db, "session.opened", at=now, actor_id=account.key)
         limits = session_limits(Role(account.role), remember=link.remember)
         lasting = link.remember and account.role == Role.PARENT

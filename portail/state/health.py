@@ -8,7 +8,7 @@ from typing import Any
 from portail.domain.health import Part, StalePartError
 from portail.domain.health_forms import BadFieldError
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
-from portail.services.health import consents, contacts, parents, readings, records
+from portail.services.health import consents, contacts, pai, parents, readings, records
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.health import HealthView, StaffHealthView
 
@@ -44,6 +44,7 @@ class HealthState(PortalState):
     error: str = ""
     error_field: str = ""
     busy: bool = False
+    files_fault: str = ""
 
     @action(Audience.PARENT)
     async def load(self) -> None:
@@ -91,6 +92,23 @@ class HealthState(PortalState):
         if self.error:
             self._say(self.error, "err")
 
+    @action(Audience.PARENT)
+    async def joined(self) -> None:
+        """Le document est arrivé par sa propre route : on relit la fiche."""
+        self.files_fault = ""
+        self._say("Le document est joint à la fiche.")
+        await self._refresh()
+
+    @action(Audience.PARENT)
+    def refused(self, text: str, files: str) -> None:
+        self.files_fault = files or text
+
+    @action(Audience.PARENT)
+    async def remove_document(self, attachment_id: int) -> None:
+        if await self._done(pai.remove, actor=self._actor(), attachment_id=attachment_id, now=clock.now()):
+            self._say("Le document est retiré.")
+        await self._refresh()
+
     async def _save(self, service: Callable[..., None], **arguments: Any) -> None:
         """Un refus reste à côté du champ, la saisie intacte ; une fiche changée entre-temps est relue aussitôt."""
         wordings = {one.id: one.version for one in self.health.consents}
@@ -114,6 +132,7 @@ class HealthState(PortalState):
 
     def _close(self) -> None:
         self.editing, self.contact, self.error, self.error_field = "", NOBODY, "", ""
+        self.files_fault = ""
 
     async def _refresh(self) -> None:
         shown = await self._attempt(

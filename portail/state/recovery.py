@@ -3,7 +3,7 @@
 from typing import Any
 
 from portail.domain.refusals import RefusalError
-from portail.services import recovery
+from portail.services import activation, recovery
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.accounts import LinkView
 
@@ -66,6 +66,21 @@ class RecoveryState(PortalState):
             self._token = ""
         except RefusalError as refusal:
             self.error = refusal.full_sentence
+        finally:
+            self.busy = False
+
+    @action(Audience.PUBLIC)
+    async def confirm_activation(self) -> Any:
+        """Qui s'est inscrit a déjà choisi son mot de passe."""
+        self.busy, self.error = True, ""
+        yield
+        try:
+            joined = await self._call(activation.confirm, token=self._token, now=clock.now())
+            status = "joined" if joined else "alone"
+            self.link = LinkView(status, self.link.kind, self.link.first_name, self.link.username)
+            self._token = ""
+        except RefusalError:
+            self.link = LinkView("invalid", self.link.kind)
         finally:
             self.busy = False
 

@@ -3,17 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from portail.domain.refusals import RefusalError
 from portail.services.requests import desk
 from portail.services.requests.desk import Decision, Filters
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.requests import RequestPage, RequestView
 
-GESTURES: dict[str, tuple[Callable[..., None], str]] = {
-    "note": (desk.note, "La note est écrite."),
-    "ask": (desk.ask, "La question est envoyée à la famille."),
-    "accept": (desk.accept, "La démarche est acceptée, le dossier est à jour."),
-    "refuse": (desk.refuse, "La démarche est refusée, la famille en est prévenue."),
+DONE = {
+    "note": "La note est écrite.",
+    "ask": "La question est envoyée à la famille.",
+    "accept": "La démarche est acceptée, le dossier est à jour.",
+    "refuse": "La démarche est refusée, la famille en est prévenue.",
 }
 
 
@@ -22,6 +21,7 @@ class RequestDeskState(PortalState):
     request: RequestView = RequestView()
     gesture: str = ""  # le formulaire ouvert
     fault: str = ""
+    files_fault: str = ""
 
     @action(Audience.FILES)
     async def load_queue(self) -> None:
@@ -39,7 +39,7 @@ class RequestDeskState(PortalState):
 
     @action(Audience.FILES)
     async def load_one(self) -> None:
-        self.gesture, self.fault = "", ""
+        self._close()
         await self._refresh(self._number())
 
     @action(Audience.FILES)
@@ -62,24 +62,23 @@ class RequestDeskState(PortalState):
 
     @action(Audience.FILES)
     def choose(self, gesture: str) -> None:
-        self.gesture, self.fault = (gesture if gesture in GESTURES else ""), ""
+        self._close()
+        self.gesture = gesture if gesture in DONE else ""
 
     @action(Audience.FILES)
-    async def decide(self, form_data: dict[str, Any]) -> None:
-        """Le geste choisi, sur la version que l'agent a sous les yeux."""
-        if self.gesture not in GESTURES:
-            return
-        service, said = GESTURES[self.gesture]
-        made = Decision(self.request.id, self.request.version, form_data.get("text", ""))
-        self.fault = ""
-        try:
-            await self._call(service, actor=self._actor(), made=made, now=clock.now())
-        except RefusalError as refusal:
-            self.fault = refusal.full_sentence
-            return
-        self.gesture = ""
-        self._say(said)
+    async def decided(self) -> None:
+        """La décision est arrivée par sa propre route, avec ses pièces : on relit ce qu'elle a changé."""
+        self._say(DONE.get(self.gesture, ""))
+        self._close()
         await self._refresh(self.request.id)
+
+    @action(Audience.FILES)
+    def refused(self, text: str, files: str) -> None:
+        """Le refus que la route a rendu, montré à côté de ses champs."""
+        self.fault, self.files_fault = text, files
+
+    def _close(self) -> None:
+        self.gesture, self.fault, self.files_fault = "", "", ""
 
     async def _hand(self, service: Callable[..., None], said: str) -> None:
         seen = {"request_id": self.request.id, "version": self.request.version}

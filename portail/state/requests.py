@@ -1,8 +1,5 @@
 """« Mes démarches » : la liste, et une démarche que l'on suit."""
 
-from typing import Any
-
-from portail.domain.refusals import RefusalError
 from portail.services.requests import mine
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.requests import RequestPage, RequestView
@@ -11,7 +8,8 @@ from portail.views.requests import RequestPage, RequestView
 class RequestsState(PortalState):
     listing: RequestPage = RequestPage()
     request: RequestView = RequestView()
-    answer_error: str = ""
+    fault: str = ""
+    files_fault: str = ""
     asking_to_withdraw: bool = False
 
     @action(Audience.PARENT)
@@ -20,24 +18,26 @@ class RequestsState(PortalState):
 
     @action(Audience.PARENT)
     async def load_one(self) -> None:
-        self.answer_error, self.asking_to_withdraw = "", False
+        self.fault, self.files_fault, self.asking_to_withdraw = "", "", False
         await self._refresh(self._number())
 
     @action(Audience.PARENT)
-    async def answer(self, form_data: dict[str, Any]) -> None:
-        self.answer_error = ""
-        try:
-            await self._call(
-                mine.answer,
-                actor=self._actor(),
-                request_id=self.request.id,
-                text=form_data.get("text", ""),
-                now=clock.now(),
-            )
-            self._say("Votre réponse est envoyée.")
-            await self._refresh(self.request.id)
-        except RefusalError as refusal:
-            self.answer_error = refusal.full_sentence
+    async def sent(self) -> None:
+        """L'envoi est arrivé par sa propre route : on relit ce qu'il a changé."""
+        self.fault, self.files_fault = "", ""
+        self._say("Votre réponse est envoyée." if self.request.can_answer else "Vos pièces sont jointes à la démarche.")
+        await self._refresh(self.request.id)
+
+    @action(Audience.PARENT)
+    def refused(self, text: str, files: str) -> None:
+        """Le refus que la route a rendu, montré à côté de ses champs."""
+        self.fault, self.files_fault = text, files
+
+    @action(Audience.PARENT)
+    async def take_back(self, attachment_id: int) -> None:
+        if await self._done(mine.take_back, actor=self._actor(), attachment_id=attachment_id, now=clock.now()):
+            self._say("La pièce est retirée.")
+        await self._refresh(self.request.id)
 
     @action(Audience.PARENT)
     def ask_to_withdraw(self, wanted: bool) -> None:

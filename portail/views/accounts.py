@@ -58,11 +58,12 @@ class TotpSetup:
 class LinkView:
     """Un lien d'activation ou de réinitialisation, tel que la page l'affiche."""
 
-    status: str = "checking"  # checking | valid | invalid | done
+    status: str = "checking"  # checking | valid | invalid | done | joined | alone
     kind: str = ""
     first_name: str = ""
     username: str = ""
     must_accept_terms: bool = False
+    password_chosen: bool = False
 
 
 @dataclass(frozen=True)

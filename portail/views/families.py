@@ -148,6 +148,7 @@ class FamilyFile:
     name: str = ""
     status: str = ""
     tone: str = ""
+    is_open: bool = False
     address: str = ""
     postcode: str = ""
     city: str = ""
@@ -159,4 +160,5 @@ class FamilyFile:
     levels: list[Choice] = field(default_factory=list)
     classes: list[Choice] = field(default_factory=list)
     reads_health: bool = False  # l'agent a-t-il à connaître des fiches sanitaires ?
+    is_validated: bool = False  # ses enfants ont-ils droit à une attestation d'inscription ?
     history: list[HistoryLine] = field(default_factory=list)

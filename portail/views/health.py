@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from portail.views.attachments import AttachmentLine
+
 
 @dataclass(frozen=True)
 class MissingLine:
@@ -138,6 +140,8 @@ class HealthView:
     can_confirm: bool = False
     confirm_label: str = ""
     updated: str = ""
+    documents: list[AttachmentLine] = field(default_factory=list)  # du PAI
+    accept: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,3 +160,4 @@ class StaffHealthView:
     guardians: list[GuardianPhone] = field(default_factory=list)
     confirmed: str = ""
     updated: str = ""
+    documents: list[AttachmentLine] = field(default_factory=list)

@@ -38,6 +38,7 @@ class GuardianLine:
 class FamilyCard:
     name: str = ""
     number: str = ""
+    pending: bool = False  # un agent doit encore la valider
     address: str = ""
     children: list[ChildChip] = field(default_factory=list)
     guardians: list[GuardianLine] = field(default_factory=list)

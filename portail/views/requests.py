@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from portail.views.attachments import AttachmentLine
+
 
 @dataclass(frozen=True)
 class RequestRow:
@@ -83,3 +85,6 @@ class RequestView:
     lines: list[ChangeLine] = field(default_factory=list)
     steps: list[StepLine] = field(default_factory=list)
     colleagues: list[Choice] = field(default_factory=list)
+    href: str = ""  # une page à elle, si cette sorte de démarche en a une
+    files: list[AttachmentLine] = field(default_factory=list)
+    accept: str = ""  # les sortes de fichiers que le choix propose

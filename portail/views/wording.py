@@ -1,6 +1,7 @@
 """Le français des écrans : dates, heures, durées, pluriels."""
 
 import re
+import unicodedata
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,12 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def of(name: str) -> str:
+    """« de Léa », « d’Élodie » ; devant un h, l’usage hésite : « de Hugo »."""
+    first = unicodedata.normalize("NFD", name[:1]).casefold()[:1]
+    return f"d’{name}" if first and first in "aeiouœæ" else f"de {name}"
+
+
 def uncapitalised(text: str) -> str:
     return text[:1].lower() + text[1:]
 
@@ -75,3 +82,15 @@ def count(number: int, one: str, many: str) -> str:
 
 def age(years: int) -> str:
     return count(years, "an", "ans")
+
+
+def iso_day(at: datetime) -> str:
+    """« 2026-11-20 », à Paris : ce qu'attend un champ de date."""
+    return at.astimezone(PARIS).date().isoformat()
+
+
+def weight(size: int) -> str:
+    """« 340 Ko », « 1,2 Mo » ; le nombre ne se sépare pas de son unité."""
+    if size < 1_000_000:  # noqa: PLR2004
+        return f"{max(1, round(size / 1000))}\u00a0Ko"
+    return f"{size / 1_000_000:.1f}\u00a0Mo".replace(".", ",")

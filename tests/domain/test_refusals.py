@@ -10,6 +10,7 @@ import pytest
 import portail.domain
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError, TooManyAttemptsError
 from portail.domain.requests import RequestStatus
+from portail.domain.uploads import Fault
 
 for module in pkgutil.iter_modules(portail.domain.__path__):  # tous les refus, d'où qu'ils viennent
     importlib.import_module(f"portail.domain.{module.name}")
@@ -17,6 +18,8 @@ EXAMPLES: dict[type, object] = {
     int: 3,
     str: "Zoé",
     RequestStatus: RequestStatus.REFUSED,
+    Fault: Fault.EMPTY,
+    tuple[str, ...]: ("Cela ne va pas.",),
     dict[str, str]: {"phone": "Le numéro ne va pas."},
 }
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portail.domain.refusals import BadInputError
-from portail.domain.text import clean_line, fold, mask_email, row_number
+from portail.domain.text import clean_line, clean_text, fold, mask_email, row_number
 
 
 def cleaned(value: str, limit: int = 200) -> str:
@@ -111,6 +111,28 @@ def test_fold_keeps_people_apart(one: str, other: str) -> None:
 @given(st.text(st.characters(), max_size=60))
 def test_fold_twice_is_fold_once(value: str) -> None:
     assert fold(fold(value)) == fold(value)
+
+
+def test_a_text_keeps_its_paragraphs_and_loses_the_rest() -> None:
+    assert clean_text("  Bonjour,\r\n\r\n\r\n\r\nLéa   a  10 ans.  \n", label="Message", limit=100) == (
+        "Bonjour,\n\nLéa a 10 ans."
+    )
+
+
+@pytest.mark.parametrize("value", ["a\u200bb", "a\u202eb", "a\x00b", "a\x07b"])
+def test_a_text_with_something_invisible_is_refused(value: str) -> None:
+    with pytest.raises(BadInputError, match="Message"):
+        clean_text(f"Bonjour\n{value}", label="Message", limit=100)
+
+
+@given(st.text(max_size=400))
+def test_a_text_is_never_longer_than_allowed(value: str) -> None:
+    try:
+        text = clean_text(value, label="Message", limit=50)
+    except BadInputError:
+        return
+    assert len(text) <= 50
+    assert clean_text(text, label="Message", limit=50) == text
 
 
 @pytest.mark.parametrize(

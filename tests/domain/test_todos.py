@@ -17,6 +17,8 @@ def test_nothing_to_do_when_all_is_well() -> None:
         (Facts(failed_mails=1), Todo.MAIL_FAILED),
         (Facts(incomplete_health=2), Todo.COMPLETE_HEALTH),
         (Facts(has_phone=False), Todo.ADD_PHONE),
+        (Facts(has_family=False), Todo.ENTER_FAMILY),
+        (Facts(family_pending=True), Todo.FAMILY_PENDING),
         (Facts(second_factor=True, recovery_codes_left=2), Todo.FEW_RECOVERY_CODES),
         (Facts(open_sessions=4), Todo.MANY_SESSIONS),
     ],
@@ -45,15 +47,19 @@ def test_most_pressing_comes_first() -> None:
         requests_asked=1,
         requests_late=1,
         incomplete_health=1,
+        has_family=False,
+        family_pending=True,
     )
     assert todos(everything) == [
         Todo.CHANGE_PASSWORD,
         Todo.SET_SECOND_FACTOR,
+        Todo.ENTER_FAMILY,
         Todo.LATE_REQUESTS,
         Todo.MAIL_FAILED,
         Todo.ANSWER_REQUEST,
         Todo.COMPLETE_HEALTH,
         Todo.ADD_PHONE,
+        Todo.FAMILY_PENDING,
         Todo.FEW_RECOVERY_CODES,
         Todo.MANY_SESSIONS,
     ]

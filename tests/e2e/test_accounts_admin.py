@@ -201,9 +201,9 @@ def test_a_closed_account_no_longer_enters_until_it_is_reopened(
     arrived(parent)
 
 
-def test_rights_are_kept_and_someone_always_keeps_them_all(open_as: Open) -> None:
+def test_rights_are_kept_and_someone_always_keeps_them_all(open_as: Open, own_account: Callable[..., str]) -> None:
     page = accounts_page(open_as)
-    card = open_account(page, "tom.petit@famille.example")
+    card = open_account(page, own_account("tom.petit@famille.example", own_family=True))
     tom = card.get_by_role("listitem").filter(has_text="Tom Petit")
     save = tom.get_by_role("button", name="Enregistrer les droits de Tom Petit")
     tom.get_by_label("Réserver").uncheck()

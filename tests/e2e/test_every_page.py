@@ -1,4 +1,4 @@
-"""Chaque page du registre, à quatre écrans : accessible, entière, calme, sans lien mort."""
+"""Chaque page du registre, ouverte une fois et montrée à plusieurs écrans : accessible, entière, calme, sans lien mort."""
 
 import re
 from collections.abc import Callable
@@ -16,7 +16,6 @@ from tests.e2e.visits import (
     PHONE,
     SCREENS,
     SMALL,
-    Screen,
     Visit,
     axe,
     cut_off,
@@ -38,52 +37,46 @@ DOUBLED_TEXT = "() => { document.adoptedStyleSheets = []; document.documentEleme
 PLAIN_TEXT = "() => { document.documentElement.style.fontSize = ''; }"
 # Les pages ouvertes à tous gardent les menus de qui est connecté : quelques-unes, vues par un parent et par un agent.
 SEEN_BY = [
-    (account, path, screen)
-    for account, paths in {
-        PARENT: ("/", "/actualites", "/plan-du-site"),
-        ADMIN: ("/", "/actualites", "/compte", "/plan-du-site"),
-    }.items()
-    for path in paths
-    for screen in (SMALL, DESKTOP)
+    *[(PARENT, path) for path in ("/", "/actualites", "/plan-du-site")],
+    *[(ADMIN, path) for path in ("/", "/actualites", "/compte", "/plan-du-site")],
 ]
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
 @EVERY_PAGE
-def test_page_is_accessible_whole_and_quiet(
-    visit: VisitPage, answers: Answers, example: Example, screen: Screen
-) -> None:
-    visited = visit(example.path, example.account, screen)
+def test_page_is_accessible_whole_and_quiet(visit: VisitPage, answers: Answers, example: Example) -> None:
+    visited = visit(example.path, example.account, SCREENS[0])
 
     assert visited.answer is not None
     assert visited.answer.status == 200
     expect(visited.page).to_have_title(example.page.title)
-    _check(visited)
+    for screen in SCREENS:
+        visited.show(screen)
+        _check(visited)
     _check_skip_link(visited.page)
-    if screen in {PHONE, DESKTOP}:
-        assert _dead_links(visited.page, answers) == []
+    assert _dead_links(visited.page, answers) == []
+    _check_zoom_and_spacing(visited.page)
+    _check_print(visited.page)
 
 
-@pytest.mark.parametrize(
-    ("account", "path", "screen"), SEEN_BY, ids=lambda given: given.name if isinstance(given, Screen) else given
-)
-def test_open_page_keeps_the_menus_of_whoever_is_signed_in(
-    visit: VisitPage, account: str, path: str, screen: Screen
-) -> None:
-    visited = visit(path, account, screen)
+@pytest.mark.parametrize(("account", "path"), SEEN_BY)
+def test_open_page_keeps_the_menus_of_whoever_is_signed_in(visit: VisitPage, account: str, path: str) -> None:
+    visited = visit(path, account)
 
-    _check(visited)
+    for screen in (DESKTOP, SMALL):
+        visited.show(screen)
+        _check(visited)
     expect(visited.page.get_by_role("button", name="Déconnexion")).to_have_count(1)
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_unknown_address_answers_404_with_ways_out(visit: VisitPage, screen: Screen) -> None:
-    visited = visit("/adresse-inconnue", screen=screen)
+def test_unknown_address_answers_404_with_ways_out(visit: VisitPage) -> None:
+    visited = visit("/adresse-inconnue")
 
     assert visited.answer is not None
     assert visited.answer.status == 404
     visited.problems = [said for said in visited.problems if "status of 404" not in said]
-    _check(visited)
+    for screen in SCREENS:
+        visited.show(screen)
+        _check(visited)
     main = visited.page.get_by_role("main")
     expect(main.get_by_role("heading", level=1)).to_have_text("Page introuvable")
     expect(main).to_contain_text(CLOSED)
@@ -115,13 +108,10 @@ def _check_skip_link(page: Page) -> None:
     expect(page.get_by_role("main")).to_be_focused()
 
 
-@EVERY_PAGE
-def test_page_survives_zoom_spacing_print_and_still_eyes(visit: VisitPage, example: Example) -> None:
-    # 1280 de large zoomé à 200 % : 640 points, deux pixels par point
-    page = visit(example.path, example.account, Screen("zoom", 640, 400), device_scale_factor=2).page
+def _check_zoom_and_spacing(page: Page) -> None:
+    page.set_viewport_size({"width": 640, "height": 400})  # 1280 de large zoomé à 200 %
     assert (sideways(page), cut_off(page)) == (0, [])
     assert _moving(page) == []
-
     page.evaluate(SPACED_TEXT)  # WCAG 1.4.12
     page.set_viewport_size(PHONE.viewport)
     assert sideways(page) == 0
@@ -130,6 +120,8 @@ def test_page_survives_zoom_spacing_print_and_still_eyes(visit: VisitPage, examp
     assert sideways(page) == 0
     page.evaluate(PLAIN_TEXT)
 
+
+def _check_print(page: Page) -> None:
     page.emulate_media(media="print")
     expect(page.locator("h1")).to_be_visible()
     for name in MENUS:

@@ -30,7 +30,7 @@ _STREETS = ("rue des Acacias", "rue du Moulin", "avenue de la Gare", "allée des
 
 def settle(people: int, seed: int = SEED) -> None:
     """Inscrit `people` personnes, quatre par foyer (deux adultes, deux enfants), et leurs clés."""
-    chance = Random(seed)  # noqa: S311
+    chance = Random(seed)  # noqa: S311 — un tirage que l’on veut toujours le même
     homes = range(FIRST_ID, FIRST_ID + people // PER_HOME)
     tables = SQLModel.metadata.tables
     with transaction() as db:

@@ -9,20 +9,24 @@ import pytest
 from huey import SqliteHuey
 from huey.consumer import Consumer
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import delete, select
 
 from portail.domain.mails import MailStatus
 from portail.integrations import job_queue
 from portail.integrations.job_queue import JOBS, job, run_job, wake
 from portail.jobs import mails, worker
 from portail.models.database import reading, transaction
+from portail.models.duplicates import PersonKey
 from portail.models.mails import OutboxMail
 from portail.services import outbox
 from portail.services.letters import Message
+from tests.factories.families import make_family
 from tests.factories.mailers import NotingMailer
+from tests.factories.people import make_account
 from tests.factories.settings import configured
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
+NIGHTLY = {"sweep": 17, "forget_old_merges": 27, "index_people": 37}
 
 
 @pytest.fixture
@@ -104,14 +108,26 @@ def test_worker_begins_by_what_was_waiting_and_knows_its_rounds(base_sqlite: Eng
     assert isinstance(worker.consumer(), Consumer)
     assert statuses() == [MailStatus.KEPT]
     rounds = {task.name: task for task in huey._registry.periodic_tasks}
-    assert set(rounds) == {"round_deliver_mails", "round_sweep"}
+    assert set(rounds) == {f"round_{name}" for name in ("deliver_mails", *NIGHTLY)}
     assert rounds["round_deliver_mails"].validate_datetime(START)
-    assert rounds["round_sweep"].validate_datetime(START.replace(hour=3, minute=17))
-    assert not rounds["round_sweep"].validate_datetime(START.replace(hour=4, minute=17))
+    for name, minute in NIGHTLY.items():
+        assert rounds[f"round_{name}"].validate_datetime(START.replace(hour=3, minute=minute))
+        assert not rounds[f"round_{name}"].validate_datetime(START.replace(hour=4, minute=minute))
+
+
+def test_worker_begins_by_the_keys_that_are_missing(base_sqlite: Engine, huey: SqliteHuey) -> None:
+    home = make_family("Essai", make_account())
+    with transaction() as db:
+        db.exec(delete(PersonKey))
+    worker.consumer()
+    assert len(huey) == 1
+    huey.execute(huey.dequeue())
+    with reading() as db:
+        assert set(db.exec(select(PersonKey.family_id))) == {home}
 
 
 def test_every_job_is_registered_and_an_unknown_one_is_an_error() -> None:
-    assert {"deliver_mails", "sweep"} <= set(JOBS)
+    assert {"deliver_mails", *NIGHTLY} <= set(JOBS)
     with pytest.raises(KeyError):
         run_job("inconnu")
 

@@ -42,7 +42,7 @@ def move(source: Engine, target: Engine, file: Path, now: datetime) -> None:
     database.use(source)
     backups.save(file, now)
     database.use(target)
-    backups.restore(file)
+    backups.restore(file, now)
 
 
 def rewritten(file: Path, change: dict[str, bytes], **manifest: object) -> Path:
@@ -83,7 +83,7 @@ def test_restored_base_goes_on_numbering(base: Engine, tmp_path: Path, now: date
     with base.begin() as connection:
         for table in reversed(SQLModel.metadata.sorted_tables):
             connection.execute(table.delete())
-    backups.restore(tmp_path / "s.tar.gz")
+    backups.restore(tmp_path / "s.tar.gz", now)
     assert make_account("nouveau@famille.example").key == max(keys) + 1
     assert make_school() == 1
 
@@ -94,7 +94,7 @@ def test_base_that_is_not_empty_is_refused(base: Engine, tmp_path: Path, now: da
     make_account() if filled_with == "account" else make_school()
     before = content(base)
     with pytest.raises(RefusalError, match="déjà des"):
-        backups.restore(tmp_path / "vide.tar.gz")
+        backups.restore(tmp_path / "vide.tar.gz", now)
     assert content(base) == before
 
 
@@ -129,15 +129,15 @@ def test_interrupted_backup_keeps_the_previous_one(
 
 
 @pytest.mark.parametrize("body", [b"", b"bonjour", gzip.compress(b"bonjour"), b"\x1f\x8b", b"\0" * 2_000], ids=range(5))
-def test_what_is_not_a_backup_is_refused(base_sqlite: Engine, tmp_path: Path, body: bytes) -> None:
+def test_what_is_not_a_backup_is_refused(base_sqlite: Engine, tmp_path: Path, body: bytes, now: datetime) -> None:
     (tmp_path / "s.tar.gz").write_bytes(body)
     with pytest.raises(RefusalError):
-        backups.restore(tmp_path / "s.tar.gz")
+        backups.restore(tmp_path / "s.tar.gz", now)
 
 
-def test_missing_file_is_refused(base_sqlite: Engine, tmp_path: Path) -> None:
+def test_missing_file_is_refused(base_sqlite: Engine, tmp_path: Path, now: datetime) -> None:
     with pytest.raises(RefusalError):
-        backups.restore(tmp_path / "absent.tar.gz")
+        backups.restore(tmp_path / "absent.tar.gz", now)
 
 
 def test_damaged_archive_never_enters(base_sqlite: Engine, tmp_path: Path, now: datetime) -> None:
@@ -164,23 +164,23 @@ def test_cut_archive_is_refused(base_sqlite: Engine, tmp_path: Path, now: dateti
     for length in range(0, len(whole) - 8, 40):
         (tmp_path / "d.tar.gz").write_bytes(whole[:length])
         with pytest.raises(RefusalError):
-            backups.restore(tmp_path / "d.tar.gz")
+            backups.restore(tmp_path / "d.tar.gz", now)
 
 
 def test_wrong_sum_is_refused(base_sqlite: Engine, tmp_path: Path, now: datetime) -> None:
     backups.save(tmp_path / "s.tar.gz", now)
     other = rewritten(tmp_path / "s.tar.gz", {}, sums={"account": "0" * 64})
     with pytest.raises(RefusalError, match="somme de contrôle"):
-        backups.restore(other)
+        backups.restore(other, now)
 
 
 @pytest.mark.parametrize(
-    "manifest", [{"format": 2}, {"format": None}, {"sums": []}, {"sums": None}, {"sums": {"x": "y"}}]
+    "manifest", [{"format": 3}, {"format": None}, {"sums": []}, {"sums": None}, {"sums": {"x": "y"}}]
 )
 def test_unknown_manifest_is_refused(base_sqlite: Engine, tmp_path: Path, now: datetime, manifest: dict) -> None:
     backups.save(tmp_path / "s.tar.gz", now)
     with pytest.raises(RefusalError):
-        backups.restore(rewritten(tmp_path / "s.tar.gz", {}, **manifest))
+        backups.restore(rewritten(tmp_path / "s.tar.gz", {}, **manifest), now)
 
 
 def test_failing_restore_leaves_the_base_empty(base: Engine, tmp_path: Path, now: datetime) -> None:
@@ -195,5 +195,5 @@ def test_failing_restore_leaves_the_base_empty(base: Engine, tmp_path: Path, now
         for table in reversed(SQLModel.metadata.sorted_tables):
             connection.execute(table.delete())
     with pytest.raises(Exception, match=r"(?i)foreign key"):
-        backups.restore(other)
+        backups.restore(other, now)
     assert not any(content(base).values())

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, select, update
 
 from portail.domain.accounts import Actor, Role
+from portail.domain.families import FamilyStatus
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
 from portail.models.database import reading, transaction
@@ -83,6 +84,7 @@ def test_the_file_says_everything_an_agent_needs(agent: Actor, now: datetime) ->
     assert (file.number, file.address, file.status) == ("F-Un", "9 rue Haute", "actif")
     assert (adult.account, adult.contacts) == ("compte actif", "06 00 00 00 01 · zoe@famille.example")
     assert "voir les factures" in adult.rights
+    assert file.is_validated
     assert (one.id, one.school, one.shared_with, one.shared_id) == (child, "École Jean-Macé", "Deux", other)
     assert [(line.what, line.who) for line in file.history] == [("Coordonnées corrigées par un agent", "Odile Essai")]
 
@@ -191,3 +193,12 @@ def test_a_closed_file_is_read_but_no_longer_corrected(agent: Actor, now: dateti
     assert family_files.show(actor=agent, family_id=family, now=NOW).name == "Un"
     with pytest.raises(RefusalError, match="fermé"):
         family_desk.correct_address(actor=agent, family_id=family, form=ADDRESS, now=now)
+
+
+@pytest.mark.parametrize("status", FamilyStatus)
+def test_only_a_validated_file_offers_registrations(agent: Actor, status: FamilyStatus) -> None:
+    family, target = make_family("Un"), make_family("Deux")
+    into = target if status is FamilyStatus.MERGED else None
+    with transaction() as db:
+        db.exec(update(Family).where(col(Family.id) == family).values(status=status, merged_into_id=into))
+    assert family_files.show(actor=agent, family_id=family).is_validated is (status is FamilyStatus.ACTIVE)

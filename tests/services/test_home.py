@@ -7,11 +7,12 @@ from sqlalchemy import Engine
 from sqlmodel import col, update
 
 from portail.domain.accounts import Role
+from portail.domain.families import FamilyStatus
 from portail.domain.mails import MailStatus
 from portail.domain.todos import TODO_LABELS, Todo
 from portail.models.accounts import Account, RecoveryCode
 from portail.models.database import transaction
-from portail.models.families import Guardian
+from portail.models.families import Family, Guardian
 from portail.models.mails import OutboxMail
 from portail.models.news import News
 from portail.services import dashboard, home, todos
@@ -90,6 +91,7 @@ def test_missing_phone_is_asked_for(base: Engine, now: datetime) -> None:
 
 def test_many_devices_are_to_be_checked(base: Engine, now: datetime) -> None:
     account = make_account()
+    make_family("Un", account)
     for _ in range(3):
         open_session(account)
     _, actor = open_session(account)
@@ -99,6 +101,7 @@ def test_many_devices_are_to_be_checked(base: Engine, now: datetime) -> None:
 
 def test_expired_sessions_are_not_devices(base: Engine, now: datetime) -> None:
     account = make_account()
+    make_family("Un", account)
     for days in range(1, 9):
         open_session(account, now=now - timedelta(days=days))
     _, actor = open_session(account, now=now)
@@ -108,6 +111,7 @@ def test_expired_sessions_are_not_devices(base: Engine, now: datetime) -> None:
 
 def test_few_recovery_codes_are_to_be_renewed(base: Engine, now: datetime) -> None:
     account = make_account()
+    make_family("Un", account)
     with transaction() as db:
         db.get_one(Account, account.key).totp_sealed = seal("totp", "secret")
         db.add_all([RecoveryCode(account_id=account.key, code_hash=str(rank)) for rank in range(2)])
@@ -185,3 +189,20 @@ def test_home_costs_the_same_whatever_the_family(base: Engine, now: datetime) ->
     with counted(base) as many:
         assert len(home.show(actor=actor, now=now).children) == 12
     assert len(many) == len(few)
+
+
+def test_a_parent_without_a_family_is_led_to_present_it(base: Engine, now: datetime) -> None:
+    account = make_account()
+    actor = open_session(account)[1]
+    assert titles(home.show(actor=actor, now=now)) == [TODO_LABELS[Todo.ENTER_FAMILY]]
+    family = make_family("Un", account)
+    assert titles(home.show(actor=actor, now=now)) == []
+    with transaction() as db:
+        db.get_one(Family, family).status = FamilyStatus.PENDING
+    view = home.show(actor=actor, now=now)
+    assert titles(view) == [TODO_LABELS[Todo.FAMILY_PENDING]]
+    assert [card.pending for card in view.families] == [True]
+    with transaction() as db:
+        db.get_one(Family, family).status = FamilyStatus.ARCHIVED
+    view = home.show(actor=actor, now=now)
+    assert (titles(view), view.families) == ([TODO_LABELS[Todo.ENTER_FAMILY]], [])

@@ -24,6 +24,7 @@ from portail.models.mails import OutboxMail
 from portail.models.requests import Request, RequestEvent
 from portail.services.requests import NewRequest, desk, mine, open_request
 from portail.services.requests.desk import Decision, Filters
+from portail.services.requests.kinds import HANDLING
 from tests.factories.crowds import together
 from tests.factories.families import make_child, make_family
 from tests.factories.people import make_account, open_session
@@ -422,3 +423,8 @@ def test_history_survives_the_account_of_who_wrote_it(office: Desk, now: datetim
     desk.refuse(actor=office.agent, made=Decision(sent, 1, "Compte fermé."), now=now)
     with reading() as db:
         assert db.exec(select(func.count()).select_from(RequestEvent)).one() == 2
+
+
+def test_every_kind_is_read_and_decided() -> None:
+    """Une sorte de démarche nouvelle se décrit et s'accepte dans services/requests/kinds.py."""
+    assert set(HANDLING) == set(RequestKind)

@@ -230,6 +230,8 @@ def test_cookie_outlives_the_browser_only_if_a_parent_asked(
     opened = sessions.open_from_ticket(ticket=ticket, browser=BROWSER, device="x" * 300, now=now)
     assert (opened.max_age, opened.landing) == expected
     assert sessions.identify(opened.token, now) is not None
+    with reading() as db:
+        assert db.get_one(Account, account.key).last_sign_in_at == now
 
 
 def test_cookie_name_is_locked_to_the_host_under_https() -> None:

@@ -23,8 +23,17 @@ class Place(StrEnum):
 SECTIONS = PARENT + PUBLIC + STAFF + HIDDEN
 AT = {section.route: section for section in SECTIONS}
 MENUS: dict[Place, tuple[str, ...]] = {
-    Place.TILE: ("/dossier", "/demarches", "/tableau-de-bord", "/compte", "/actualites", "/contact", "/aide"),
-    Place.TAB: ("/accueil", "/dossier", "/demarches", "/tableau-de-bord", "/actualites", "/compte"),
+    Place.TILE: (
+        "/dossier",
+        "/demarches",
+        "/documents",
+        "/tableau-de-bord",
+        "/compte",
+        "/actualites",
+        "/contact",
+        "/aide",
+    ),
+    Place.TAB: ("/accueil", "/dossier", "/demarches", "/documents", "/actualites", "/compte"),
     Place.BAR: ("/accueil", "/dossier", "/demarches", "/actualites", "/compte"),
     Place.TOP: ("/accessibilite", "/aide", "/plan-du-site", "/compte"),
     Place.FOOT: (

@@ -5,6 +5,24 @@ from portail.pages.sections.section import Section
 
 HIDDEN = (
     Section(
+        "/inscription/famille",
+        "Présenter ma famille",
+        "Présenter ma famille",
+        "family",
+        Audience.PARENT,
+        sitemap=False,
+        words="Responsables, enfants et adresse, pour que la mairie crée le dossier.",
+    ),
+    Section(
+        "/admin/inscriptions/[registration_id]",
+        "Inscription d’une famille",
+        "Inscription",
+        "users",
+        Audience.FILES,
+        sitemap=False,
+        words="Relire une inscription et la comparer aux dossiers existants.",
+    ),
+    Section(
         "/dossier/enfants/[child_id]",
         "Fiche enfant",
         "Fiche enfant",
@@ -30,6 +48,15 @@ HIDDEN = (
         Audience.FILES,
         sitemap=False,
         words="Le dossier entier d’une famille.",
+    ),
+    Section(
+        "/admin/familles/[family_id]/fusion",
+        "Fusionner deux dossiers",
+        "Fusion",
+        "users",
+        Audience.FILES,
+        sitemap=False,
+        words="Réunir deux dossiers de la même famille, et revenir en arrière.",
     ),
     Section(
         "/admin/demarches/[request_id]",
@@ -59,6 +86,14 @@ HIDDEN = (
         words="La fiche sanitaire d’un enfant ; chaque lecture est inscrite.",
     ),
     Section("/actualites/[slug]", "Actualité", "Actualité", "news", sitemap=False, words="Une nouvelle de la mairie."),
+    Section(
+        "/verification/[reference]",
+        "Vérifier une attestation",
+        "Vérification",
+        "shield",
+        sitemap=False,
+        words="Savoir si cette attestation vient bien de la mairie.",
+    ),
     Section(
         "/activation/[link_token]",
         "Activer mon compte famille",

@@ -55,6 +55,15 @@ PARENT = (
         words="Ce que vous avez demandé, et les réponses",
     ),
     Section(
+        "/documents",
+        "Mes documents",
+        "Mes documents",
+        "download",
+        Audience.PARENT,
+        short="Documents",
+        words="Fiche famille, attestations, mes données",
+    ),
+    Section(
         "/tableau-de-bord",
         "Mon tableau de bord",
         "Mon tableau de bord",

@@ -12,6 +12,13 @@ PUBLIC = (
     ),
     Section("/connexion", "Connexion", "Connexion", "key", words="Se connecter à son espace personnel."),
     Section(
+        "/inscription",
+        "Inscription",
+        "Inscription",
+        "user",
+        words="Créer son espace personnel, avec ou sans dossier.",
+    ),
+    Section(
         "/mot-de-passe-oublie",
         "Mot de passe oublié",
         "Mot de passe oublié",
@@ -59,6 +66,13 @@ PUBLIC = (
         "Accessibilité",
         "access",
         words="Déclaration de conformité et voies de recours.",
+    ),
+    Section(
+        "/verification",
+        "Vérifier une attestation",
+        "Vérifier une attestation",
+        "shield",
+        words="Savoir si une attestation d’inscription vient bien de la mairie.",
     ),
     Section("/aide", "Aide", "Aide", "help", words="Se connecter, gérer son compte"),
     Section(

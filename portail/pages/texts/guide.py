@@ -111,6 +111,17 @@ TEXT = Text(
             ),
         ),
         Section(
+            "Mes documents et mes données",
+            (
+                (
+                    "« Mes documents » donne la fiche famille et l’attestation d’inscription de chaque enfant, en PDF. "
+                    "Vous y téléchargez aussi toutes vos données, et vous y demandez une rectification ou une "
+                    "suppression."
+                ),
+            ),
+            links=(Link("Vérifier une attestation", "/verification"),),
+        ),
+        Section(
             "Qui appeler",
             (f"Service enfance : {town.town_phone}, {town.town_email}, {town.town_address}.",),
             links=(Link("Nous contacter", "/contact"),),

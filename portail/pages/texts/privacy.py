@@ -1,5 +1,7 @@
 """Protection des données : ce qui est traité, pourquoi, combien de temps, et les droits de chacun (RGPD)."""
 
+from portail.domain.privacy import ERASED, KEPT
+from portail.domain.retention import RULES
 from portail.pages.texts.section import Link, Section, Text
 from portail.settings import current
 
@@ -32,6 +34,7 @@ TEXT = Text(
                     "Fiche sanitaire de chaque enfant : médecin, santé, repas, vaccinations, contacts, autorisations "
                     "signées."
                 ),
+                "Fichiers que vous joignez : pièces de vos démarches, document du PAI ; photos sans lieu ni date.",
                 "Traces de sécurité : connexions, appareils, actions importantes, adresse IP.",
                 "Courriels envoyés par le portail : destinataire, objet, contenu et date.",
             ),
@@ -73,26 +76,24 @@ TEXT = Text(
         ),
         Section(
             "Durées de conservation",
-            (),
+            ("Passé ces durées, tout s’efface chaque nuit, sans que personne ait à y penser.",),
+            tuple(rule.sentence for rule in RULES.values()),
             (
-                (
-                    "Dossier de la famille : tant qu’un enfant est accueilli, puis deux ans, sous réserve des règles "
-                    "d’archivage public."
-                ),
-                "Compte : jusqu’à sa fermeture ; jamais activé, trente jours après la fin de son lien.",
-                "Connexions et liens à usage unique : trente jours après leur fin. Essais de mot de passe : un jour.",
-                (
-                    "Journal des actions importantes et courriels envoyés : le temps utile à la preuve et au suivi "
-                    "des demandes, selon les règles d’archivage public."
-                ),
+                "Un dossier reste ouvert tant qu’un enfant est accueilli, et un compte tant qu’il sert.",
+                "Le contenu d’un courriel est effacé dès qu’il est parti.",
             ),
+        ),
+        Section(
+            "Si vous demandez la suppression",
+            ("Elle se demande dans « Mes documents ». Un agent l’étudie sous un mois et vous répond.",),
+            (*(f"Effacé aussitôt : {what}." for what in ERASED), *(f"Conservé : {what}." for what in KEPT)),
         ),
         Section(
             "Sécurité",
             (
                 (
                     "Les échanges sont chiffrés, les mots de passe ne sont conservés que sous forme d’empreinte, les "
-                    "informations sensibles sont chiffrées dans la base, chaque accès est contrôlé et les actions "
+                    "informations sensibles et vos fichiers sont chiffrés, chaque accès est contrôlé et les actions "
                     "importantes sont journalisées. Une violation de données qui vous exposerait vous serait signalée."
                 ),
             ),
@@ -117,7 +118,10 @@ TEXT = Text(
                 "de décider du sort de vos données après votre décès.",
             ),
             (
-                f"Écrivez à {town.town_email} ou à la mairie, {town.town_address}. La réponse vient sous un mois.",
+                (
+                    f"Vous pouvez aussi écrire à {town.town_email} ou à la mairie, {town.town_address}. La réponse "
+                    "vient sous un mois."
+                ),
                 (
                     "Si elle ne vous satisfait pas, vous pouvez adresser une réclamation à la CNIL, 3 place de "
                     "Fontenoy, TSA 80715, 75334 Paris Cedex 07."

@@ -1,5 +1,6 @@
 """Un agent lit une fiche : sa lecture est inscrite, et les parents la voient."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -11,6 +12,7 @@ from portail.models.audit import AuditEntry
 from portail.models.database import transaction
 from portail.models.families import FamilyChild, Guardian, School
 from portail.services import access, audit
+from portail.services.attachments import listing
 from portail.services.health import files, shown
 from portail.views import wording
 from portail.views.health import GuardianPhone, ReadingLine, StaffHealthView
@@ -25,14 +27,16 @@ def read(*, actor: Actor, child_id: int, now: datetime) -> StaffHealthView:
     """La fiche et l'inscription de la lecture vont ensemble : l'une n'existe pas sans l'autre."""
     with transaction() as db:
         child = access.any_child(db, actor, child_id, Audience.HEALTH)
-        _note(db, actor, child.key, now)
+        note(db, actor, child.key, now)
         opened = files.open_file(db, child.key, actor.account_id)
         school = db.get(School, child.school_id) if child.school_id else None
         guardians = _guardians(db, child.key)
-    return shown.for_staff(child, opened, school.name if school else "", guardians, now)
+        documents = listing.of_child(db, child.key, removable=False)
+    view = shown.for_staff(child, opened, school.name if school else "", guardians, now)
+    return replace(view, documents=documents)
 
 
-def _note(db: Session, actor: Actor, child_id: int, now: datetime) -> None:
+def note(db: Session, actor: Actor, child_id: int, now: datetime) -> None:
     recent = select(AuditEntry.id).where(
         AuditEntry.action == READ,
         AuditEntry.subject_id == child_id,

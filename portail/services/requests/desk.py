@@ -1,5 +1,6 @@
 """La file des agents : filtrer, prendre, répondre, accepter d'un geste qui applique, refuser avec un motif."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,14 +9,15 @@ from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from portail.domain.accounts import AccountStatus, Actor, Audience, Role, check_audience, is_allowed
-from portail.domain.refusals import BadInputError
+from portail.domain.refusals import BadInputError, NotOpenError
 from portail.domain.requests import LATE_AFTER_DAYS, RequestKind, RequestStatus, Service, Step
 from portail.domain.text import clean_text
+from portail.domain.uploads import Upload
 from portail.models.accounts import Account
 from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.models.requests import Request
-from portail.services import audit
+from portail.services import audit, stored_files
 from portail.services.requests import lifecycle, shown
 from portail.services.requests.kinds import HANDLING
 from portail.services.requests.lifecycle import Move
@@ -47,6 +49,7 @@ class Decision:
     request_id: int
     version: int
     text: str = ""
+    files: tuple[Upload, ...] = ()
 
 
 def show_queue(*, actor: Actor, wanted: Filters, now: datetime) -> RequestPage:
@@ -167,19 +170,19 @@ def note(*, actor: Actor, made: Decision, now: datetime) -> None:
     """Une note que la famille ne lit pas."""
     check_audience(Audience.FILES, actor)
     said = _required(made.text, "Écrivez votre note.")
-    with transaction() as db:
+    with stored_files.received(made.files, now) as kept, transaction() as db:
         request = lifecycle.hold(db, made.request_id)
-        write(db, request, Step.NOTE, now, actor_id=actor.account_id, said=Said(said, internal=True))
+        write(db, request, Step.NOTE, now, actor_id=actor.account_id, said=Said(said, internal=True, files=kept))
         request.version += 1
 
 
 def ask(*, actor: Actor, made: Decision, now: datetime) -> None:
     check_audience(Audience.FILES, actor)
     said = _required(made.text, "Écrivez votre question à la famille.")
-    with transaction() as db:
+    with stored_files.received(made.files, now) as kept, transaction() as db:
         request = lifecycle.hold(db, made.request_id)
         lifecycle.check_version(db, request, made.version)
-        lifecycle.move(db, request, Move(actor.account_id, RequestStatus.ASKED, Step.ASKED, said), now)
+        lifecycle.move(db, request, Move(actor.account_id, RequestStatus.ASKED, Step.ASKED, said, kept), now)
         lifecycle.tell(
             db, request, "Le service enfance a besoin d’une précision", (said, "Répondez depuis votre espace."), now
         )
@@ -189,13 +192,17 @@ def accept(*, actor: Actor, made: Decision, now: datetime) -> None:
     """Accepter applique le changement dans la même transaction : les deux, ou rien."""
     check_audience(Audience.FILES, actor)
     said = clean_text(made.text, label="Réponse", limit=TEXT_LIMIT)
-    with transaction() as db:
+    with stored_files.received(made.files, now) as kept, transaction() as db:
         request = lifecycle.hold(db, made.request_id)
         lifecycle.check_version(db, request, made.version)
-        lifecycle.move(db, request, Move(actor.account_id, RequestStatus.ACCEPTED, Step.ACCEPTED, said), now)
+        lifecycle.move(db, request, Move(actor.account_id, RequestStatus.ACCEPTED, Step.ACCEPTED, said, kept), now)
         kind = RequestKind(request.kind)
-        HANDLING[kind].apply(db, request, actor, now)
+        handling = HANDLING[kind]
+        if handling.apply:
+            handling.apply(db, request, actor, now)
         audit.record(db, f"request.applied.{kind}", at=now, actor_id=actor.account_id, subject_id=request.family_id)
+        if handling.own_mail:
+            return
         told = (f"Votre demande « {kind.label} » est acceptée, votre dossier est à jour.",)
         lifecycle.tell(db, request, "Votre demande est acceptée", told + ((said,) if said else ()), now)
 
@@ -203,13 +210,28 @@ def accept(*, actor: Actor, made: Decision, now: datetime) -> None:
 def refuse(*, actor: Actor, made: Decision, now: datetime) -> None:
     check_audience(Audience.FILES, actor)
     said = _required(made.text, "Indiquez le motif du refus : la famille le lira.")
-    with transaction() as db:
+    with stored_files.received(made.files, now) as kept, transaction() as db:
         request = lifecycle.hold(db, made.request_id)
         lifecycle.check_version(db, request, made.version)
-        lifecycle.move(db, request, Move(actor.account_id, RequestStatus.REFUSED, Step.REFUSED, said), now)
+        lifecycle.move(db, request, Move(actor.account_id, RequestStatus.REFUSED, Step.REFUSED, said, kept), now)
         kind = RequestKind(request.kind)
+        close = HANDLING[kind].close
+        if close:
+            close(db, request, said, now)
+            return
         told = (f"Votre demande « {kind.label} » n’a pas pu être acceptée.", f"Motif : {said}")
         lifecycle.tell(db, request, "Votre demande n’est pas acceptée", told, now)
+
+
+GESTURES: dict[str, Callable[..., None]] = {"note": note, "ask": ask, "accept": accept, "refuse": refuse}
+
+
+def check_may_act(actor: Actor, request_id: int) -> None:
+    """Avant de lire un seul octet de ce qui est envoyé."""
+    check_audience(Audience.FILES, actor)
+    with reading() as db:
+        if not is_key(request_id) or db.get(Request, request_id) is None:
+            raise NotOpenError
 
 
 def _required(text: str, missing: str) -> str:

@@ -9,17 +9,25 @@ from sqlmodel import Session
 from portail.domain.accounts import Actor
 from portail.domain.requests import RequestKind
 from portail.models.requests import Request
-from portail.services import custody
-from portail.services.requests import changes
+from portail.services import custody, privacy_requests
+from portail.services.requests import changes, registration
 from portail.views.requests import ChangeLine
 
 
 @dataclass(frozen=True)
 class Handling:
-    """`describe` dit le changement ligne à ligne ; `apply` l'écrit, dans la transaction de l'acceptation."""
+    """`describe` dit le changement ligne à ligne ; `apply` l'écrit, dans la transaction de l'acceptation.
+
+    Sans `apply`, l'agent a changé le dossier lui-même et accepter le dit. `close` range ce qu'une demande refusée ou
+    retirée avait préparé. `page` : l'agent la traite sur une page à elle. `own_mail` : en acceptant, cette sorte écrit
+    elle-même à qui a demandé.
+    """
 
     describe: Callable[[Session, Request], list[ChangeLine]]
-    apply: Callable[[Session, Request, Actor, datetime], None]
+    apply: Callable[[Session, Request, Actor, datetime], None] | None = None
+    close: Callable[[Session, Request, str, datetime], None] | None = None
+    page: str = ""
+    own_mail: bool = False
 
 
 def _described(
@@ -29,6 +37,9 @@ def _described(
 
 
 HANDLING: dict[RequestKind, Handling] = {
+    RequestKind.REGISTRATION: Handling(
+        registration.describe, registration.accept, registration.close, "/admin/inscriptions", own_mail=True
+    ),
     RequestKind.FAMILY_CHANGE: Handling(changes.describe, changes.move_family),
     RequestKind.CHILD_CHANGE: Handling(changes.describe, changes.change_child),
     RequestKind.CHILD_ADD: Handling(changes.describe, changes.add_child),
@@ -37,4 +48,6 @@ HANDLING: dict[RequestKind, Handling] = {
     RequestKind.ADULT_REMOVE: Handling(changes.describe, changes.remove_adult),
     RequestKind.CUSTODY: Handling(_described(custody.describe_request), custody.apply_request),
     RequestKind.SITUATION: Handling(changes.describe, changes.note_situation),
+    RequestKind.CORRECTION: Handling(privacy_requests.describe_correction),
+    RequestKind.DELETION: Handling(privacy_requests.describe_deletion, privacy_requests.apply_deletion, own_mail=True),
 }

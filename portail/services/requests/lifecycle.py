@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from portail.domain.refusals import NotOpenError
-from portail.domain.requests import ChangedMeanwhileError, RequestStatus, Step, check_transition
+from portail.domain.requests import ChangedMeanwhileError, RequestStatus, Step, check_open, check_transition
 from portail.models.accounts import Account
 from portail.models.base import is_key
 from portail.models.requests import Request, RequestEvent
 from portail.services import audit, outbox
 from portail.services.letters import Message
 from portail.services.requests.opening import Said, write
+from portail.services.stored_files import Received
 from portail.settings import current
 
 
@@ -24,6 +25,7 @@ class Move:
     to: RequestStatus
     step: Step
     text: str = ""
+    files: tuple[Received, ...] = ()
 
 
 def hold(db: Session, request_id: int) -> Request:
@@ -57,7 +59,7 @@ def move(db: Session, request: Request, wanted: Move, now: datetime) -> None:
     request.status, request.version, request.updated_at = wanted.to, request.version + 1, now
     if not wanted.to.is_open:
         request.decided_at = now
-    write(db, request, wanted.step, now, actor_id=wanted.actor_id, said=Said(wanted.text))
+    write(db, request, wanted.step, now, actor_id=wanted.actor_id, said=Said(wanted.text, files=wanted.files))
     audit.record(
         db,
         f"request.{wanted.step}",
@@ -66,6 +68,15 @@ def move(db: Session, request: Request, wanted: Move, now: datetime) -> None:
         subject_id=request.key,
         detail=request.number,
     )
+
+
+def add(  # noqa: PLR0913 — une ligne d'histoire dit tout cela
+    db: Session, request: Request, step: Step, now: datetime, *, actor_id: int, said: Said
+) -> None:
+    """Une ligne d'histoire qui ne change pas l'état ; l'ancienneté court toujours, un agent doit relire."""
+    check_open(RequestStatus(request.status))
+    request.version += 1
+    write(db, request, step, now, actor_id=actor_id, said=said)
 
 
 def tell(db: Session, request: Request, subject: str, paragraphs: tuple[str, ...], now: datetime) -> None:

@@ -1,5 +1,6 @@
 """« Mes démarches » : suivre, répondre, retirer les siennes, et celles des foyers que l'on peut modifier."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,14 +8,21 @@ from sqlmodel import Session, col, func, or_, select
 
 from portail.domain.accounts import Actor
 from portail.domain.refusals import BadInputError, NotOpenError
-from portail.domain.requests import RequestStatus, Step
+from portail.domain.requests import AlreadyTakenError, RequestKind, RequestStatus, Step, can_take_back
 from portail.domain.text import clean_text
+from portail.domain.uploads import NoFileError, Upload
 from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.models.families import Guardian
-from portail.models.requests import Request
+from portail.models.files import Attachment
+from portail.models.requests import Request, RequestEvent
+from portail.services import stored_files
+from portail.services.attachments.attaching import detach, is_sent_again
 from portail.services.requests import lifecycle, shown
+from portail.services.requests.kinds import HANDLING
 from portail.services.requests.lifecycle import Move
+from portail.services.requests.opening import Said
+from portail.services.stored_files import Received
 from portail.views import wording
 from portail.views.requests import RequestPage, RequestView
 
@@ -42,18 +50,53 @@ def count(actor: Actor, *statuses: RequestStatus) -> Any:
     return select(func.count()).select_from(Request).where(belongs_to(actor), col(Request.status).in_(statuses))
 
 
-def answer(*, actor: Actor, request_id: int, text: str, now: datetime) -> None:
-    """La réponse à une question du service remet la démarche dans la file."""
+def check_may_send(actor: Actor, request_id: int) -> None:
+    """Avant de lire un seul octet de ce qui est envoyé."""
+    with reading() as db:
+        _check_mine(db, actor, request_id)
+
+
+def answer(*, actor: Actor, request_id: int, text: str, now: datetime, files: Sequence[Upload] = ()) -> None:
+    """La réponse à une question remet la démarche dans la file ; sans question, des pièces s'y ajoutent."""
     said = clean_text(text, label="Réponse", limit=ANSWER_LIMIT)
-    if not said:
-        raise BadInputError("Écrivez votre réponse.")
-    with transaction() as db:
+    check_may_send(actor, request_id)
+    with stored_files.received(files, now) as kept, transaction() as db:
         _check_mine(db, actor, request_id)
         request = lifecycle.hold(db, request_id)
-        if request.status != RequestStatus.ASKED:
-            raise BadInputError("Le service n’attend pas de réponse de votre part.", "Votre texte n’a pas été envoyé.")
-        back = RequestStatus.TAKEN if request.assignee_id else RequestStatus.SENT
-        lifecycle.move(db, request, Move(actor.account_id, back, Step.ANSWERED, said), now)
+        if is_sent_again(db, request.key, actor.account_id, said, kept):
+            stored_files.release(kept)
+            return
+        if request.status == RequestStatus.ASKED:
+            if not said and not kept:
+                raise BadInputError("Écrivez votre réponse.")
+            back = RequestStatus.TAKEN if request.assignee_id else RequestStatus.SENT
+            lifecycle.move(db, request, Move(actor.account_id, back, Step.ANSWERED, said, kept), now)
+        else:
+            _check_files(said, kept)
+            lifecycle.add(db, request, Step.ADDED, now, actor_id=actor.account_id, said=Said(said, files=kept))
+
+
+def _check_files(said: str, kept: Sequence[Received]) -> None:
+    if not kept and said:
+        raise BadInputError("Le service n’attend pas de réponse de votre part.", "Votre texte n’a pas été envoyé.")
+    if not kept:
+        raise NoFileError
+
+
+def take_back(*, actor: Actor, attachment_id: int, now: datetime) -> None:
+    """Retirer une pièce que l'on a soi-même envoyée, avant qu'un agent s'en saisisse."""
+    with transaction() as db:
+        query = select(Attachment).where(Attachment.id == attachment_id, Attachment.owner_id == actor.account_id)
+        attachment = db.exec(query).first() if is_key(attachment_id) else None
+        if attachment is None or attachment.request_id is None:
+            raise NotOpenError
+        _check_mine(db, actor, attachment.request_id)
+        request = lifecycle.hold(db, attachment.request_id)
+        steps = db.exec(select(RequestEvent.step).where(RequestEvent.request_id == request.key)).all()
+        if not can_take_back(RequestStatus(request.status), steps):
+            raise AlreadyTakenError
+        lifecycle.add(db, request, Step.REMOVED, now, actor_id=actor.account_id, said=Said(attachment.name))
+        detach(db, attachment)
 
 
 def withdraw(*, actor: Actor, request_id: int, now: datetime) -> None:
@@ -61,6 +104,9 @@ def withdraw(*, actor: Actor, request_id: int, now: datetime) -> None:
         _check_mine(db, actor, request_id)
         request = lifecycle.hold(db, request_id)
         lifecycle.move(db, request, Move(actor.account_id, RequestStatus.WITHDRAWN, Step.WITHDRAWN), now)
+        handling = HANDLING.get(RequestKind(request.kind))
+        if handling and handling.close:
+            handling.close(db, request, "", now)
 
 
 def belongs_to(actor: Actor) -> Any:

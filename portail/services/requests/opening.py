@@ -10,6 +10,8 @@ from portail.domain.accounts import Actor
 from portail.domain.requests import AlreadySentError, RequestKind, RequestStatus, Step
 from portail.models.requests import Request, RequestEvent
 from portail.services import audit, numbering
+from portail.services.attachments.attaching import Place, attach
+from portail.services.stored_files import Received
 from portail.views import wording
 
 OPEN = tuple(status for status in RequestStatus if status.is_open)
@@ -70,14 +72,17 @@ class Said:
 
     text: str = ""
     internal: bool = False
+    files: tuple[Received, ...] = ()
 
 
 def write(  # noqa: PLR0913 — une ligne d'histoire dit tout cela
     db: Session, request: Request, step: Step, now: datetime, *, actor_id: int | None, said: Said | None = None
 ) -> None:
     words = said or Said()
-    db.add(
-        RequestEvent(
-            request_id=request.key, at=now, actor_id=actor_id, step=step, text=words.text, internal=words.internal
-        )
+    event = RequestEvent(
+        request_id=request.key, at=now, actor_id=actor_id, step=step, text=words.text, internal=words.internal
     )
+    db.add(event)
+    if words.files:
+        db.flush()
+        attach(db, Place(request_id=request.key, event_id=event.key), words.files, actor_id, now)

@@ -7,11 +7,12 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from portail.domain.refusals import NotOpenError
-from portail.domain.requests import RequestKind, RequestStatus, Step, is_late
+from portail.domain.requests import RequestKind, RequestStatus, Step, can_take_back, is_late
 from portail.models.accounts import Account
 from portail.models.base import is_key
 from portail.models.families import Child, Family
 from portail.models.requests import Request, RequestEvent
+from portail.services.attachments import listing
 from portail.services.requests.kinds import HANDLING
 from portail.views import wording
 from portail.views.requests import RequestRow, RequestView, StepLine
@@ -60,7 +61,9 @@ def whole(db: Session, request_id: int, reader: Reader) -> RequestView:
     author = db.get(Account, request.author_id) if request.author_id else None
     status, kind = RequestStatus(request.status), RequestKind(request.kind)
     handling = HANDLING.get(kind)
-    steps = _steps(db, request, reader)
+    history = _history(db, request, reader)
+    steps = [_step(event, account, reader) for event, account in history]
+    removable = not reader.staff and can_take_back(status, [event.step for event, _ in history])
     questions = [step.text for step in steps if step.label == Step.ASKED.label]
     return RequestView(
         ready=True,
@@ -83,10 +86,17 @@ def whole(db: Session, request_id: int, reader: Reader) -> RequestView:
         is_mine=request.assignee_id == reader.account_id,
         lines=handling.describe(db, request) if handling else [],
         steps=steps,
+        files=listing.of_request(db, request.key, reader.account_id, staff=reader.staff, removable=removable),
+        accept=listing.accepted(),
+        href=f"{handling.page}/{request.key}" if handling and handling.page and reader.staff else "",
     )
 
 
-def _steps(db: Session, request: Request, reader: Reader) -> list[StepLine]:
+def history(db: Session, request: Request, reader: Reader) -> list[StepLine]:
+    return [_step(event, account, reader) for event, account in _history(db, request, reader)]
+
+
+def _history(db: Session, request: Request, reader: Reader) -> list[tuple[RequestEvent, Account | None]]:
     query = (
         select(RequestEvent, Account)
         .join(Account, col(Account.id) == col(RequestEvent.actor_id), isouter=True)
@@ -95,16 +105,17 @@ def _steps(db: Session, request: Request, reader: Reader) -> list[StepLine]:
     )
     if not reader.staff:
         query = query.where(col(RequestEvent.internal).is_(False))
-    return [
-        StepLine(
-            label=Step(event.step).label,
-            who=_who(account, reader),
-            when=wording.instant(event.at),
-            text=event.text,
-            internal=event.internal,
-        )
-        for event, account in db.exec(query)
-    ]
+    return list(db.exec(query))
+
+
+def _step(event: RequestEvent, account: Account | None, reader: Reader) -> StepLine:
+    return StepLine(
+        label=Step(event.step).label,
+        who=_who(account, reader),
+        when=wording.instant(event.at),
+        text=event.text,
+        internal=event.internal,
+    )
 
 
 def _who(account: Account | None, reader: Reader) -> str:

@@ -91,8 +91,8 @@ def test_the_command_counts_and_says_the_key(home: Home, capsys: pytest.CaptureF
         assert main(["rotate-health-keys"]) == 0
         assert main(["rotate-health-keys"]) == 0
     said = capsys.readouterr().out
-    assert f"{ROWS} lignes rescellées sous la clé « 2027 »" in said
-    assert "0 ligne rescellée sous la clé « 2027 »" in said
+    assert f"{ROWS} scellés refaits sous la clé « 2027 »" in said
+    assert "0 scellé refait sous la clé « 2027 »" in said
     assert KEY not in said
 
 
@@ -105,9 +105,7 @@ def test_a_key_taken_away_too_early_is_said_by_the_command_and_the_doctor(
         assert main(["rotate-health-keys"]) == 1
         assert "« demo »" in capsys.readouterr().err
         blocking = [finding.sentence for finding in doctor.examine() if finding.blocking]
-    assert blocking == [
-        "PORTAIL_HEALTH_KEYS : des fiches sanitaires sont scellées par la clé « demo », qui n'y est plus."
-    ]
+    assert blocking == ["PORTAIL_HEALTH_KEYS : la clé « demo », qui scelle des fiches ou des fichiers, n'y est plus."]
     assert set(key_ids()) == {"demo"}
 
 

@@ -1,0 +1,68 @@
+"""Les téléchargements : `/telechargements/<id>`, pour la personne dont le cookie ouvre, et pour elle seule."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from portail import clock
+from portail.domain.accounts import Actor
+from portail.domain.refusals import NotOpenError, RefusalError
+from portail.http.pages import refusal_page
+from portail.services import papers, privacy_export, sessions
+from portail.services.attachments import downloading
+from portail.views.downloads import Download
+
+_NO_STORE = {"cache-control": "no-store"}
+_INERT = {"content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox"}
+_WANTED = re.compile(r"([a-z]+(?:-[a-z]+)*)-([1-9][0-9]{0,9})")
+_ABOUT_ONE: dict[str, Callable[[Actor, int, datetime], Download]] = {
+    "fiche-famille": papers.make_family_sheet,
+    "attestation": papers.make_registration,
+    "piece": downloading.download,
+}
+
+
+def _produce(wanted: str, actor: Actor, now: datetime) -> Download:
+    """Ce que désigne cet identifiant ; un identifiant inconnu répond comme le papier d'un autre."""
+    if wanted == "mes-donnees":
+        return privacy_export.make_export(actor, now)
+    found = _WANTED.fullmatch(wanted)
+    make = _ABOUT_ONE.get(found[1]) if found else None
+    if found is None or make is None:
+        raise NotOpenError
+    return make(actor, int(found[2]), now)
+
+
+def disposition(name: str) -> str:
+    """Toujours à enregistrer, jamais à montrer ; le nom accentué suit la RFC 5987, un nom simple le double."""
+    plain = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    plain = re.sub(r"[^A-Za-z0-9 ._()-]", "_", plain).strip(" .") or "document"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+async def download(request: Request) -> Response:
+    now = clock.now()
+    token = sessions.read_cookie(request.headers.get("cookie", ""), "session")
+    actor = await run_in_threadpool(sessions.identify, token, now)
+    if actor is None:
+        return RedirectResponse("/connexion?suite=/documents", 303, headers=_NO_STORE)
+    if actor.is_confined:
+        return RedirectResponse("/compte", 303, headers=_NO_STORE)
+    try:
+        file = await run_in_threadpool(_produce, request.path_params["wanted"], actor, now)
+    except NotOpenError as refusal:
+        return refusal_page(404, refusal.sentence)
+    except RefusalError as refusal:
+        return refusal_page(409, refusal.full_sentence)
+    headers = {**_NO_STORE, **_INERT, "content-disposition": disposition(file.name)}
+    return Response(file.body, media_type=file.media_type, headers=headers)
+
+
+routes = [Route("/telechargements/{wanted}", download, methods=["GET"])]

@@ -1,0 +1,1 @@
+"""Les pièces jointes : les attacher, les lister, les rendre à qui y a droit."""

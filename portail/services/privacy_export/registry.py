@@ -1,0 +1,35 @@
+"""Chaque table de la base, exportée ou exclue avec sa raison : une table oubliée fait échouer un test."""
+
+from portail.services.privacy_export import accounts, attachments, custody, families, health, requests
+from portail.services.privacy_export.shapes import Excluded, Exported
+
+_NO_PERSON = "aucune donnée personnelle"
+REGISTRY: dict[str, Exported | Excluded] = {
+    **accounts.TABLES,
+    **families.TABLES,
+    **custody.TABLES,
+    **health.TABLES,
+    **requests.TABLES,
+    **attachments.TABLES,
+    "stored_file": Excluded(
+        "adresses techniques des fichiers gardés ; les fichiers eux-mêmes sont dans fichiers/pieces"
+    ),
+    "school": Excluded(f"liste des écoles, {_NO_PERSON} ; celle de l’enfant est écrite à côté de son nom"),
+    "school_class": Excluded(f"liste des classes, {_NO_PERSON} ; celle de l’enfant est écrite à côté de son nom"),
+    "news": Excluded(f"actualités publiques, {_NO_PERSON}"),
+    "consent": Excluded(
+        f"textes des autorisations, {_NO_PERSON} ; celui que vous avez signé est écrit avec la réponse"
+    ),
+    "counter": Excluded(f"compteurs des numéros de démarche, {_NO_PERSON}"),
+    "person_key": Excluded(
+        "formes simplifiées des noms, téléphones et adresses de vos dossiers, d’où elles se recalculent ; elles aident "
+        "le service à retrouver un dossier mal orthographié"
+    ),
+    "family_merge": Excluded(
+        "traces techniques des fusions de dossiers, gardées trente jours pour pouvoir les défaire ; vos dossiers en "
+        "montrent le résultat"
+    ),
+    "one_use_link": Excluded("jetons de sécurité, sans autre contenu, effacés trente jours après leur expiration"),
+    "recovery_code": Excluded("empreintes de vos codes de secours : les copier affaiblirait votre compte"),
+    "failed_attempts": Excluded("compteurs d’essais sous empreinte, effacés en un jour ; ils ne désignent personne"),
+}

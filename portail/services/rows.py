@@ -1,0 +1,38 @@
+"""Une ligne de table en JSON, et retour, sans rien perdre : dates, instants, octets."""
+
+import base64
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Table
+
+
+def to_plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in row.items()}
+
+
+def from_plain(table: Table, plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Les colonnes que la table a encore ; le contenu d'une colonne JSON revient tel quel."""
+    return {
+        name: value if isinstance(table.c[name].type, JSON) else _restored(value)
+        for name, value in plain.items()
+        if name in table.c
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes | memoryview):
+        return {"b64": base64.b64encode(bytes(value)).decode()}
+    if isinstance(value, datetime | date):
+        return {"at": value.isoformat()}
+    return value
+
+
+def _restored(value: object) -> object:
+    if isinstance(value, dict) and "b64" in value:
+        return base64.b64decode(value["b64"])
+    if isinstance(value, dict) and "at" in value:
+        moment = value["at"]
+        return datetime.fromisoformat(moment) if "T" in moment else date.fromisoformat(moment)
+    return value

@@ -1,0 +1,135 @@
+"""`/telechargements/<id>` : un fichier pour qui en a le droit, la même page pour tous les autres."""
+
+import re
+
+import httpx
+import pytest
+from sqlmodel import col, update
+
+from portail import clock
+from portail.domain.families import FamilyStatus
+from portail.models.accounts import Account, LoginSession
+from portail.models.database import transaction
+from portail.models.families import Family
+from portail.services import papers
+from tests.factories.families import make_child, make_family
+from tests.factories.people import make_account, open_session
+
+CLOSED = "Cette page n’existe pas ou ne vous est pas ouverte."
+
+
+def arrive(web: httpx.AsyncClient, email: str = "camille@famille.example") -> Account:
+    account = make_account(email, now=clock.now())
+    web.cookies.set("portail-session", open_session(account, now=clock.now())[0])
+    return account
+
+
+async def test_a_parent_downloads_a_file_that_no_cache_keeps(web: httpx.AsyncClient) -> None:
+    family = make_family("Durand", arrive(web), now=clock.now())
+    answer = await web.get(f"/telechargements/fiche-famille-{family}")
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"%PDF-1.7")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"] == 'attachment; filename="fiche-famille-f-durand.pdf"'
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "set-cookie" not in answer.headers
+
+
+async def test_a_parent_downloads_the_registration_of_a_child(web: httpx.AsyncClient) -> None:
+    child = make_child("Léa", make_family("Durand", arrive(web), now=clock.now()))
+    answer = await web.get(f"/telechargements/attestation-{child}")
+    assert answer.status_code == 200
+    assert "attestation-inscription-lea.pdf" in answer.headers["content-disposition"]
+
+
+async def test_one_downloads_ones_own_data(web: httpx.AsyncClient) -> None:
+    make_family("Durand", arrive(web), now=clock.now())
+    answer = await web.get("/telechargements/mes-donnees")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+    assert re.fullmatch(r'attachment; filename="mes-donnees-[0-9-]{10}\.zip"', answer.headers["content-disposition"])
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.content.startswith(b"PK")
+
+
+async def test_foreign_missing_and_malformed_answer_with_the_same_page(web: httpx.AsyncClient) -> None:
+    arrive(web)
+    family = make_family("Autre", make_account("autre@famille.example", now=clock.now()), now=clock.now())
+    child = make_child("Zoé", family)
+    wanted = [
+        f"fiche-famille-{family}",
+        f"attestation-{child}",
+        "fiche-famille-999999",
+        "fiche-famille-9999999999",
+        "fiche-famille-0",
+        "fiche-famille-01",
+        "fiche-famille--1",
+        f"fiche-famille-{family}%00",
+        f"fiche-famille-{family}.pdf",
+        "fiche-famille-١",
+        "attestation",
+        "mes-donnees-1",
+        "Mes-donnees",
+        "inconnu-1",
+        "..",
+        "..%2F..%2Fdata%2Fportail.sqlite",
+        "%2e%2e%5csecret",
+        "x" * 3_000,
+    ]
+    answers = [await web.get(f"/telechargements/{one}") for one in wanted]
+    pages = {answer.text for answer in answers if answer.headers.get("content-type", "").startswith("text/html")}
+    assert {answer.status_code for answer in answers} == {404}
+    assert len(pages) == 1
+    assert CLOSED in pages.pop()
+    assert all(answer.headers["cache-control"] in {"no-store", "no-cache"} for answer in answers)
+
+
+async def test_signed_out_the_address_leads_to_the_sign_in_page(web: httpx.AsyncClient) -> None:
+    family = make_family("Durand", arrive(web), now=clock.now())
+    for cookie in ("", "faux", "x" * 500):
+        web.cookies.set("portail-session", cookie)
+        answer = await web.get(f"/telechargements/fiche-famille-{family}")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/connexion?suite=/documents")
+        assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_session_that_has_ended_opens_nothing(web: httpx.AsyncClient) -> None:
+    family = make_family("Durand", arrive(web), now=clock.now())
+    with transaction() as db:
+        db.exec(update(LoginSession).values(ended_at=clock.now()))
+    assert (await web.get(f"/telechargements/fiche-famille-{family}")).status_code == 303
+
+
+async def test_whoever_must_change_the_password_does_it_first(web: httpx.AsyncClient) -> None:
+    account = arrive(web)
+    family = make_family("Durand", account, now=clock.now())
+    with transaction() as db:
+        db.exec(update(Account).where(col(Account.id) == account.key).values(must_change_password=True))
+    answer = await web.get(f"/telechargements/fiche-famille-{family}")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/compte")
+
+
+async def test_a_refusal_is_read_in_french(web: httpx.AsyncClient) -> None:
+    child = make_child("Léa", make_family("Durand", arrive(web), now=clock.now()))
+    with transaction() as db:
+        db.exec(update(Family).values(status=FamilyStatus.PENDING))
+    answer = await web.get(f"/telechargements/attestation-{child}")
+    assert answer.status_code == 409
+    assert "validation du service enfance" in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def test_only_reading_is_answered(web: httpx.AsyncClient, method: str) -> None:
+    arrive(web)
+    assert (await web.request(method, "/telechargements/fiche-famille-1")).status_code == 405
+
+
+async def test_a_breakdown_shows_a_number_and_no_trace(web: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    family = make_family("Durand", arrive(web), now=clock.now())
+    monkeypatch.setattr(papers, "FAMILY_SHEET", papers.FOLDER / "absent.typ")
+    answer = await web.get(f"/telechargements/fiche-famille-{family}")
+    assert answer.status_code == 500
+    assert "Numéro à donner à la mairie" in answer.text
+    assert "typst" not in answer.text.lower()
