@@ -33,7 +33,7 @@ def _child(child: rx.Var) -> rx.Component:
         face(child, "face big"),
         rx.el.div(
             rx.el.b(child.first_name),
-            rx.cond(child.age, rx.el.span(child.age, class_name="under")),
+            rx.el.span(child.age, rx.cond(child.level, f" · {child.level}", ""), class_name="under"),
             rx.cond(child.school, rx.el.span(child.school, class_name="under small muted")),
             rx.cond(
                 child.shared,
@@ -50,7 +50,6 @@ def _child(child: rx.Var) -> rx.Component:
             ),
             class_name="t",
         ),
-        rx.cond(child.level, rx.el.span(child.level, class_name="pill")),
         to(
             f"/dossier/enfants/{child.id}",
             "Ouvrir",

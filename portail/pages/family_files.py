@@ -161,8 +161,11 @@ def _adult(adult: rx.Var) -> rx.Component:
     fields = [*contact_fields.reach(adult, State.errors), *contact_fields.billing(adult, State.errors)]
     return rx.el.li(
         rx.el.div(
-            rx.el.div(rx.el.b(adult.name), rx.el.span(adult.role, class_name="under small muted")),
-            rx.el.span(adult.account, class_name="pill", custom_attrs={"data-tone": adult.tone}),
+            rx.el.div(
+                rx.el.b(adult.name),
+                rx.el.span(adult.role, class_name="under small muted"),
+                rx.el.span(adult.account, class_name="pill", custom_attrs={"data-tone": adult.tone}),
+            ),
             _edit(what, adult.name),
             class_name="spread",
         ),
