@@ -47,12 +47,17 @@ def disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
+def _sign_in_for(wanted: str) -> str:
+    """Les papiers se retrouvent dans « Mes documents » ; une pièce, dans sa démarche, que l'on ne nomme pas ici."""
+    return "/connexion" if wanted.startswith("piece-") else "/connexion?suite=/documents"
+
+
 async def download(request: Request) -> Response:
     now = clock.now()
     token = sessions.read_cookie(request.headers.get("cookie", ""), "session")
     actor = await run_in_threadpool(sessions.identify, token, now)
     if actor is None:
-        return RedirectResponse("/connexion?suite=/documents", 303, headers=_NO_STORE)
+        return RedirectResponse(_sign_in_for(request.path_params["wanted"]), 303, headers=_NO_STORE)
     if actor.is_confined:
         return RedirectResponse("/compte", 303, headers=_NO_STORE)
     try:
