@@ -78,7 +78,7 @@ def archive(db: Session, families: list[Family], now: datetime) -> None:
     for family in db.exec(select(Family).where(col(Family.id).in_(keys))).all():
         family.address = family.postcode = family.city = ""
     db.flush()
-    db.exec(update(FamilyMerge).where(col(FamilyMerge.target_id).in_(keys)).values(steps=[]))
+    _forget_merges(db, keys)
     _forget_health(db, keys)
 
 

@@ -201,4 +201,4 @@ def test_only_a_validated_file_offers_registrations(agent: Actor, status: Family
     into = target if status is FamilyStatus.MERGED else None
     with transaction() as db:
         db.exec(update(Family).where(col(Family.id) == family).values(status=status, merged_into_id=into))
-    assert family_files.show(actor=agent, family_id=family).is_validated is (status is FamilyStatus.ACTIVE)
+    assert family_files.show(actor=agent, family_id=family, now=NOW).is_validated is (status is FamilyStatus.ACTIVE)
