@@ -170,6 +170,7 @@ class HealthFile:
     emergency_contacts: int = 0
     unanswered_consents: int = 0
     confirmed_on: date | None = None
+    documents: int = 0  # du PAI
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ class Missing:
 
 def completeness(file: HealthFile, day: date) -> list[Missing]:
     """Ce qui manque, dans l'ordre de la page. Liste vide : la fiche est complète et les réservations sont ouvertes."""
-    found = [*_doctor(file.record), *_care(file.record, day), *_meals(file.record), *_vaccines(file, day)]
+    found = [*_doctor(file.record), *_care(file, day), *_meals(file.record), *_vaccines(file, day)]
     if file.emergency_contacts == 0:
         found.append(Missing(Part.CONTACTS, "Ajoutez au moins un contact à prévenir en cas d’urgence."))
     if file.unanswered_consents:
@@ -204,7 +205,8 @@ def _doctor(record: Record) -> list[Missing]:
     return [Missing(Part.DOCTOR, "Indiquez le médecin traitant et son téléphone.")]
 
 
-def _care(record: Record, day: date) -> list[Missing]:
+def _care(file: HealthFile, day: date) -> list[Missing]:
+    record = file.record
     asked = [
         (not record.allergies, "Dites si votre enfant a des allergies."),
         (not record.asthma, "Dites si votre enfant a de l’asthme."),
@@ -213,6 +215,7 @@ def _care(record: Record, day: date) -> list[Missing]:
             record.pai == Answer.YES and (record.pai_end is None or record.pai_end < day),
             "La date de fin du PAI est passée : indiquez la nouvelle.",
         ),
+        (record.pai == Answer.YES and not file.documents, "Joignez le document du PAI."),
     ]
     return [Missing(Part.CARE, sentence) for due, sentence in asked if due]
 

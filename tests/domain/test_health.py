@@ -92,13 +92,21 @@ def test_a_birth_still_to_come_asks_for_no_vaccine_and_breaks_nothing(birth: dat
     ],
 )
 def test_each_compulsory_answer_is_asked_for_by_name(changes: dict[str, str], part: Part, said: str) -> None:
-    (lacking,) = completeness(but(**changes), DAY)
+    (lacking,) = completeness(replace(but(**changes), documents=1), DAY)
     assert lacking.part is part
     assert said in lacking.sentence
 
 
 def test_a_pai_counts_until_its_last_day() -> None:
-    assert parts(but(pai=Answer.YES, pai_until="2026-11-20", diet=Diet.ALLERGY)) == []
+    held = replace(but(pai=Answer.YES, pai_until="2026-11-20", diet=Diet.ALLERGY), documents=1)
+    assert parts(held) == []
+
+
+def test_a_pai_needs_its_document() -> None:
+    bare = but(pai=Answer.YES, pai_until="2027-08-31")
+    assert [one.sentence for one in completeness(bare, DAY)] == ["Joignez le document du PAI."]
+    assert parts(replace(bare, documents=2)) == []
+    assert parts(replace(COMPLETE, documents=0)) == []
 
 
 @pytest.mark.parametrize("field", ["blood_group", "illnesses", "advice", "food_allergies"])

@@ -13,6 +13,7 @@ from portail.domain.health import HealthFile, Missing, Record, completeness
 from portail.domain.vaccinations import Vaccine
 from portail.models.accounts import Account
 from portail.models.families import Child
+from portail.models.files import Attachment
 from portail.models.health import Consent, ConsentAnswer, HealthContact, HealthRecord, Vaccination
 from portail.services.health import vault
 from portail.views import wording
@@ -30,35 +31,38 @@ class Opened:
     contacts: list[HealthContact] = field(default_factory=list)
     consents: list[tuple[Consent, ConsentAnswer | None]] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)  # qui a modifié, qui a confirmé, qui lit
+    documents: int = 0
 
     def as_file(self, birth: date) -> HealthFile:
         unanswered = sum(consent.compulsory and answer is None for consent, answer in self.consents)
         emergency = sum(contact.emergency for contact in self.contacts)
-        return HealthFile(birth, self.record, self.vaccines, emergency, unanswered, confirmed_on(self.row))
+        confirmed = confirmed_on(self.row)
+        return HealthFile(birth, self.record, self.vaccines, emergency, unanswered, confirmed, self.documents)
 
 
 def missing_for(db: Session, children: Children, day: date) -> dict[int, list[Missing]]:
     """Ce qui manque à chaque fiche, en deux lectures quel que soit le nombre d'enfants."""
     query = (
-        select(Child, HealthRecord, _emergency_contacts(), _unanswered_consents())
+        select(Child, HealthRecord, _emergency_contacts(), _unanswered_consents(), _documents())  # type: ignore[call-overload]
         .join(HealthRecord, col(HealthRecord.child_id) == col(Child.id), isouter=True)
         .where(col(Child.id).in_(children))
     )
     doses = _doses(db, children)
     found = {}
-    for child, row, emergency, unanswered in db.exec(query):
-        file = HealthFile(child.birth_date, _record(row), doses[child.key], emergency, unanswered, confirmed_on(row))
-        found[child.key] = completeness(file, day)
+    for child, row, emergency, unanswered, documents in db.exec(query):
+        known = (_record(row), doses[child.key], emergency, unanswered, confirmed_on(row), documents)
+        found[child.key] = completeness(HealthFile(child.birth_date, *known), day)
     return found
 
 
 def open_file(db: Session, child_id: int, reader_id: int) -> Opened:
-    row = db.exec(select(HealthRecord).where(HealthRecord.child_id == child_id)).first()
+    query = select(HealthRecord, _documents()).select_from(Child).where(Child.id == child_id)
+    row, documents = db.exec(query.join(HealthRecord, col(HealthRecord.child_id) == col(Child.id), isouter=True)).one()
     contacts = db.exec(
         select(HealthContact).where(HealthContact.child_id == child_id).order_by(col(HealthContact.position))
     )
     doses, consents = _doses(db, [child_id])[child_id], consents_of(db, child_id)
-    return Opened(row, _record(row), doses, list(contacts), consents, _names(db, row, reader_id))
+    return Opened(row, _record(row), doses, list(contacts), consents, _names(db, row, reader_id), documents)
 
 
 def _names(db: Session, row: HealthRecord | None, reader_id: int) -> dict[int, str]:
@@ -113,6 +117,10 @@ def _emergency_contacts() -> ScalarSelect[int]:
         .correlate(Child)
         .scalar_subquery()
     )
+
+
+def _documents() -> ScalarSelect[int]:
+    return select(func.count()).where(Attachment.child_id == Child.id).correlate(Child).scalar_subquery()
 
 
 def _unanswered_consents() -> ScalarSelect[int]:

@@ -14,9 +14,10 @@ from portail.models.audit import AuditEntry
 from portail.models.database import reading, transaction
 from portail.models.families import FamilyChild, Guardian
 from portail.models.health import Vaccination
-from portail.services.health import parents, records
+from portail.services.health import files, pai, parents, records
 from portail.services.health.records import Edit
 from tests.conftest import NOW
+from tests.factories import uploads
 from tests.factories.crowds import together
 from tests.factories.families import make_family
 from tests.factories.health import CARE, DOCTOR, DTP, MEALS, Home, fill, make_consents, make_home, seen
@@ -64,6 +65,20 @@ def test_each_part_is_saved_on_its_own_and_shown_in_words(base: Engine) -> None:
     assert (record.illnesses_label, record.blood_group_label) == ("Otite", "O−")
     assert record.diet_label.startswith("Végétarien")
     assert view(home).updated == "Modifiée le 20 novembre 2026 par Alba Essai."
+
+
+def test_a_pai_said_without_its_document_keeps_the_file_incomplete(base: Engine) -> None:
+    home = make_home()
+    fill(home, confirm=False)
+    save(home, Part.CARE, CARE | {"pai": "yes", "pai_until": "2027-08-31"})
+    asked = "Joignez le document du PAI."
+    assert asked in [line.sentence for line in view(home).missing]
+    with reading() as db:
+        assert asked in [one.sentence for one in files.missing_for(db, [home.child_id], NOW.date())[home.child_id]]
+    pai.add(actor=home.actor, child_id=home.child_id, files=[uploads.good()], now=NOW)
+    assert asked not in [line.sentence for line in view(home).missing]
+    with reading() as db:
+        assert asked not in [one.sentence for one in files.missing_for(db, [home.child_id], NOW.date())[home.child_id]]
 
 
 def test_a_complete_and_confirmed_file_lacks_nothing(base: Engine) -> None:
