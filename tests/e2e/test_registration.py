@@ -31,7 +31,7 @@ class Newcomer:
 
     first_name: str = "Ysée"
     last_name: str = "Vauquelin"
-    name: str = field(default_factory=lambda: f"nouveau{os.getpid()}n{next(_ranks)}")
+    name: str = field(default_factory=lambda: f"arrivant{os.getpid()}n{next(_ranks)}")
 
     @property
     def email(self) -> str:

@@ -10,13 +10,13 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, PdfObje
 from portail.domain.uploads import Fault
 from portail.integrations.inspection.faults import FaultError
 
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # il raconte les défauts de forme ; ici ils se jugent
 MOST_OBJECTS = 200_000
 _PROGRAMS = frozenset({"/JS", "/JavaScript", "/RichMedia"})
 _COMMANDS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/Movie", "/Sound"})
 
 
 def check_pdf(body: bytes) -> None:
-    logging.disable()  # pypdf raconte les défauts de forme ; ici ils se jugent
     if body.rstrip()[-5:] != b"%%EOF":  # coupé, ou suivi d'autre chose
         raise FaultError(Fault.DAMAGED)
     reader = PdfReader(BytesIO(body), strict=False)
