@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.visits import CLOSED, DESKTOP, PHONE, SMALL, axe, cut_off, settled, sideways, sign_in
+from tests.factories import uploads
 from tests.tools.server import Running
 
 Open = Callable[..., Page]
@@ -90,6 +91,11 @@ def _fill_care(page: Page) -> None:
     save(page, "Allergies et santé")
     for said in ("Arachide", "Oui, jusqu’au 5 juillet 2099", "Varicelle"):
         expect(care).to_contain_text(said)
+    expect(page.get_by_role("link", name="Joignez le document du PAI.")).to_be_visible()
+    plan = {"name": "pai.pdf", "mimeType": "application/pdf", "buffer": uploads.pdf()}
+    part(page, "Document du PAI").get_by_label("Document à joindre").set_input_files(plan)
+    part(page, "Document du PAI").get_by_role("button", name="Joindre le document").click()
+    expect(page.get_by_role("link", name="Joignez le document du PAI.")).to_have_count(0)
 
 
 def _fill_vaccines(page: Page) -> None:
