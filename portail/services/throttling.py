@@ -30,9 +30,8 @@ def check_may_try(keys: list[Key], now: datetime) -> None:
 def reserve(key: Key, now: datetime) -> None:
     """Compte l'essai avant de le juger : une rafale parallèle n'en gagne pas un de plus. `forget` le rend."""
     with transaction() as db:
-        _make_sure(db, key, now)
-        row = _row(db, key, lock=True).one()
-        tally = _tally(row)
+        row = _locked(db, key, now)
+        tally = Tally(row.failures, row.last_at)
         if wait := seconds_to_wait(key[0], tally, now):
             raise TooManyAttemptsError(wait)
         counted = after_failure(key[0], tally, now)
@@ -42,8 +41,7 @@ def reserve(key: Key, now: datetime) -> None:
 def count_failure(keys: list[Key], now: datetime) -> None:
     with transaction() as db:
         for key in keys:
-            _make_sure(db, key, now)
-            row = _row(db, key, lock=True).one()
+            row = _locked(db, key, now)
             tally = after_failure(key[0], Tally(row.failures, row.last_at), now)
             row.failures, row.last_at = tally.failures, tally.last_at
 
@@ -56,16 +54,19 @@ def _hash(key: Key) -> str:
     return keyed(f"attempts/{key[0]}", key[1])
 
 
-def _make_sure(db: Session, key: Key, now: datetime) -> None:
-    """La ligne du compteur existe : deux premiers échecs au même instant n'en font qu'une."""
+def _locked(db: Session, key: Key, now: datetime) -> FailedAttempts:
+    """La ligne du compteur, créée s'il le faut et tenue : deux premiers échecs au même instant n'en font qu'une,
+    et un succès qui l'efface au même moment ne la fait pas disparaître sous la main."""
     insert = postgresql.insert if db.connection().dialect.name == "postgresql" else sqlite.insert
-    values = {"scope": key[0], "key_hash": _hash(key), "failures": 0, "last_at": now}
-    db.connection().execute(insert(SQLModel.metadata.tables["failed_attempts"]).values(values).on_conflict_do_nothing())
+    table = SQLModel.metadata.tables["failed_attempts"]
+    row = insert(table).values(scope=key[0], key_hash=_hash(key), failures=0, last_at=now)
+    held = row.on_conflict_do_update(index_elements=["scope", "key_hash"], set_={"failures": table.c.failures})
+    db.connection().execute(held)
+    return _row(db, key).one()
 
 
-def _row(db: Session, key: Key, *, lock: bool = False) -> ScalarResult[FailedAttempts]:
-    query = select(FailedAttempts).where(FailedAttempts.scope == key[0], FailedAttempts.key_hash == _hash(key))
-    return db.exec(query.with_for_update() if lock else query)
+def _row(db: Session, key: Key) -> ScalarResult[FailedAttempts]:
+    return db.exec(select(FailedAttempts).where(FailedAttempts.scope == key[0], FailedAttempts.key_hash == _hash(key)))
 
 
 def _tally(row: FailedAttempts | None) -> Tally | None:

@@ -38,6 +38,17 @@ def test_concurrent_failures_are_counted_exactly(base: Engine, now: datetime) ->
     assert [row.failures for row in rows()] == [10, 10, 10]
 
 
+def test_success_that_forgets_meets_failures_that_count(base: Engine, now: datetime) -> None:
+    def succeed() -> None:
+        with transaction() as db:
+            throttling.forget(db, KEY)
+
+    for _ in range(15):
+        succeed()
+        outcomes = together(*[lambda: throttling.reserve(KEY, now), succeed] * 3)
+        assert outcomes == [None] * 6
+
+
 def test_brake_survives_a_restart(base: Engine, now: datetime) -> None:
     for _ in range(5):
         throttling.count_failure(KEYS, now)
