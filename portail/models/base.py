@@ -1,8 +1,10 @@
 """Le socle des tables : nommage stable des contraintes, colonnes d'instants."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from portail.models.database import UtcDateTime
@@ -22,6 +24,12 @@ def instant(*, index: bool = False) -> Any:
 
 def optional_instant(*, index: bool = False) -> Any:
     return Field(default=None, sa_type=UtcDateTime, index=index, nullable=True)
+
+
+def among(column: str, values: type[StrEnum]) -> CheckConstraint:
+    """La colonne ne prend que les valeurs de l'énumération : la base le vérifie aussi."""
+    listed = ",".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} in ({listed})", name=column)
 
 
 LARGEST_KEY = 2**31 - 1
@@ -45,4 +53,4 @@ class Row(SQLModel):
         return self.id
 
 
-__all__ = ["Row", "datetime", "instant", "is_key", "optional_instant"]
+__all__ = ["Row", "among", "datetime", "instant", "is_key", "optional_instant"]

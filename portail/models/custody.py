@@ -1,18 +1,12 @@
 """La garde partagée : les rythmes d'un enfant entre deux foyers, et les exceptions datées."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from portail.domain.custody import HolidayRule, PatternKind
-from portail.models.base import Row, instant
-
-
-def _among(column: str, values: type[StrEnum]) -> CheckConstraint:
-    listed = ",".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} in ({listed})", name=column)
+from portail.models.base import Row, among, instant
 
 
 class CustodyPattern(Row, table=True):
@@ -20,8 +14,8 @@ class CustodyPattern(Row, table=True):
 
     __tablename__ = "custody_pattern"
     __table_args__ = (
-        _among("kind", PatternKind),
-        _among("holidays", HolidayRule),
+        among("kind", PatternKind),
+        among("holidays", HolidayRule),
         CheckConstraint("change_day between 0 and 6", name="change_day"),
         CheckConstraint("first_family_id <> second_family_id", name="two_families"),
         CheckConstraint("valid_to is null or valid_to >= valid_from", name="dates_in_order"),

@@ -8,12 +8,7 @@ from sqlmodel import Field
 
 from portail.domain.health import MOST_CONTACTS, Answer
 from portail.domain.vaccinations import Vaccine
-from portail.models.base import Row, instant, optional_instant
-
-
-def _among(column: str, values: type[Vaccine] | type[Answer]) -> CheckConstraint:
-    listed = ",".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} in ({listed})", name=column)
+from portail.models.base import Row, among, instant, optional_instant
 
 
 class SealedRow(Row):
@@ -78,7 +73,7 @@ class Vaccination(SealedRow, table=True):
     """Les dates d'un vaccin ; la ligne existe pour chaque vaccin dès le premier enregistrement, même sans date."""
 
     __tablename__ = "vaccination"
-    __table_args__ = (UniqueConstraint("child_id", "vaccine"), _among("vaccine", Vaccine))
+    __table_args__ = (UniqueConstraint("child_id", "vaccine"), among("vaccine", Vaccine))
     SEALED: ClassVar[tuple[str, ...]] = ("dates",)
 
     child_id: int = Field(foreign_key="child.id", ondelete="CASCADE")
@@ -132,7 +127,7 @@ class ConsentAnswer(Row, table=True):
 
     __tablename__ = "consent_answer"
     __table_args__ = (
-        _among("answer", Answer),
+        among("answer", Answer),
         Index("ix_consent_answer_child_consent", "child_id", "consent_id", "version"),
     )
 

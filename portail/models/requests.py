@@ -3,16 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from portail.domain.requests import RequestKind, RequestStatus
-from portail.models.base import Row, instant, optional_instant
-
-
-def _among(column: str, values: type[RequestKind] | type[RequestStatus]) -> CheckConstraint:
-    listed = ",".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} in ({listed})", name=column)
+from portail.models.base import Row, among, instant, optional_instant
 
 
 class Request(Row, table=True):
@@ -20,8 +15,8 @@ class Request(Row, table=True):
 
     __tablename__ = "request"
     __table_args__ = (
-        _among("kind", RequestKind),
-        _among("status", RequestStatus),
+        among("kind", RequestKind),
+        among("status", RequestStatus),
         Index("ix_request_queue", "status", "updated_at"),
         UniqueConstraint("year", "rank"),
     )

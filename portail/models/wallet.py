@@ -1,0 +1,57 @@
+"""Le grand livre : des comptes, des écritures en partie double qui ne s'effacent ni ne se corrigent."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlmodel import Field
+
+from portail.domain.wallet import LedgerAccountKind, MovementKind
+from portail.models.base import Row, among, instant, optional_instant
+
+
+class LedgerAccount(Row, table=True):
+    """`balance_cents` n'est jamais sous `floor_cents` ; seul un porte-monnaie a un foyer, parfois effacé depuis."""
+
+    __tablename__ = "ledger_account"
+    __table_args__ = (
+        among("kind", LedgerAccountKind),
+        CheckConstraint("floor_cents is null or balance_cents >= floor_cents", name="floor"),
+        CheckConstraint("family_id is null or kind = 'wallet'", name="wallet_of_a_family"),
+    )
+
+    kind: str = Field(max_length=20)
+    name: str = Field(default="", max_length=80)
+    family_id: int | None = Field(default=None, foreign_key="family.id", unique=True, ondelete="SET NULL")
+    balance_cents: int = Field(default=0, sa_type=BigInteger)
+    floor_cents: int | None = Field(default=None, sa_type=BigInteger)
+    opened_at: datetime = instant()
+    activated_at: datetime | None = optional_instant()  # les conditions du porte-monnaie acceptées
+
+
+class LedgerTransaction(Row, table=True):
+    """Un mouvement : la somme de ses écritures est nulle."""
+
+    __tablename__ = "ledger_transaction"
+    __table_args__ = (among("kind", MovementKind),)
+
+    kind: str = Field(max_length=20)
+    label: str = Field(max_length=160)
+    reference: str | None = Field(default=None, max_length=80, unique=True)  # un événement ne compte qu'une fois
+    batch_id: int | None = Field(default=None, foreign_key="booking_batch.id", index=True, ondelete="SET NULL")
+    author_id: int | None = Field(default=None, foreign_key="account.id", index=True, ondelete="SET NULL")
+    at: datetime = instant()
+
+
+class LedgerEntry(Row, table=True):
+    """Positif : le compte reçoit ; `balance_cents` est son solde après."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        Index("ix_ledger_entry_statement", "account_id", "id"),
+        CheckConstraint("amount_cents <> 0", name="amount"),
+    )
+
+    transaction_id: int = Field(foreign_key="ledger_transaction.id", index=True)
+    account_id: int = Field(foreign_key="ledger_account.id")
+    amount_cents: int = Field(sa_type=BigInteger)
+    balance_cents: int = Field(sa_type=BigInteger)
