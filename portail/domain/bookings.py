@@ -11,3 +11,6 @@ class BookingState(StrEnum):
     PRESENT = "present"
     ABSENT = "absent"
     EXCUSED = "excused"
+
+
+HOLDING = (BookingState.BOOKED, BookingState.PENDING, BookingState.PRESENT, BookingState.ABSENT)

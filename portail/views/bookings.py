@@ -1,0 +1,123 @@
+"""Le calendrier des réservations tel qu'un parent le voit : les jours, le récapitulatif, le résultat."""
+
+from dataclasses import dataclass, field
+
+from portail.views.home import ChildChip
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Une séance pour un enfant : une case à cocher. `gesture` : ce que la cocher demande, vide si rien n'est possible."""
+
+    key: str = ""  # « 412.7 » : la séance, l'enfant ; le nom du champ
+    slot: int = 0
+    day: str = ""  # 2026-12-03
+    child: str = ""  # prénom, quand plusieurs enfants sont montrés
+    color: str = ""
+    part: str = ""  # « Matin », quand la journée a plusieurs séances
+    name: str = ""  # le nom accessible, en entier
+    status: str = ""  # DayStatus
+    word: str = ""  # « Inscrit », « 3,20 € », « Attente n° 3 »
+    gesture: str = ""  # Intent : add, remove, wait, leave
+    cents: int = 0  # ce que cocher coûterait (négatif : serait rendu)
+    places: int = 0
+    why: str = ""
+    next_step: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Day:
+    """Une case du mois ; `number` vide hors du mois, `word` et `why` quand rien ne s'y réserve."""
+
+    date: str = ""
+    number: str = ""
+    label: str = ""  # « jeudi 3 décembre 2026 »
+    is_today: bool = False
+    word: str = ""
+    why: str = ""
+    cells: list[Cell] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LegendLine:
+    status: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Month:
+    """`weekdays` : les colonnes montrées, lundi à vendredi si rien n'a lieu le week-end."""
+
+    activity: int = 0
+    title: str = ""
+    label: str = ""  # « Décembre 2026 » ; « du 7 au 11 décembre 2026 » pour une semaine
+    month: str = ""  # 2026-12 ; le lundi, 2026-12-07, pour une semaine
+    span: str = "month"
+    previous: str = ""  # vide quand on ne va pas plus loin
+    next: str = ""
+    weekdays: list[str] = field(default_factory=list)
+    days: list[Day] = field(default_factory=list)
+    legend: list[LegendLine] = field(default_factory=list)
+    children: list[ChildChip] = field(default_factory=list)
+    child: int = 0  # 0 : tous
+    notice: str = ""  # ce qui bloque toute la page (fiche incomplète, tarif maximum, ouverture à venir)
+    notice_step: str = ""
+    notice_link: str = ""
+    balance: str = ""  # « 60,00 € », vide si l'activité n'est pas prépayée
+    is_prepaid: bool = False
+    rules: list[str] = field(default_factory=list)  # les délais, en phrases
+
+
+@dataclass(frozen=True)
+class RecapLine:
+    label: str = ""  # « jeudi 3 décembre · Léa · Matin »
+    gesture: str = ""
+    word: str = ""  # « Réserver », « Annuler », « Attendre »
+    amount: str = ""
+    detail: str = ""  # « dont majoration 1,60 € », « Annulation gratuite jusqu’au … »
+
+
+@dataclass(frozen=True)
+class RefusedLine:
+    label: str = ""
+    why: str = ""
+    next_step: str = ""
+    link: str = ""
+    key: str = ""  # la séance dont une place en liste d'attente est proposée, vide sinon
+
+
+@dataclass(frozen=True)
+class Recap:
+    """Ce qui va se passer, avant de confirmer. `choices` et `token` reviennent tels quels."""
+
+    choices: str = ""
+    token: str = ""
+    lines: list[RecapLine] = field(default_factory=list)
+    refused: list[RefusedLine] = field(default_factory=list)
+    title: str = ""  # « 4 jours à réserver »
+    total: str = ""
+    surcharge: str = ""
+    balance_before: str = ""
+    balance_after: str = ""
+    billing: str = ""  # « Facturé en fin de mois » ou « Débité du porte-monnaie »
+    notice: str = ""  # tarif maximum appliqué…
+    blocked: str = ""  # ce qui empêche de confirmer : porte-monnaie inactif ou insuffisant
+    blocked_step: str = ""
+    blocked_link: str = ""
+    button: str = ""  # « Réserver 4 jours »
+    can_confirm: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Après « Confirmer » : ce qui est fait, ce qui ne l'est pas, ce qui peut encore se défaire."""
+
+    message: str = ""
+    detail: str = ""
+    refused: list[RefusedLine] = field(default_factory=list)
+    batch: int = 0
+    can_undo: bool = False
+    balance: str = ""
+    changed: list[Cell] = field(default_factory=list)
+    retry: Recap = field(default_factory=Recap)  # rien n'a été fait : ce qui reste possible
