@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from portail.domain.accounts import Actor
 from portail.domain.bookings import DayStatus
+from portail.domain.money import euros
 from portail.domain.refusals import NotOpenError
 from portail.domain.tariffs import is_maximum
 from portail.domain.town_calendar import why_closed
@@ -43,7 +44,7 @@ def show(  # noqa: PLR0913 — ce qu'une adresse de calendrier dit
     with reading() as db:
         sheet = open_sheet(db, activity_id)
         guests = guests_of(db, desk, sheet.key)
-        if not guests and not desk.is_staff:
+        if not guests and not desk.is_for_family:
             raise NotOpenError
         shown = {key: guest for key, guest in guests.items() if child_id in (0, key)} or guests
         facts = gather(db, sheet, shown, slots_between(db, sheet.key, first, last), now)
@@ -103,7 +104,7 @@ class _Drawing:
             notice=notice[0],
             notice_step=notice[1],
             notice_link=notice[2],
-            balance=wording.euros(wallet.balance_cents) if sheet.activity.is_prepaid and wallet else "",
+            balance=euros(wallet.balance_cents) if sheet.activity.is_prepaid and wallet else "",
             is_prepaid=sheet.activity.is_prepaid,
             rules=self._rules(),
         )
