@@ -72,6 +72,8 @@ LABELS = {
     "session.opened": "Connexion",
     "session.revoked": "Appareil déconnecté à distance",
     "session.revoked_others": "Autres appareils déconnectés",
+    "waitlist.accepted": "Place proposée en liste d’attente acceptée",
+    "waitlist.left": "Liste d’attente quittée",
     **{f"request.{kind}": f"Démarche envoyée : {kind.label}" for kind in RequestKind},
     **{f"request.{step}": f"Démarche : {step.label}" for step in Step},
     **{f"request.applied.{kind}": f"{kind.label} : accepté et appliqué" for kind in RequestKind},
@@ -100,6 +102,7 @@ ABOUT_NOBODY = (
     "school_class.",
     "second_factor.",
     "session.",
+    "waitlist.",
 )
 
 
