@@ -46,9 +46,6 @@ def holds_place(state: BookingState) -> bool:
     return state not in {BookingState.CANCELLED, BookingState.REFUSED}
 
 
-HOLDING = tuple(state for state in BookingState if holds_place(state))
-
-
 def check_transition(before: BookingState, after: BookingState) -> None:
     if after not in TRANSITIONS[before]:
         raise RefusalError(f"Une réservation « {before.label} » ne peut pas devenir « {after.label} ».")
@@ -135,3 +132,6 @@ INTENT_LABELS = {
     Intent.WAIT: "Rejoindre la liste d’attente",
     Intent.LEAVE: "Quitter la liste d’attente",
 }
+
+
+HOLDING = tuple(state for state in BookingState if holds_place(state))
