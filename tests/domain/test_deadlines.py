@@ -72,11 +72,11 @@ def plain(draw: st.DrawFn) -> Deadline:
 
 
 @st.composite
-def grouped(draw: st.DrawFn) -> Deadline:
+def grouped(draw: st.DrawFn, *, alone: bool = False) -> Deadline:
     return Deadline(
         DeadlineKind.WEEKDAY_GROUPS,
         groups=draw(week_groups()),
-        fallback=draw(st.none() | plain()),
+        fallback=None if alone else draw(st.none() | plain()),
         excluded=draw(excluded_days),
         shift=draw(shifts),
     )
@@ -88,7 +88,7 @@ def after_holidays(draw: st.DrawFn) -> Deadline:
         DeadlineKind.LAST_CLASS_DAY,
         draw(hours),
         after=draw(st.integers(1, 5)),
-        fallback=draw(plain() | grouped()),
+        fallback=draw(plain() | grouped(alone=True)),
         excluded=draw(excluded_days),
         shift=draw(shifts),
     )
