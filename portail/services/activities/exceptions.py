@@ -82,7 +82,7 @@ def _aimed(db: Session, activity: Activity, span: DaySpan) -> list[int]:
     query = select(Slot).where(Slot.activity_id == activity.key, Slot.day >= span.first, Slot.day <= span.last)
     if span.offering_id:
         query = query.where(Slot.offering_id == span.offering_id)
-    locked = query.order_by(col(Slot.id)).with_for_update()  # le compte annoncé dans un refus reste exact
+    locked = query.order_by(col(Slot.id)).with_for_update(key_share=True)  # le compte annoncé dans un refus reste exact
     keys = [slot.key for slot in db.exec(locked) if span.has(slot.day)]
     if not keys:
         raise RefusalError("Aucune séance ouverte ces jours-là.", "Vérifiez les dates, ou ouvrez d’abord les séances.")

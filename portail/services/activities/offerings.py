@@ -97,7 +97,7 @@ def _write(db: Session, offering: Offering, terms: OfferingTerms) -> None:
 def _resize(db: Session, offering: Offering, before: int, today: date) -> None:
     """Les séances à venir qui avaient les places ordinaires ; une exception posée à la main reste."""
     usual = (col(Slot.offering_id) == offering.key, col(Slot.day) >= today, col(Slot.capacity) == before)
-    locked = select(Slot).where(*usual).order_by(col(Slot.id)).with_for_update()
+    locked = select(Slot).where(*usual).order_by(col(Slot.id)).with_for_update(key_share=True)
     over = sorted((slot for slot in db.exec(locked) if slot.taken > offering.capacity), key=lambda slot: -slot.taken)
     if over:
         raise BookedAboveError(offering.capacity, over[0].taken, over[0].day, len(over) - 1)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
@@ -23,6 +24,7 @@ from portail.services.bookings.plan import Plan, make_plan
 from portail.services.bookings.recap import blocked_by, counted, in_days, recap_of, refused_line
 from portail.services.bookings.selection import facts_for
 from portail.services.bookings.writing import ChangedMeanwhileError, SeatsLostError, Writing, batch_of, summary, write
+from portail.services.campaigns.room import check_admitted
 from portail.services.waitlist.promoting import promote_now
 from portail.services.wallet import NotEnoughMoneyError
 from portail.views import wording
@@ -104,11 +106,19 @@ def _attempt(actor: Actor, order: Order, chosen: tuple[Choice, ...], now: dateti
         plan = make_plan(facts, chosen, now, lost, force=desk.is_for_family and bool(order.reason))
         if plan.is_empty or blocked_by(plan) or (plan.refused and not order.partial):
             raise NothingDoneError(plan)
+        _check_admitted(db, actor, order, plan, now)
         batch = _open(db, actor, order, plan, now)
         write(db, Writing(plan, batch, actor.account_id, now, order.reason))
         _tell(db, actor, order, plan, now)
         _call_the_queue(db, plan, now)
     return _done(plan, batch, chosen, now)
+
+
+def _check_admitted(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) -> None:
+    """Un jour d'ouverture, la salle d'attente ; un agent n'y passe pas, et quitter ou annuler reste libre."""
+    days = [one.slot.day for intent in (Intent.ADD, Intent.WAIT) for one in plan.done[intent]]
+    if plan.facts.sheet.campaigns and days and not order.family_id:
+        check_admitted(db, actor, order.activity_id, days, now)
 
 
 def _open(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) -> BookingBatch:
@@ -147,7 +157,7 @@ def _call_the_queue(db: Session, plan: Plan, now: datetime) -> None:
     freed = [one.slot.key for one in plan.done[Intent.REMOVE] if one.slot.waiting]
     if freed or plan.done[Intent.LEAVE]:
         left = [one.slot.key for one in plan.done[Intent.LEAVE]]
-        after_commit(db, lambda: promote_now([*freed, *left], now))
+        after_commit(db, partial(promote_now, [*freed, *left], now))
 
 
 def _again(known: BookingBatch, order: Order, facts: Facts, chosen: tuple[Choice, ...], now: datetime) -> Outcome:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -136,7 +137,7 @@ def _put_back(db: Session, batch: BookingBatch, lines: list[Line], now: datetime
     lost = seats.move(db, freed, [line.booking.slot_id for line in lines if line.takes])
     if lost:
         raise SeatsLostError(lost)
-    after_commit(db, lambda: promote_now(freed, now))
+    after_commit(db, partial(promote_now, freed, now))
 
 
 def _put_one_back(db: Session, line: Line, batch: BookingBatch, back: BookingBatch) -> None:
@@ -164,7 +165,7 @@ def _pay_back(db: Session, back: BookingBatch, cents: int, now: datetime) -> Non
 def _unqueue(db: Session, batch: BookingBatch, now: datetime) -> None:
     for slot_id, child_id, _ in batch.content.get("waits", []):
         if queue.leave(db, slot_id, child_id):
-            after_commit(db, lambda slot_id=slot_id: promote_now([slot_id], now))  # type: ignore[misc]
+            after_commit(db, partial(promote_now, [slot_id], now))
 
 
 def _outcome(desk: Desk, batch: BookingBatch, lines: list[Line], now: datetime) -> Outcome:

@@ -35,17 +35,17 @@ def promote(db: Session, slot_ids: Iterable[int], now: datetime) -> int:
     return sum(_serve(db, one, now) for one in held)
 
 
-def promote_now(slot_ids: Iterable[int], now: datetime) -> int:
+def promote_now(slot_ids: Iterable[int], now: datetime) -> None:
     """Juste après la transaction qui a rendu les places. Deux files croisées : la base défait l'une, on la refait ; si
     cela ne suffit pas, le travail de la minute s'en charge, et personne d'autre n'a pu prendre ces places."""
     wanted = sorted(set(slot_ids))
     for _ in range(TRIES):
         try:
             with transaction() as db:
-                return promote(db, wanted, now)
+                promote(db, wanted, now)
         except OperationalError:
             continue
-    return 0
+        return
 
 
 def lock_wallets(db: Session, slot_ids: Iterable[int], family_ids: Iterable[int] = ()) -> None:
@@ -54,7 +54,9 @@ def lock_wallets(db: Session, slot_ids: Iterable[int], family_ids: Iterable[int]
         col(WaitlistEntry.slot_id).in_(set(slot_ids)), WaitlistEntry.state == WaitState.WAITING
     )
     concerned = col(LedgerAccount.family_id).in_(waiting) | col(LedgerAccount.family_id).in_(set(family_ids))
-    db.exec(select(LedgerAccount.id).where(concerned).order_by(col(LedgerAccount.id)).with_for_update()).all()
+    db.exec(
+        select(LedgerAccount.id).where(concerned).order_by(col(LedgerAccount.id)).with_for_update(key_share=True)
+    ).all()
 
 
 def _serve(db: Session, held: Desk, now: datetime) -> int:
@@ -63,7 +65,7 @@ def _serve(db: Session, held: Desk, now: datetime) -> int:
     for entry in _waiting(db, held.slot_id):
         if held.is_closed or now > entry.until:
             _end(db, held, entry, WaitState.CLOSED, NOT_HELD if held.is_closed else TOO_LATE, now)
-        elif not seats.take(db, held.slot_id, from_queue=True):
+        elif not seats.take(db, held.slot_id):
             return given
         elif _give(db, held, entry, now):
             given += 1
