@@ -28,7 +28,7 @@ STATE_LABELS = {
     BookingState.ABSENT: "Absent",
     BookingState.EXCUSED: "Absence excusée",
 }
-HOLDING = (BookingState.BOOKED, BookingState.PENDING, BookingState.PRESENT, BookingState.ABSENT)
+
 ATTENDANCE = frozenset({BookingState.PRESENT, BookingState.ABSENT, BookingState.EXCUSED})
 # Un pointage se corrige ; un jour annulé ou refusé se réserve de nouveau.
 TRANSITIONS: dict[BookingState, frozenset[BookingState]] = {
@@ -133,3 +133,4 @@ INTENT_LABELS = {
     Intent.WAIT: "Rejoindre la liste d’attente",
     Intent.LEAVE: "Quitter la liste d’attente",
 }
+HOLDING = tuple(state for state in BookingState if holds_place(state))
