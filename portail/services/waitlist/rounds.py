@@ -37,9 +37,7 @@ def tend(now: datetime) -> int:
 
 
 def _due(now: datetime) -> tuple[list[int], list[int], list[int], list[int]]:
-    late = select(WaitlistEntry.slot_id).where(
-        WaitlistEntry.state == WaitState.WAITING, col(WaitlistEntry.until) < now
-    )
+    late = select(WaitlistEntry.slot_id).where(WaitlistEntry.state == WaitState.WAITING, col(WaitlistEntry.until) < now)
     idle = select(Slot.id).where(col(Slot.waiting) > 0, col(Slot.taken) < col(Slot.capacity), Slot.closed_why == "")
     closed = select(Slot.id).where(col(Slot.waiting) > 0, Slot.closed_why != "")
     with reading() as db:
@@ -53,9 +51,7 @@ def _due(now: datetime) -> tuple[list[int], list[int], list[int], list[int]]:
 
 
 def _offers_over(now: datetime) -> Any:
-    return select(WaitlistEntry).where(
-        WaitlistEntry.state == WaitState.OFFERED, col(WaitlistEntry.offered_until) < now
-    )
+    return select(WaitlistEntry).where(WaitlistEntry.state == WaitState.OFFERED, col(WaitlistEntry.offered_until) < now)
 
 
 def _miscounted() -> Any:
