@@ -184,7 +184,7 @@ def positions(db: Session, guests: Collection[int], slots: Collection[int]) -> d
             func.row_number()
             .over(
                 partition_by=col(WaitlistEntry.slot_id),
-                order_by=(col(WaitlistEntry.rank), col(WaitlistEntry.joined_at), col(WaitlistEntry.id)),
+                order_by=(col(WaitlistEntry.rank), col(WaitlistEntry.place)),
             )
             .label("position"),
         )
