@@ -58,6 +58,7 @@ def upgrade() -> None:
     sa.Column('waitlist_mode', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('waitlist_priority', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('offer_hours', sa.Integer(), nullable=False),
+    sa.Column('months_ahead', sa.Integer(), nullable=False),
     sa.Column('stamp', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('created_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('closed_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
@@ -66,6 +67,7 @@ def upgrade() -> None:
     sa.CheckConstraint("kind in ('peri','extra','sport','canteen')", name=op.f('ck_activity_kind')),
     sa.CheckConstraint("waitlist_mode in ('none','automatic','offer')", name=op.f('ck_activity_waitlist_mode')),
     sa.CheckConstraint("waitlist_priority in ('order','residents','siblings')", name=op.f('ck_activity_waitlist_priority')),
+    sa.CheckConstraint('months_ahead between 0 and 12', name=op.f('ck_activity_months_ahead')),
     sa.CheckConstraint('offer_hours between 1 and 168', name=op.f('ck_activity_offer_hours')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_activity'))
     )

@@ -43,6 +43,11 @@ class Order:
     family_id: int = 0
     reason: str = ""  # un agent qui passe outre dit pourquoi
 
+    @property
+    def digest(self) -> str:
+        """Le même jeton avec un autre contenu se voit."""
+        return selections.digest(str(self.activity_id), str(self.family_id), write_choices(read_choices(self.choices)))
+
 
 class NothingDoneError(Exception):
     """Rien n'est écrit : le plan dit pourquoi."""
@@ -88,31 +93,28 @@ def confirm(*, actor: Actor, order: Order, now: datetime) -> Outcome:
     raise TooBusyError
 
 
-def _attempt(
-    actor: Actor, order: Order, chosen: tuple[Choice, ...], now: datetime, lost: frozenset[int]
-) -> Outcome:
-    digest = selections.digest(str(order.activity_id), str(order.family_id), write_choices(chosen))
+def _attempt(actor: Actor, order: Order, chosen: tuple[Choice, ...], now: datetime, lost: frozenset[int]) -> Outcome:
     with transaction() as db:
         known = batch_of(db, actor.account_id, order.token)
         desk = Desk(actor, order.family_id)
         facts = facts_for(db, desk, order.activity_id, chosen, now)
         if known is not None:
-            return _again(known, digest, facts, chosen, now)
+            return _again(known, order, facts, chosen, now)
         plan = make_plan(facts, chosen, now, lost, force=desk.is_for_family and bool(order.reason))
         if plan.is_empty or blocked_by(plan) or (plan.refused and not order.partial):
             raise NothingDoneError(plan)
-        batch = _open(db, actor, order, plan, digest, now)
+        batch = _open(db, actor, order, plan, now)
         write(db, Writing(plan, batch, actor.account_id, now, order.reason))
         _tell(db, actor, order, plan, now)
         _call_the_queue(db, plan, now)
     return _done(plan, batch, chosen, now)
 
 
-def _open(db: Session, actor: Actor, order: Order, plan: Plan, digest: str, now: datetime) -> BookingBatch:
+def _open(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) -> BookingBatch:
     """Le jeton est unique : de deux envois au même instant, le second attend puis relit le premier."""
     batch = BookingBatch(
         token=order.token,
-        digest=digest,
+        digest=order.digest,
         source="desk" if order.family_id else "calendar",
         author_id=actor.account_id,
         family_id=plan.family.key,
@@ -129,15 +131,14 @@ def _open(db: Session, actor: Actor, order: Order, plan: Plan, digest: str, now:
 
 
 QUEUE = (Intent.WAIT, Intent.LEAVE)
+ASKED = ("demandé", "demandée")
 
 
 def _tell(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) -> None:
     letters.send(db, plan, actor, now)
     if order.family_id:
         detail = f"{summary(plan)}{' ; ' + order.reason if order.reason else ''}"
-        audit.record(
-            db, "booking.desk", at=now, actor_id=actor.account_id, subject_id=order.family_id, detail=detail
-        )
+        audit.record(db, "booking.desk", at=now, actor_id=actor.account_id, subject_id=order.family_id, detail=detail)
 
 
 def _call_the_queue(db: Session, plan: Plan, now: datetime) -> None:
@@ -148,9 +149,9 @@ def _call_the_queue(db: Session, plan: Plan, now: datetime) -> None:
         after_commit(db, lambda: waitlist.promote_now([*freed, *left], now))
 
 
-def _again(known: BookingBatch, digest: str, facts: Facts, chosen: tuple[Choice, ...], now: datetime) -> Outcome:
+def _again(known: BookingBatch, order: Order, facts: Facts, chosen: tuple[Choice, ...], now: datetime) -> Outcome:
     """Déjà fait : la réponse d'alors, et l'état d'aujourd'hui."""
-    if known.digest != digest:
+    if known.digest != order.digest:
         raise ReusedTokenError
     return Outcome(
         message=known.content["message"],
@@ -206,7 +207,7 @@ def _balance(plan: Plan) -> str:
 def _message(plan: Plan) -> str:
     """« 4 jours réservés, 1 jour annulé. »"""
     words = {
-        Intent.ADD: ("réservé", "réservée") if not plan.facts.sheet.activity.needs_validation else ("demandé", "demandée"),
+        Intent.ADD: ASKED if plan.facts.sheet.activity.needs_validation else ("réservé", "réservée"),
         Intent.REMOVE: ("annulé", "annulée"),
         Intent.WAIT: ("en liste d’attente",) * 2,
         Intent.LEAVE: ("retiré de la liste d’attente", "retirée de la liste d’attente"),

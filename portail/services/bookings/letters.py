@@ -74,4 +74,3 @@ def _is_asked(plan: Plan, intent: Intent) -> bool:
 def _line(plan: Plan, one: Judged, intent: Intent) -> str:
     price = f" ({euros(one.price.cents)})" if intent is Intent.ADD else ""
     return f"{said(one, plan.facts)}{price}"
-

@@ -77,7 +77,7 @@ def make_plan(
     *,
     force: bool = False,
 ) -> Plan:
-    """`lost` : les séances dont la dernière place vient de partir ; `force` : un agent passe outre ce qui peut l'être."""
+    """`lost` : les séances dont la dernière place vient de partir ; `force` : un agent passe outre."""
     judge, plan = Judge(facts, now), Plan(facts)
     for choice in sorted(choices, key=lambda one: (one.intent is not Intent.REMOVE, one)):
         _add(plan, judge, choice, lost, force=force)
@@ -132,7 +132,8 @@ def _keep_one_family(plan: Plan) -> None:
         for one in [one for one in judged if one.guest.family.key != payer]:
             judged.remove(one)
             choice = Choice(one.slot.key, one.guest.child.key, intent)
-            plan.refused.append(Refused(choice, said(one, plan.facts), why_not.other_family(one.guest.child.first_name)))
+            why = why_not.other_family(one.guest.child.first_name)
+            plan.refused.append(Refused(choice, said(one, plan.facts), why))
 
 
 def said(judged: Judged, facts: Facts) -> str:

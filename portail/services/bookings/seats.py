@@ -1,7 +1,7 @@
 """Les places d'une séance : prises par une écriture conditionnelle, la base départage.
 
-L'ordre des verrous : les séances par numéro croissant, en dernier, juste avant la fin de la transaction. Une séance très
-demandée n'est ainsi tenue que le temps d'un enregistrement.
+L'ordre des verrous : les séances par numéro croissant, en dernier, juste avant la fin de la transaction. Une séance
+très demandée n'est ainsi tenue que le temps d'un enregistrement.
 """
 
 from collections import Counter

@@ -94,7 +94,8 @@ def _mine(db: Session, actor: Actor, batch_id: int, now: datetime) -> BookingBat
         raise NotOpenError
     claimed = db.exec(
         update(BookingBatch)
-        .where(col(BookingBatch.id) == batch_id, col(BookingBatch.undone_at).is_(None), col(BookingBatch.at) >= now - UNDO)
+        .where(col(BookingBatch.id) == batch_id, col(BookingBatch.undone_at).is_(None))
+        .where(col(BookingBatch.at) >= now - UNDO)
         .values(undone_at=now)
         .execution_options(synchronize_session=False)
     )

@@ -96,7 +96,9 @@ def _is_valid(ticket: WaitingTicket, now: datetime) -> bool:
 def _must_write(campaign: Campaign, ticket: WaitingTicket, now: datetime) -> bool:
     if ticket.admitted_at is None and now - ticket.seen_at >= SEEN_EVERY:
         return True
-    return ticket.admitted_at is None and _due(campaign, now)[0] > 0 and ticket.rank < campaigns.open_waves(campaign, now)
+    return (
+        ticket.admitted_at is None and _due(campaign, now)[0] > 0 and ticket.rank < campaigns.open_waves(campaign, now)
+    )
 
 
 def _take(db: Session, campaign: Campaign, actor: Actor, now: datetime) -> WaitingTicket:
@@ -146,8 +148,10 @@ def _advance(db: Session, campaign: Campaign, now: datetime) -> None:
     count, counted_to = _due(campaign, now)
     if not count:
         return
-    same = col(Campaign.admitted_to).is_(None) if campaign.admitted_to is None else (
-        col(Campaign.admitted_to) == campaign.admitted_to
+    same = (
+        col(Campaign.admitted_to).is_(None)
+        if campaign.admitted_to is None
+        else (col(Campaign.admitted_to) == campaign.admitted_to)
     )
     won = db.exec(
         update(Campaign)

@@ -44,7 +44,9 @@ def tell_ended(db: Session, held: Desk, entry: WaitlistEntry, now: datetime) -> 
         said = f"Aucune place ne s’est libérée à temps pour {_who(db, entry)} à {_what(held)} : la liste est close."
         _tell(db, entry, f"Liste d’attente close pour {_short(held)}", (said, entry.why), now, _calendar(held))
         return
-    said = f"C’était le tour {wording.of(_who(db, entry))} pour {_what(held)}, mais la place n’a pas pu lui être donnée."
+    said = (
+        f"C’était le tour {wording.of(_who(db, entry))} pour {_what(held)}, mais la place n’a pas pu lui être donnée."
+    )
     after = "Vous pouvez vous remettre sur la liste d’attente une fois la situation réglée."
     _tell(db, entry, f"Votre tour est passé pour {_short(held)}", (said, entry.why, after), now, _calendar(held))
 
@@ -83,9 +85,7 @@ def _recipients(db: Session, entry: WaitlistEntry) -> list[Account]:
     query = (
         select(Account)
         .join(Guardian, col(Guardian.account_id) == col(Account.id))
-        .where(
-            Guardian.family_id == entry.family_id, col(Guardian.can_book), Account.status == AccountStatus.ACTIVE
-        )
+        .where(Guardian.family_id == entry.family_id, col(Guardian.can_book), Account.status == AccountStatus.ACTIVE)
         .order_by(col(Account.id))
     )
     adults = list(db.exec(query))

@@ -50,7 +50,9 @@ def join(db: Session, asked: Asked, now: datetime) -> int:
     known = _entry(db, asked.slot_id, asked.child_id)
     if known is not None and known.state in ACTIVE:
         raise waitlist.AlreadyWaitingError
-    entry = known or WaitlistEntry(slot_id=asked.slot_id, child_id=asked.child_id, family_id=0, joined_at=now, until=now)
+    entry = known or WaitlistEntry(
+        slot_id=asked.slot_id, child_id=asked.child_id, family_id=0, joined_at=now, until=now
+    )
     if known is not None:
         waitlist.check_transition(WaitState(known.state), WaitState.WAITING)
     last = select(func.coalesce(func.max(WaitlistEntry.place), 0)).where(WaitlistEntry.slot_id == asked.slot_id)
