@@ -11,9 +11,9 @@ from portail.domain.waitlist import WaitState
 from portail.models.activities import Slot
 from portail.models.bookings import Booking, WaitlistEntry
 from portail.models.database import reading, transaction
-from portail.services import waitlist
+from portail.services.waitlist import promoting, queue
 from portail.services.bookings import seats
-from portail.services.waitlist import Asked
+from portail.services.waitlist.queue import Asked
 from tests.conftest import NOW
 from tests.factories.activities import make_wallet
 from tests.factories.families import make_child, make_family
@@ -65,7 +65,7 @@ def wait(slot_id: int, *homes: Home, until: datetime = UNTIL, now: datetime = NO
     for home in homes:
         with transaction() as db:
             asked = Asked(slot_id, home.child_id, home.family_id, home.actor.account_id, until)
-            found.append(waitlist.join(db, asked, now))
+            found.append(queue.join(db, asked, now))
     return found
 
 
@@ -76,7 +76,7 @@ def cancel(slot_id: int, home: Home, now: datetime = NOW) -> None:
         booking.state = BookingState.CANCELLED
         db.flush()
         seats.release(db, slot_id)
-        waitlist.promote(db, [slot_id], now)
+        promoting.promote(db, [slot_id], now)
 
 
 def state_of(slot_id: int, home: Home) -> str:
@@ -85,7 +85,7 @@ def state_of(slot_id: int, home: Home) -> str:
         booking = db.exec(select(Booking).where(Booking.slot_id == slot_id, Booking.child_id == home.child_id)).first()
         if booking is not None and booking.state in HOLDING:
             return booking.state
-        places = waitlist.positions(db, [slot_id], [home.child_id])
+        places = queue.positions(db, [slot_id], [home.child_id])
         place = places.get((slot_id, home.child_id))
         if place is not None:
             return f"waiting {place.position}" if place.position else "offered"

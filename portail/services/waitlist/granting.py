@@ -7,6 +7,8 @@ from sqlmodel import Session
 from portail.domain.refusals import RefusalError
 from portail.domain.why_not import NotBookableError, Reason
 from portail.models.bookings import Booking, WaitlistEntry
+from portail.services.bookings import booking
+from portail.services.bookings.booking import Placing
 from portail.services.wallet import InactiveWalletError, NotEnoughMoneyError
 
 MENDABLE = frozenset({Reason.HEALTH_INCOMPLETE, Reason.DOCUMENT_MISSING, Reason.WALLET_INACTIVE, Reason.WALLET_SHORT})
@@ -14,10 +16,6 @@ MENDABLE = frozenset({Reason.HEALTH_INCOMPLETE, Reason.DOCUMENT_MISSING, Reason.
 
 def grant(db: Session, entry: WaitlistEntry, now: datetime) -> Booking:
     """La place est déjà tenue : juger, fixer le prix, débiter ; un refus est une exception."""
-    # réserver fait entrer dans la file, et la file réserve : l'un des deux s'importe au moment de servir
-    from portail.services.bookings import booking  # noqa: PLC0415
-    from portail.services.bookings.booking import Placing  # noqa: PLC0415
-
     return booking.place(db, Placing(entry.slot_id, entry.child_id, entry.family_id, entry.author_id), now)
 
 

@@ -21,9 +21,8 @@ from portail.models.bookings import Booking, WaitlistEntry
 from portail.models.database import reading, transaction
 from portail.models.families import Family
 from portail.models.wallet import LedgerAccount
-from portail.services import waitlist
 from portail.services.bookings import seats
-from portail.services.waitlist import rounds
+from portail.services.waitlist import promoting, queue, rounds
 from portail.settings import current
 from tests.conftest import NOW
 from tests.factories.activities import make_canteen, make_offering, make_slot
@@ -79,7 +78,7 @@ def test_newcomer_never_takes_a_freed_place_while_somebody_waits(base: Engine) -
         seats.release(db, slot)
     with transaction() as db:
         assert seats.move(db, [], [slot]) == {slot}
-    waitlist.promote_now([slot], NOW)
+    promoting.promote_now([slot], NOW)
     assert state_of(slot, bruno) == "booked"
 
 
@@ -129,7 +128,7 @@ def test_unknown_slot_answers_like_a_missing_one(base: Engine, number: int) -> N
     with pytest.raises(NotOpenError):
         wait(number, alba)
     with pytest.raises(NotOpenError), transaction() as db:
-        waitlist.leave(db, number, alba.child_id)
+        queue.leave(db, number, alba.child_id)
 
 
 def test_leaving_then_coming_back_is_going_to_the_end(base: Engine) -> None:
@@ -138,7 +137,7 @@ def test_leaving_then_coming_back_is_going_to_the_end(base: Engine) -> None:
     fill(slot, alba)
     wait(slot, bruno, carla)
     with transaction() as db:
-        assert waitlist.leave(db, slot, bruno.child_id) is False
+        assert queue.leave(db, slot, bruno.child_id) is False
     assert check_counts(slot).waiting == 1
     assert wait(slot, bruno) == [2]
     assert state_of(slot, carla) == "waiting 1"
@@ -148,7 +147,7 @@ def test_leaving_a_list_one_is_not_on_is_refused(base: Engine) -> None:
     _, slot = make_canteen(capacity=1)
     alba = make_home("alba")
     with pytest.raises(NotOpenError), transaction() as db:
-        waitlist.leave(db, slot, alba.child_id)
+        queue.leave(db, slot, alba.child_id)
 
 
 def test_positions_of_many_slots_are_one_read(base: Engine) -> None:
@@ -158,7 +157,7 @@ def test_positions_of_many_slots_are_one_read(base: Engine) -> None:
     for slot in slots:
         wait(slot, *homes)
     with reading() as db, counted(base) as seen:
-        found = waitlist.positions(db, slots, [one.child_id for one in homes])
+        found = queue.positions(db, slots, [one.child_id for one in homes])
     assert len(seen) == 1
     assert {place.position for (_, child), place in found.items() if child == homes[1].child_id} == {2}
 
@@ -196,7 +195,7 @@ def test_a_larger_capacity_serves_as_many_as_it_can(base: Engine) -> None:
     wait(slot, *homes)
     with transaction() as db:
         db.get_one(Slot, slot).capacity = 3
-        waitlist.promote(db, [slot], NOW)
+        promoting.promote(db, [slot], NOW)
     assert [state_of(slot, one) for one in homes] == ["booked", "booked", "booked", "waiting 1"]
     assert check_counts(slot).taken == 3
 
@@ -313,10 +312,10 @@ def test_who_left_the_family_is_not_written_to(base: Engine) -> None:
     _, slot = make_canteen(capacity=0)
     bruno, carla = make_homes("bruno", "carla")
     with transaction() as db:
-        asked = waitlist.Asked(slot, bruno.child_id, bruno.family_id, carla.actor.account_id, UNTIL)
-        waitlist.join(db, asked, NOW)
+        asked = queue.Asked(slot, bruno.child_id, bruno.family_id, carla.actor.account_id, UNTIL)
+        queue.join(db, asked, NOW)
         db.get_one(Slot, slot).capacity = 1
-        waitlist.promote(db, [slot], NOW)
+        promoting.promote(db, [slot], NOW)
     assert subjects_to(bruno.email)
     assert not subjects_to(carla.email)
 
