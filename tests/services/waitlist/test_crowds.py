@@ -1,12 +1,14 @@
 """Cinquante familles au même instant : l'ordre de la liste est celui des validations, aucune place perdue."""
 
 import random
+from datetime import date
 
 from sqlalchemy import Engine
 from sqlmodel import select
 
 from portail.domain.bookings import HOLDING, BookingState
 from portail.domain.refusals import RefusalError
+from portail.models.activities import Slot
 from portail.models.bookings import Booking, WaitlistEntry
 from portail.models.database import reading, transaction
 from portail.models.wallet import LedgerAccount
@@ -96,7 +98,8 @@ def test_joins_leaves_cancels_and_newcomers_at_once_lose_no_place(base: Engine) 
 
 def test_money_is_exact_when_crossed_cancellations_serve_each_other(base: Engine) -> None:
     """Chacun annule une séance que l'autre attend : débits et remboursements se croisent."""
-    slots = [make_canteen(capacity=1, is_prepaid=True)[1] for _ in range(6)]
+    days = [date(2026, 12, day) for day in (3, 4, 7, 8, 10, 11)]
+    slots = [make_canteen(capacity=1, is_prepaid=True, day=day)[1] for day in days]
     homes = crowd(6, cents=1000)
     for rank, slot in enumerate(slots):
         fill(slot, homes[rank])
@@ -119,8 +122,6 @@ def test_two_rounds_at_once_give_one_place_once(base: Engine) -> None:
     homes = crowd(4)
     wait(slot, *homes)
     with transaction() as db:
-        from portail.models.activities import Slot
-
         db.get_one(Slot, slot).capacity = 2
     together(*[lambda: rounds.tend(NOW) for _ in range(4)])
     held = [home for home in homes if state_of(slot, home) in HOLDING]

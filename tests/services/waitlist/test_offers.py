@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from portail.domain.activities import WaitlistMode
 from portail.domain.refusals import NotOpenError, RefusalError
@@ -14,9 +15,8 @@ from portail.models.families import Guardian
 from portail.models.wallet import LedgerAccount
 from portail.services.bookings import seats
 from portail.services.waitlist import mine, rounds
-from sqlmodel import select
 from tests.conftest import NOW
-from tests.factories.activities import make_canteen, make_document_type
+from tests.factories.activities import make_canteen
 from tests.factories.letters import last_text, subjects_to
 from tests.factories.people import make_account, open_session
 from tests.factories.waitlist import (
@@ -144,14 +144,10 @@ def test_what_can_be_mended_is_said_and_keeps_the_turn(base: Engine) -> None:
     assert state_of(slot, bruno) == "booked"
 
 
-def test_missing_document_refuses_with_its_reason(base: Engine) -> None:
-    activity, slot = make_canteen(capacity=1, **OFFER)
-    make_document_type("Assurance scolaire", activity)
-    alba, bruno = make_homes("alba", "bruno")
-    fill(slot, alba)
-    wait(slot, bruno)
-    cancel(slot, alba)
-    with pytest.raises(NotBookableError, match="Assurance scolaire"):
+def test_incomplete_health_record_keeps_the_turn_and_refuses_with_its_reason(base: Engine) -> None:
+    slot, bruno, _ = offered(needs_health=True)
+    assert "fiche sanitaire" in last_text(bruno.email)
+    with pytest.raises(NotBookableError, match="fiche sanitaire"):
         mine.accept(actor=bruno.actor, entry_id=key(slot, bruno), now=NOW)
     assert state_of(slot, bruno) == "offered"
 
