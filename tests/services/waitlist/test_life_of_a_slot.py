@@ -166,7 +166,7 @@ class LifeWithPriority(Life):
 
 
 LIVES = settings(
-    max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=12, stateful_step_count=18, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
 
 
