@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
@@ -14,7 +13,7 @@ from portail.domain.money import euros
 from portail.domain.refusals import BadInputError, RefusalError
 from portail.domain.selection import Choice, read_choices, write_choices
 from portail.models.bookings import BookingBatch
-from portail.models.database import after_commit, transaction
+from portail.models.database import transaction
 from portail.services import audit
 from portail.services.bookings import letters
 from portail.services.bookings.cells import cell
@@ -25,7 +24,7 @@ from portail.services.bookings.recap import blocked_by, counted, in_days, recap_
 from portail.services.bookings.selection import facts_for
 from portail.services.bookings.writing import ChangedMeanwhileError, SeatsLostError, Writing, batch_of, summary, write
 from portail.services.campaigns.room import check_admitted
-from portail.services.waitlist.promoting import promote_now
+from portail.services.waitlist.promoting import promote
 from portail.services.wallet import NotEnoughMoneyError
 from portail.views import wording
 from portail.views.bookings import Cell, Outcome, RefusedLine
@@ -157,7 +156,7 @@ def _call_the_queue(db: Session, plan: Plan, now: datetime) -> None:
     freed = [one.slot.key for one in plan.done[Intent.REMOVE] if one.slot.waiting]
     if freed or plan.done[Intent.LEAVE]:
         left = [one.slot.key for one in plan.done[Intent.LEAVE]]
-        after_commit(db, partial(promote_now, [*freed, *left], now))
+        promote(db, [*freed, *left], now)
 
 
 def _again(known: BookingBatch, order: Order, facts: Facts, chosen: tuple[Choice, ...], now: datetime) -> Outcome:
