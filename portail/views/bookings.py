@@ -15,8 +15,7 @@ class Cell:
     child: str = ""  # prénom, quand plusieurs enfants sont montrés
     color: str = ""
     part: str = ""  # « Matin », quand la journée a plusieurs séances
-    label: str = ""  # « jeudi 3 décembre 2026, Léa, Matin » : le début du nom accessible
-    name: str = ""  # le nom accessible, en entier : « …, réservable, 3,20 €, 4 places »
+    name: str = ""  # le nom accessible, en entier : « jeudi 3 décembre 2026, réservable, 3,20 €, 4 places »
     status: str = ""  # DayStatus
     word: str = ""  # « Inscrit », « 3,20 € », « Attente n° 3 »
     gesture: str = ""  # Intent : add, remove, wait, leave

@@ -14,6 +14,7 @@ def cell(judged: Judged, *, shows_child: bool, shows_part: bool) -> Cell:
     verdict, gesture = judged.verdict, judged.gesture
     part = judged.offering.name if shows_part else ""
     child = judged.guest.child.first_name if shows_child else ""
+    full = verdict.status is DayStatus.FULL
     return Cell(
         key=judged.key,
         slot=judged.slot.key,
@@ -26,6 +27,8 @@ def cell(judged: Judged, *, shows_child: bool, shows_part: bool) -> Cell:
         word=_word(judged),
         gesture=gesture or "",
         cents=_cents(judged),
+        price=wording.euros(judged.price.total_cents) if full else "",
+        price_cents=judged.price.total_cents if full else 0,
         places=places_left(judged),
         why=verdict.why.sentence if verdict.why else "",
         next_step=verdict.why.next_step if verdict.why else "",

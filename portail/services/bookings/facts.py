@@ -88,9 +88,7 @@ def guests_of(db: Session, desk: Desk, activity_id: int) -> dict[int, Guest]:
     """Les enfants, leur foyer, son porte-monnaie et ses quotients, l'inscription : une lecture."""
     if desk.is_staff:
         access.any_family(db, desk.actor, desk.family_id, Audience.FILES)
-    mine = (
-        (col(Guardian.family_id) == col(Family.id)) & (col(Guardian.account_id) == desk.actor.account_id)
-    )
+    mine = (col(Guardian.family_id) == col(Family.id)) & (col(Guardian.account_id) == desk.actor.account_id)
     query: Any = (
         select(Child, Family, Guardian, FamilyChild.position, _homes(), LedgerAccount, Enrolment.state, FamilyQuotient)  # type: ignore[call-overload]
         .join(FamilyChild, col(FamilyChild.child_id) == col(Child.id))

@@ -77,7 +77,9 @@ class Judge:
             self._standing(slot, offering, guest, booking),
             self.now,
             facts.sheet.calendar,
-            campaign_opens_at=campaigns.opens_for(facts.sheet.campaigns, slot.day, is_resident=is_resident(guest.family)),
+            campaign_opens_at=campaigns.opens_for(
+                facts.sheet.campaigns, slot.day, is_resident=is_resident(guest.family)
+            ),
         )
         price = price_of(facts.sheet, offering, guest, slot.day, is_late=verdict.is_late)
         return Judged(slot, offering, guest, verdict, price, booking, position)

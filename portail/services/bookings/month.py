@@ -5,7 +5,6 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 
 from portail.domain.accounts import Actor
-from portail.domain.bookings import DayStatus
 from portail.domain.refusals import NotOpenError
 from portail.domain.tariffs import is_maximum
 from portail.domain.town_calendar import why_closed
@@ -17,7 +16,7 @@ from portail.services.bookings.facts import Desk, Facts, Guest, gather, guests_o
 from portail.services.bookings.judging import Judge, Judged
 from portail.services.bookings.sheet import open_sheet
 from portail.views import wording
-from portail.views.bookings import Day, LegendLine, Month
+from portail.views.bookings import Day, Month
 from portail.views.home import ChildChip
 
 ONE_DAY = timedelta(days=1)
@@ -97,14 +96,13 @@ class _Drawing:
             next=self._neighbour(1),
             weekdays=list(WEEKDAYS[: WEEK if seven else 5]),
             days=self._days(WEEK if seven else 5),
-            legend=self._legend(),
             children=[_chip(guest) for guest in self.family.values()],
-            child=next(iter(shown)) if len(shown) == 1 else 0,
+            chosen=next(iter(shown)) if len(shown) == 1 else 0,
             notice=notice[0],
             notice_step=notice[1],
             notice_link=notice[2],
-            balance=wording.euros(wallet.balance_cents) if sheet.activity.is_prepaid and wallet else "",
             is_prepaid=sheet.activity.is_prepaid,
+            balance_cents=wallet.balance_cents if wallet else 0,
             rules=self._rules(),
         )
 
@@ -167,10 +165,6 @@ class _Drawing:
         if not self.today - 400 * ONE_DAY <= day <= self.today + 31 * AHEAD_MONTHS * ONE_DAY:
             return ""
         return day.isoformat() if self.span == "week" else f"{day:%Y-%m}"
-
-    def _legend(self) -> list[LegendLine]:
-        present = {one.verdict.status for judged in self.judged.values() for one in judged}
-        return [LegendLine(status, status.legend) for status in DayStatus if status in present]
 
     def _notice(self) -> tuple[str, str, str]:
         """Ce qui bloque tous les jours à venir d'une même raison ; sinon, le tarif maximum quand il s'applique."""
