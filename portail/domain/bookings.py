@@ -28,6 +28,7 @@ STATE_LABELS = {
     BookingState.ABSENT: "Absent",
     BookingState.EXCUSED: "Absence excusée",
 }
+
 ATTENDANCE = frozenset({BookingState.PRESENT, BookingState.ABSENT, BookingState.EXCUSED})
 # Un pointage se corrige ; un jour annulé ou refusé se réserve de nouveau.
 TRANSITIONS: dict[BookingState, frozenset[BookingState]] = {
@@ -132,6 +133,4 @@ INTENT_LABELS = {
     Intent.WAIT: "Rejoindre la liste d’attente",
     Intent.LEAVE: "Quitter la liste d’attente",
 }
-
-
 HOLDING = tuple(state for state in BookingState if holds_place(state))

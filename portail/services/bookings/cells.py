@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from portail.domain.bookings import DayStatus, Intent
+from portail.domain.money import euros
 from portail.services.bookings.judging import Judged
 from portail.views import wording
 from portail.views.bookings import Cell
@@ -27,8 +28,8 @@ def cell(judged: Judged, *, shows_child: bool, shows_part: bool) -> Cell:
         word=_word(judged),
         gesture=gesture or "",
         cents=_cents(judged),
-        price=wording.euros(judged.price.total_cents) if full else "",
-        price_cents=judged.price.total_cents if full else 0,
+        price=euros(judged.price.cents) if full else "",
+        price_cents=judged.price.cents if full else 0,
         places=places_left(judged),
         why=verdict.why.sentence if verdict.why else "",
         next_step=verdict.why.next_step if verdict.why else "",
@@ -43,7 +44,7 @@ def places_left(judged: Judged) -> int:
 
 def _cents(judged: Judged) -> int:
     if judged.gesture is Intent.ADD:
-        return judged.price.total_cents
+        return judged.price.cents
     if judged.gesture is Intent.REMOVE and judged.booking is not None and judged.booking.is_paid:
         return -judged.booking.price_cents
     return 0
@@ -52,7 +53,7 @@ def _cents(judged: Judged) -> int:
 def _word(judged: Judged) -> str:
     status = judged.verdict.status
     if status in _PRICED:
-        return wording.euros(judged.price.total_cents)
+        return euros(judged.price.cents)
     if status is DayStatus.WAITLISTED:
         return f"Attente n°\u00a0{judged.position}"
     return status.label
@@ -66,7 +67,7 @@ def _state(judged: Judged) -> list[str]:
         said.append(f"n°\u00a0{judged.position}")
     if verdict.can_add:
         places = places_left(judged)
-        said += [wording.euros(judged.price.total_cents), wording.count(places, "place", "places")]
+        said += [euros(judged.price.cents), wording.count(places, "place", "places")]
     if verdict.status is DayStatus.BOOKED and verdict.cancel_until:
         said.append(f"jusqu’au {wording.instant(verdict.cancel_until)}")
     return said

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from portail.domain.accounts import Actor, Audience
 from portail.domain.bookings import BookingState, holds_place
@@ -30,13 +31,13 @@ Key = tuple[int, int]  # la séance, l'enfant
 
 @dataclass(frozen=True)
 class Desk:
-    """Qui réserve : un parent pour les siens, ou un agent au nom d'un dossier."""
+    """Qui réserve : un parent pour les siens, un agent au nom d'un dossier, ou personne (la file d'attente)."""
 
-    actor: Actor
+    actor: Actor | None
     family_id: int = 0
 
     @property
-    def is_staff(self) -> bool:
+    def is_for_family(self) -> bool:
         return self.family_id != 0
 
 
@@ -86,14 +87,15 @@ class Facts:
 
 def guests_of(db: Session, desk: Desk, activity_id: int) -> dict[int, Guest]:
     """Les enfants, leur foyer, son porte-monnaie et ses quotients, l'inscription : une lecture."""
-    if desk.is_staff:
+    if desk.actor and desk.is_for_family:
         access.any_family(db, desk.actor, desk.family_id, Audience.FILES)
-    mine = (col(Guardian.family_id) == col(Family.id)) & (col(Guardian.account_id) == desk.actor.account_id)
+    account_id = desk.actor.account_id if desk.actor else None
+    mine = (col(Guardian.family_id) == col(Family.id)) & (col(Guardian.account_id) == account_id)
     query: Any = (
         select(Child, Family, Guardian, FamilyChild.position, _homes(), LedgerAccount, Enrolment.state, FamilyQuotient)  # type: ignore[call-overload]
         .join(FamilyChild, col(FamilyChild.child_id) == col(Child.id))
         .join(Family, col(Family.id) == col(FamilyChild.family_id))
-        .join(Guardian, mine, isouter=desk.is_staff)
+        .join(Guardian, mine, isouter=desk.is_for_family)
         .join(LedgerAccount, col(LedgerAccount.family_id) == col(Family.id), isouter=True)
         .join(
             Enrolment,
@@ -104,11 +106,11 @@ def guests_of(db: Session, desk: Desk, activity_id: int) -> dict[int, Guest]:
         .where(col(Family.status).in_(access.OPEN))
         .order_by(col(Family.id), col(FamilyChild.position), col(Child.birth_date), col(FamilyQuotient.id))
     )
-    if desk.is_staff:
+    if desk.is_for_family:
         query = query.where(Family.id == desk.family_id)
     found: dict[int, Guest] = {}
     for child, family, guardian, position, homes, wallet, enrolment, quotient in db.exec(query):
-        may_book = desk.is_staff or bool(getattr(guardian, FamilyRight.BOOK))
+        may_book = desk.is_for_family or bool(getattr(guardian, FamilyRight.BOOK))
         known = found.get(child.key)
         if known is None or (may_book and not known.may_book):
             known = found[child.key] = Guest(child, family, position, homes, may_book, wallet, enrolment or "")
@@ -119,14 +121,22 @@ def guests_of(db: Session, desk: Desk, activity_id: int) -> dict[int, Guest]:
 
 def slots_between(db: Session, activity_id: int, first: date, last: date) -> dict[int, Slot]:
     query = select(Slot).where(Slot.activity_id == activity_id, col(Slot.day).between(first, last))
-    return {slot.key: slot for slot in db.exec(query.order_by(col(Slot.day), col(Slot.id)))}
+    return _detached(db, query)
 
 
 def slots_chosen(db: Session, activity_id: int, choices: Collection[Choice]) -> dict[int, Slot]:
     """Seulement celles de cette activité : une séance d'ailleurs n'existe pas ici."""
     wanted = {choice.slot_id for choice in choices}
     query = select(Slot).where(Slot.activity_id == activity_id, col(Slot.id).in_(wanted))
-    return {slot.key: slot for slot in db.exec(query.order_by(col(Slot.day), col(Slot.id)))}
+    return _detached(db, query)
+
+
+def _detached(db: Session, query: SelectOfScalar[Slot]) -> dict[int, Slot]:
+    """Hors de la session : y faire avancer un compte ne doit jamais s'écrire en base."""
+    found = {slot.key: slot for slot in db.exec(query.order_by(col(Slot.day), col(Slot.id)))}
+    for slot in found.values():
+        db.expunge(slot)
+    return found
 
 
 def gather(db: Session, sheet: Sheet, guests: dict[int, Guest], slots: dict[int, Slot], now: datetime) -> Facts:

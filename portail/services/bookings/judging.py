@@ -71,15 +71,14 @@ class Judge:
         offering = facts.offering(slot)
         booking = facts.bookings.get((slot.key, child_id))
         position = facts.waits.get((slot.key, child_id))
+        opens_at = campaigns.opens_for(facts.sheet.campaigns, slot.day, is_resident=is_resident(guest.family))
         verdict = judge(
             offer_of(facts.sheet, offering, slot),
             self._child(guest),
             self._standing(slot, offering, guest, booking),
             self.now,
             facts.sheet.calendar,
-            campaign_opens_at=campaigns.opens_for(
-                facts.sheet.campaigns, slot.day, is_resident=is_resident(guest.family)
-            ),
+            campaign_opens_at=opens_at,
         )
         price = price_of(facts.sheet, offering, guest, slot.day, is_late=verdict.is_late)
         return Judged(slot, offering, guest, verdict, price, booking, position)

@@ -42,7 +42,7 @@ def show(  # noqa: PLR0913 — ce qu'une adresse de calendrier dit
     with reading() as db:
         sheet = open_sheet(db, activity_id)
         guests = guests_of(db, desk, sheet.key)
-        if not guests and not desk.is_staff:
+        if not guests and not desk.is_for_family:
             raise NotOpenError
         shown = {key: guest for key, guest in guests.items() if child_id in (0, key)} or guests
         facts = gather(db, sheet, shown, slots_between(db, sheet.key, first, last), now)
