@@ -26,6 +26,23 @@ LABELS = {
     "account.terms_accepted": "Conditions d’utilisation acceptées",
     f"account.{LinkKind.ACTIVATION}_asked": "Lien d’activation demandé",
     f"account.{LinkKind.RESET}_asked": "Lien de réinitialisation demandé",
+    "activity.added": "Activité ajoutée",
+    "activity.capacity_set": "Places changées pour certains jours",
+    "activity.changed": "Réglages d’une activité changés",
+    "activity.closed": "Activité fermée",
+    "activity.offering_added": "Séance type ajoutée",
+    "activity.offering_changed": "Séance type changée",
+    "activity.offering_closed": "Séance type retirée",
+    "activity.offering_reopened": "Séance type proposée de nouveau",
+    "activity.reopened": "Activité rouverte",
+    "activity.rule_added": "Règle de réservation ajoutée",
+    "activity.rule_changed": "Règle de réservation corrigée",
+    "activity.rule_removed": "Règle de réservation retirée",
+    "activity.slots_closed": "Séances fermées",
+    "activity.slots_opened": "Séances ouvertes",
+    "activity.slots_reopened": "Séances rouvertes",
+    "calendar.period_added": "Fermeture ou vacances ajoutées au calendrier",
+    "calendar.period_removed": "Fermeture ou vacances retirées du calendrier",
     "child.corrected": "Fiche d’un enfant corrigée par un agent",
     "consent.added": "Autorisation ajoutée à la liste",
     "consent.changed": "Titre ou obligation d’une autorisation changés",
@@ -73,6 +90,8 @@ LABELS = {
     "session.opened": "Connexion",
     "session.revoked": "Appareil déconnecté à distance",
     "session.revoked_others": "Autres appareils déconnectés",
+    "waitlist.accepted": "Place proposée en liste d’attente acceptée",
+    "waitlist.left": "Liste d’attente quittée",
     "wallet.activated": "Porte-monnaie activé",
     "wallet.credited": "Porte-monnaie alimenté au guichet",
     **{f"request.{kind}": f"Démarche envoyée : {kind.label}" for kind in RequestKind},
@@ -96,6 +115,8 @@ ABOUT = {
 }
 # l'objet n'est pas une personne, ou c'est l'auteur lui-même
 ABOUT_NOBODY = (
+    "activity.",
+    "calendar.",
     "consent.",
     "mail.",
     "privacy.",
@@ -104,6 +125,7 @@ ABOUT_NOBODY = (
     "school_class.",
     "second_factor.",
     "session.",
+    "waitlist.",
 )
 
 
