@@ -99,6 +99,7 @@ def _day(day: rx.Var, changed: rx.Var[dict], places: rx.Var[dict]) -> rx.Compone
         custom_attrs={
             "aria-current": rx.cond(day.is_today, "date", "false"),
             "aria-hidden": rx.cond(day.number, "false", "true"),
+            "data-label": day.label,
         },
     )
 
