@@ -19,7 +19,7 @@ from portail.models.bookings import Booking, BookingBatch, BookingChange
 from portail.models.database import after_commit, reading, transaction
 from portail.services import wallet
 from portail.services.bookings import seats
-from portail.services.bookings.confirming import UNDO, cells_of
+from portail.services.bookings.confirming import UNDO, balance_of, cells_of
 from portail.services.bookings.facts import Desk
 from portail.services.bookings.selection import facts_for
 from portail.services.bookings.writing import ChangedMeanwhileError, SeatsLostError
@@ -173,10 +173,8 @@ def _outcome(desk: Desk, batch: BookingBatch, lines: list[Line], now: datetime) 
     with reading() as db:
         activity_id = db.exec(select(Slot.activity_id).where(Slot.id == keys[0][0])).one()
         facts = facts_for(db, desk, activity_id, chosen, now)
-        wallets = [guest.wallet for guest in facts.guests.values() if guest.wallet]
-        balance = wallets[0].balance_cents if wallets and facts.sheet.activity.is_prepaid else 0
         return Outcome(
             message="Votre modification est annulée : tout est comme avant.",
-            balance_cents=balance,
+            balance_cents=balance_of(facts),
             changed=cells_of(facts, chosen, now),
         )
