@@ -4,10 +4,23 @@ from functools import lru_cache
 
 from portail.domain.bookings import DayStatus, Intent
 from portail.domain.money import euros
+from portail.domain.why_not import Reason
 from portail.services.bookings.judging import Judged
 from portail.views import wording
 from portail.views.bookings import Cell
 
+# Le mot écrit sur un jour où rien ne se peut ; la phrase entière vient quand on demande pourquoi.
+CLOSED_WORDS = {
+    Reason.PAST: "Passé",
+    Reason.LATE_REFUSED: "Trop tard",
+    Reason.TOO_EARLY: "Pas encore",
+    Reason.NOT_OPEN_CAMPAIGN: "Pas encore",
+    Reason.NOT_MY_DAY: "Autre foyer",
+    Reason.NOT_ENROLLED: "Non inscrit",
+    Reason.HEALTH_INCOMPLETE: "À compléter",
+    Reason.DOCUMENT_MISSING: "À compléter",
+    Reason.INCOMPATIBLE: "Déjà pris",
+}
 _PRICED = frozenset({DayStatus.OPEN, DayStatus.LATE})
 
 
@@ -56,6 +69,8 @@ def _word(judged: Judged) -> str:
         return euros(judged.price.cents)
     if status is DayStatus.WAITLISTED:
         return f"Attente n°\u00a0{judged.position}"
+    if status is DayStatus.CLOSED and judged.verdict.why:
+        return CLOSED_WORDS.get(judged.verdict.why.reason, status.label)
     return status.label
 
 

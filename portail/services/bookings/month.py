@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 
 from portail.domain.accounts import Actor
+from portail.domain.bookings import DayStatus
 from portail.domain.refusals import NotOpenError
 from portail.domain.town_calendar import why_closed
 from portail.domain.why_not import Reason
@@ -121,23 +122,30 @@ class _Drawing:
         """Des semaines entières ; les jours hors du mois restent vides."""
         start = self.first - self.first.weekday() * ONE_DAY
         end = self.last + (6 - self.last.weekday()) * ONE_DAY
-        every = (start + rank * ONE_DAY for rank in range((end - start).days + 1))
-        return [self._day(day) for day in every if day.weekday() < columns]
+        every = [start + rank * ONE_DAY for rank in range((end - start).days + 1)]
+        days = [self._day(day) for day in every if day.weekday() < columns]
+        weeks = [days[rank : rank + columns] for rank in range(0, len(days), columns)]
+        return [day for week in weeks if any(one.number for one in week) for day in week]
 
     def _day(self, day: date) -> Day:
         if not self.first <= day <= self.last:
             return Day(date=day.isoformat())
         judged = self.judged.get(day, [])
+        over = next(iter(judged), None) if all(_is_over(one) for one in judged) else None
+        word, why = ("Passé", over.verdict.why.sentence) if over and over.verdict.why else ("", "")
+        if not judged:
+            word, why = self._closed_word(day), self._why_closed(day)
         shows_part = len({one.offering.key for one in judged}) > 1
-        why = "" if judged else self._why_closed(day)
         return Day(
             date=day.isoformat(),
             number=str(day.day),
             label=wording.full_day(day),
             is_today=day == self.today,
-            word=self._closed_word(day) if why else "",
+            word=word,
             why=why,
-            cells=[cell(one, shows_child=len(self.facts.guests) > 1, shows_part=shows_part) for one in judged],
+            cells=[cell(one, shows_child=len(self.facts.guests) > 1, shows_part=shows_part) for one in judged]
+            if over is None
+            else [],
         )
 
     def _why_closed(self, day: date) -> str:
@@ -186,6 +194,12 @@ class _Drawing:
         rule = max(rules, key=lambda one: one.valid_from)
         late = [f"Avec majoration : {rule.late_until.sentence}."] if rule.late_until else []
         return [f"Réserver : {rule.add.sentence}.", *late, f"Annuler : {rule.cancel.sentence}."]
+
+
+def _is_over(judged: Judged) -> bool:
+    """Un jour passé où rien n'était réservé se dit d'un mot, sans une case par enfant et par séance."""
+    why = judged.verdict.why
+    return judged.verdict.status is DayStatus.CLOSED and why is not None and why.reason is Reason.PAST
 
 
 def _chip(guest: Guest) -> ChildChip:
