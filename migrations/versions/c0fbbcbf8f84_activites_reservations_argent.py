@@ -11,6 +11,34 @@ down_revision = 'b2f4a171a629'
 branch_labels = None
 depends_on = None
 
+# Une écriture ne change ni ne s'efface ; d'un mouvement, seuls son auteur et sa validation peuvent s'oublier.
+_GUARDED = (
+    ("ledger_entry_kept", "UPDATE OR DELETE ON ledger_entry"),
+    ("ledger_transaction_kept", "UPDATE OF id, kind, label, reference, at OR DELETE ON ledger_transaction"),
+)
+LEDGER_GUARDS = {
+    "sqlite": [
+        f"CREATE TRIGGER {name}_{rank} BEFORE {event} ON {what.split(' ON ')[1]} "
+        "BEGIN SELECT RAISE(ABORT, 'le grand livre ne se corrige pas'); END"
+        for name, what in _GUARDED
+        for rank, event in enumerate(what.split(" ON ")[0].split(" OR "))
+    ],
+    "postgresql": [
+        "CREATE FUNCTION ledger_is_kept() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'le grand livre ne se corrige pas'; END $$",
+        *(
+            f"CREATE TRIGGER {name} BEFORE {what} FOR EACH ROW EXECUTE FUNCTION ledger_is_kept()"
+            for name, what in _GUARDED
+        ),
+        "CREATE FUNCTION ledger_is_balanced() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN IF (SELECT sum(amount_cents) FROM ledger_entry WHERE transaction_id = NEW.transaction_id) <> 0 "
+        "THEN RAISE EXCEPTION 'la somme du mouvement % n''est pas nulle', NEW.transaction_id "
+        "USING ERRCODE = 'check_violation'; END IF; RETURN NULL; END $$",
+        "CREATE CONSTRAINT TRIGGER ledger_entry_balanced AFTER INSERT ON ledger_entry "
+        "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_is_balanced()",
+    ],
+}
+
 
 def upgrade() -> None:
     op.create_table('activity',
@@ -30,6 +58,7 @@ def upgrade() -> None:
     sa.Column('waitlist_mode', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('waitlist_priority', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('offer_hours', sa.Integer(), nullable=False),
+    sa.Column('months_ahead', sa.Integer(), nullable=False),
     sa.Column('stamp', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('created_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('closed_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
@@ -38,6 +67,7 @@ def upgrade() -> None:
     sa.CheckConstraint("kind in ('peri','extra','sport','canteen')", name=op.f('ck_activity_kind')),
     sa.CheckConstraint("waitlist_mode in ('none','automatic','offer')", name=op.f('ck_activity_waitlist_mode')),
     sa.CheckConstraint("waitlist_priority in ('order','residents','siblings')", name=op.f('ck_activity_waitlist_priority')),
+    sa.CheckConstraint('months_ahead between 0 and 12', name=op.f('ck_activity_months_ahead')),
     sa.CheckConstraint('offer_hours between 1 and 168', name=op.f('ck_activity_offer_hours')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_activity'))
     )
@@ -50,6 +80,9 @@ def upgrade() -> None:
     sa.Column('everyone_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('closes_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
     sa.Column('admitted_a_minute', sa.Integer(), nullable=False),
+    sa.Column('arrivals', sa.Integer(), nullable=False),
+    sa.Column('admitted_to', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('stamp', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.CheckConstraint('admitted_a_minute >= 0', name=op.f('ck_campaign_admitted_a_minute')),
     sa.CheckConstraint('last_day >= first_day', name=op.f('ck_campaign_days_in_order')),
     sa.CheckConstraint('residents_at <= everyone_at', name=op.f('ck_campaign_residents_first')),
@@ -177,12 +210,13 @@ def upgrade() -> None:
     op.create_table('ledger_account',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
-    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
     sa.Column('family_id', sa.Integer(), nullable=True),
     sa.Column('balance_cents', sa.BigInteger(), nullable=False),
     sa.Column('floor_cents', sa.BigInteger(), nullable=True),
     sa.Column('opened_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('activated_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('terms_version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("kind = 'wallet' or balance_cents = 0", name=op.f('ck_ledger_account_running_balance')),
     sa.CheckConstraint("family_id is null or kind = 'wallet'", name=op.f('ck_ledger_account_wallet_of_a_family')),
     sa.CheckConstraint("kind in ('wallet','revenue','desk','card')", name=op.f('ck_ledger_account_kind')),
     sa.CheckConstraint('floor_cents is null or balance_cents >= floor_cents', name=op.f('ck_ledger_account_floor')),
@@ -190,6 +224,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger_account')),
     sa.UniqueConstraint('family_id', name=op.f('uq_ledger_account_family_id'))
     )
+    with op.batch_alter_table('ledger_account', schema=None) as batch_op:
+        batch_op.create_index('ix_ledger_account_common', ['kind'], unique=True, sqlite_where=sa.text("kind <> 'wallet'"), postgresql_where=sa.text("kind <> 'wallet'"))
+
     op.create_table('offering',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('activity_id', sa.Integer(), nullable=False),
@@ -243,20 +280,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('waiting_ticket', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_waiting_ticket_account_id'), ['account_id'], unique=False)
+        batch_op.create_index('ix_waiting_ticket_queue', ['campaign_id', 'admitted_at', 'rank'], unique=False)
 
     op.create_table('wish_list',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('campaign_id', sa.Integer(), nullable=False),
     sa.Column('family_id', sa.Integer(), nullable=False),
-    sa.Column('wishes', sa.JSON(), nullable=False),
+    sa.Column('activity_id', sa.Integer(), nullable=False),
+    sa.Column('choices', sa.Text(), nullable=False),
     sa.Column('changed_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('submitted_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['activity_id'], ['activity.id'], name=op.f('fk_wish_list_activity_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_wish_list_campaign_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['family_id'], ['family.id'], name=op.f('fk_wish_list_family_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_wish_list')),
-    sa.UniqueConstraint('campaign_id', 'family_id', name=op.f('uq_wish_list_campaign_id'))
+    sa.UniqueConstraint('campaign_id', 'family_id', 'activity_id', name=op.f('uq_wish_list_campaign_id'))
     )
     with op.batch_alter_table('wish_list', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_wish_list_activity_id'), ['activity_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_wish_list_family_id'), ['family_id'], unique=False)
 
     op.create_table('ledger_transaction',
@@ -366,7 +407,7 @@ def upgrade() -> None:
     sa.Column('transaction_id', sa.Integer(), nullable=False),
     sa.Column('account_id', sa.Integer(), nullable=False),
     sa.Column('amount_cents', sa.BigInteger(), nullable=False),
-    sa.Column('balance_cents', sa.BigInteger(), nullable=False),
+    sa.Column('balance_cents', sa.BigInteger(), nullable=True),
     sa.CheckConstraint('amount_cents <> 0', name=op.f('ck_ledger_entry_amount')),
     sa.ForeignKeyConstraint(['account_id'], ['ledger_account.id'], name=op.f('fk_ledger_entry_account_id')),
     sa.ForeignKeyConstraint(['transaction_id'], ['ledger_transaction.id'], name=op.f('fk_ledger_entry_transaction_id')),
@@ -384,7 +425,9 @@ def upgrade() -> None:
     sa.Column('author_id', sa.Integer(), nullable=True),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('rank', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
     sa.Column('joined_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('until', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('offered_until', portail.models.database.UtcDateTime(timezone=True), nullable=True),
     sa.Column('why', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.CheckConstraint("state in ('waiting','offered','promoted','left','skipped','closed')", name=op.f('ck_waitlist_entry_state')),
@@ -400,7 +443,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_waitlist_entry_child_id'), ['child_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_waitlist_entry_family_id'), ['family_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_waitlist_entry_offered_until'), ['offered_until'], unique=False)
-        batch_op.create_index('ix_waitlist_queue', ['slot_id', 'state', 'rank', 'joined_at'], unique=False)
+        batch_op.create_index('ix_waitlist_queue', ['slot_id', 'state', 'rank', 'place'], unique=False)
+        batch_op.create_index('ix_waitlist_until', ['state', 'until'], unique=False)
 
     op.create_table('absence',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -462,6 +506,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_enrolment_author_id'), ['author_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_enrolment_family_id'), ['family_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_enrolment_request_id'), ['request_id'], unique=False)
+
+    for statement in LEDGER_GUARDS[op.get_bind().dialect.name]:
+        op.execute(statement)
 
 
 

@@ -28,7 +28,7 @@ STATE_LABELS = {
     BookingState.ABSENT: "Absent",
     BookingState.EXCUSED: "Absence excusée",
 }
-HOLDING = (BookingState.BOOKED, BookingState.PENDING, BookingState.PRESENT, BookingState.ABSENT)
+
 ATTENDANCE = frozenset({BookingState.PRESENT, BookingState.ABSENT, BookingState.EXCUSED})
 # Un pointage se corrige ; un jour annulé ou refusé se réserve de nouveau.
 TRANSITIONS: dict[BookingState, frozenset[BookingState]] = {
@@ -42,9 +42,12 @@ TRANSITIONS: dict[BookingState, frozenset[BookingState]] = {
 }
 
 
+HOLDING = tuple(state for state in BookingState if state not in {BookingState.CANCELLED, BookingState.REFUSED})
+
+
 def holds_place(state: BookingState) -> bool:
     """Une réservation à valider tient déjà sa place ; un pointage ne la rend pas."""
-    return state not in {BookingState.CANCELLED, BookingState.REFUSED}
+    return state in HOLDING
 
 
 def check_transition(before: BookingState, after: BookingState) -> None:

@@ -10,6 +10,7 @@ from portail.domain import deadline_words
 from portail.domain.custody import WrongFieldError
 from portail.domain.dates import monday_of, months_away, wall_instant
 from portail.domain.deadline_kinds import DeadlineKind, Excluded, Shift, WeekdayGroup, shifted
+from portail.domain.hashed_once import HashedOnce
 from portail.domain.school_calendar import ONE_DAY
 from portail.domain.stored import (
     check_day,
@@ -37,11 +38,12 @@ RANGES = {
     "day_of_month": (1, 31),
     "months": (1, 12),
 }
+_ONE_FALLBACK = "La date limite des autres jours doit se suffire à elle-même."
 Moment = tuple[date, time] | None
 
 
 @dataclass(frozen=True)
-class Deadline:
+class Deadline(HashedOnce):
     """Une forme, et les champs dont elle se sert.
 
     `days` : jours avant, ouvrés ou non. `weekday`, `weeks` : le jour d'une semaine précédente. `groups` : par jour de
@@ -62,6 +64,7 @@ class Deadline:
     fallback: "Deadline | None" = None
     excluded: frozenset[Excluded] = frozenset()
     shift: Shift = Shift.NONE
+    __hash__ = HashedOnce.__hash__
 
     def __post_init__(self) -> None:
         """Une date limite qui existe se calcule toujours."""
@@ -114,8 +117,8 @@ def _check_fallback(deadline: Deadline) -> None:
         raise WrongFieldError("fallback", "Indiquez la date limite des jours qui ne suivent pas des vacances.")
     if deadline.fallback is not None and not takes_one:
         raise WrongFieldError("fallback", "Cette forme de date limite n’en demande pas de seconde.")
-    if deadline.fallback is not None and deadline.fallback.kind is DeadlineKind.LAST_CLASS_DAY:
-        raise WrongFieldError("fallback", "Choisissez une autre forme pour le reste de l’année.")
+    if deadline.fallback is not None and deadline.fallback.fallback is not None:
+        raise WrongFieldError("fallback", _ONE_FALLBACK)
 
 
 def _plain(value: object) -> object:
@@ -145,7 +148,7 @@ def _read_excluded(field: str, value: object) -> frozenset[Excluded]:
 def _read_fallback(field: str, value: object) -> Deadline:
     # relue à part : un repli de repli est refusé avant d'être lu, aussi profond qu'il soit
     if isinstance(value, Mapping) and value.get("fallback") is not None:
-        raise WrongFieldError(field, "Une date limite de repli n’en a pas d’autre.")
+        raise WrongFieldError(field, _ONE_FALLBACK)
     return Deadline.load(value)
 
 
