@@ -123,7 +123,7 @@ def test_a_live_wait_and_a_live_enrolment_win_over_dead_ones(agent: Actor, homes
     for rank, (family, child) in enumerate(homes):
         make_enrolment(child, family, activity, state="ended" if rank else "accepted")
         with transaction() as db:
-            wait = {"state": "left" if rank else "waiting", "joined_at": NOW}
+            wait = {"state": "left" if rank else "waiting", "joined_at": NOW, "until": NOW}
             db.add(WaitlistEntry(slot_id=slot, child_id=child, family_id=family, **wait))
     merge(agent, homes)
     with reading() as db:

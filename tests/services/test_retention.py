@@ -34,7 +34,7 @@ from portail.services import account_care, doctor, erasure, retention
 from portail.services.health import records
 from portail.settings import ROOT
 from tests.conftest import NOW
-from tests.factories.activities import make_canteen, make_document, make_document_type
+from tests.factories.activities import make_activity, make_canteen, make_document, make_document_type
 from tests.factories.custody import alternating
 from tests.factories.families import make_child, make_family
 from tests.factories.people import make_account, open_session
@@ -135,7 +135,7 @@ def _batch(at: datetime) -> None:
 def _wait(at: datetime) -> None:
     home = make_family(f"w{len(_all(Family))}")
     _, slot = make_canteen(day=at.date() - timedelta(days=1))
-    _add(WaitlistEntry(slot_id=slot, child_id=make_child("Zoé", home), family_id=home, joined_at=NOW))
+    _add(WaitlistEntry(slot_id=slot, child_id=make_child("Zoé", home), family_id=home, joined_at=NOW, until=NOW))
 
 
 def _document(at: datetime) -> None:
@@ -155,7 +155,7 @@ def _campaign() -> int:
 
 def _wishes(at: datetime) -> None:
     home = make_family(f"s{len(_all(Family))}")
-    _add(WishList(campaign_id=_campaign(), family_id=home, wishes=["412.7=add"], changed_at=at))
+    _add(WishList(campaign_id=_campaign(), family_id=home, activity_id=make_activity(), changed_at=at))
 
 
 def _ticket(at: datetime) -> None:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from portail.domain.bookings import BookingState
+from portail.domain.refusals import BadInputError
+from portail.domain.selection import read_choices
 from portail.domain.waitlist import WaitState
 from portail.models.activities import Activity, Offering, Slot
 from portail.models.bookings import Absence, Booking, BookingBatch, BookingChange, CalendarFeed, WaitlistEntry
+from portail.models.campaigns import WishList
 from portail.services.privacy_export.shapes import (
     CHILD,
     FAMILY,
@@ -32,17 +35,27 @@ def slots_of(db: Session, family_ids: Iterable[int]) -> tuple[dict[int, str], di
     booked = select(Booking.id, Booking.slot_id).where(col(Booking.family_id).in_(family_ids))
     bookings = {key: slot for key, slot in db.exec(booked) if key is not None}
     waited = select(WaitlistEntry.slot_id).where(col(WaitlistEntry.family_id).in_(family_ids))
+    wished = select(WishList.choices).where(col(WishList.family_id).in_(family_ids))
+    wishes = {slot_id for choices in db.exec(wished) for slot_id in wished_slots(choices)}
     known = select(Booking.slot_id).where(col(Booking.family_id).in_(family_ids)).union(waited)
     query = (
         select(Slot, Offering.name, Activity)
         .join(Offering, col(Offering.id) == col(Slot.offering_id))
         .join(Activity, col(Activity.id) == col(Slot.activity_id))
-        .where(col(Slot.id).in_(known))
+        .where(or_(col(Slot.id).in_(known), col(Slot.id).in_(wishes)))
     )
     names = {
         slot.key: f"{activity.title}, {part}, {wording.full_day(slot.day)}" for slot, part, activity in db.exec(query)
     }
     return names, bookings
+
+
+def wished_slots(choices: str) -> list[int]:
+    """Des vœux illisibles n'empêchent pas d'avoir le reste."""
+    try:
+        return [choice.slot_id for choice in read_choices(choices)]
+    except BadInputError:
+        return []
 
 
 def _state(column: str) -> Say:
@@ -64,6 +77,7 @@ def _without_amount(_: BookingChange, person: Person) -> frozenset[str] | None:
 
 
 _PRICES = {"meal_cents", "care_cents", "surcharge_cents", "is_paid", "formula"}
+_ORDER = "ordre de passage, qui dépend des autres familles"
 _SLOT = Kept("seance", named("slot_id", "slots"))
 _AUTHOR = Kept("par", by_whom("author_id"))
 _BOOKING: dict[str, str | Kept] = {
@@ -134,10 +148,11 @@ TABLES = {
             "author_id": _AUTHOR,
             "state": Kept("etat", labelled("state", WaitState)),
             "joined_at": "demandee_le",
+            "until": "attendue_jusqu_au",
             "offered_until": "proposee_jusqu_au",
             "why": "motif",
         },
-        {"id": TECHNICAL, "rank": "ordre de passage, qui dépend des autres familles"},
+        {"id": TECHNICAL, "rank": _ORDER, "place": _ORDER},
         lambda person: col(WaitlistEntry.family_id).in_(person.families),
     ),
     "absence": Exported(

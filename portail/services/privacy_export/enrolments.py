@@ -1,7 +1,5 @@
 """Les inscriptions, les documents remis et les campagnes, par les dossiers de la personne."""
 
-from typing import Any
-
 from sqlmodel import Session, col, select
 
 from portail.domain.activities import EnrolmentKind, EnrolmentState
@@ -10,6 +8,7 @@ from portail.models.activities import Activity, Enrolment
 from portail.models.base import Row
 from portail.models.campaigns import Campaign, WaitingTicket, WishList
 from portail.models.documents import DocumentType, FamilyDocument
+from portail.services.privacy_export.bookings import wished_slots
 from portail.services.privacy_export.shapes import (
     CHILD,
     FAMILY,
@@ -17,6 +16,7 @@ from portail.services.privacy_export.shapes import (
     YOURS,
     Exported,
     Kept,
+    Person,
     by_whom,
     labelled,
     named,
@@ -37,11 +37,12 @@ def _named(db: Session, table: type[Row]) -> dict[int, str]:
 
 
 _AUTHOR = Kept("par", by_whom("author_id"))
+_ACTIVITY = Kept("activite", named("activity_id", "activities"))
 _CAMPAIGN = Kept("campagne", named("campaign_id", "campaigns"))
 
 
-def _wishes(row: WishList, _: Any) -> int:
-    return len(row.wishes)
+def _wishes(row: WishList, person: Person) -> list[str]:
+    return [person.slots[slot] for slot in wished_slots(row.choices) if slot in person.slots]
 
 
 TABLES = {
@@ -51,7 +52,7 @@ TABLES = {
         "les inscriptions de vos enfants aux activités, par vos dossiers",
         {
             "child_id": CHILD,
-            "activity_id": Kept("activite", named("activity_id", "activities")),
+            "activity_id": _ACTIVITY,
             "family_id": FAMILY,
             "author_id": _AUTHOR,
             "request_id": Kept("demarche", named("request_id", "requests")),
@@ -90,7 +91,8 @@ TABLES = {
         {
             "campaign_id": _CAMPAIGN,
             "family_id": FAMILY,
-            "wishes": Kept("nombre_de_voeux", _wishes),
+            "activity_id": _ACTIVITY,
+            "choices": Kept("seances", _wishes),
             "changed_at": "modifies_le",
             "submitted_at": "envoyes_le",
         },

@@ -71,7 +71,7 @@ def test_bookings_are_told_in_words(base: Engine) -> None:
     full = make_slot(offering, THURSDAY + timedelta(days=1), capacity=0)
     make_document(make_document_type("Assurance"), family, child, valid_until=THURSDAY)
     with transaction() as db:
-        wait = {"slot_id": full, "child_id": child, "family_id": family, "joined_at": NOW}
+        wait = {"slot_id": full, "child_id": child, "family_id": family, "joined_at": NOW, "until": NOW}
         db.add(WaitlistEntry(**wait, author_id=account.key))
         db.add(CalendarFeed(account_id=account.key, token_hash="empreinte", created_at=NOW))
     data = exported(actor)
@@ -131,6 +131,7 @@ def test_without_the_right_to_see_money_not_a_price(base: Engine) -> None:
 def test_a_campaign_is_told_by_its_name(base: Engine) -> None:
     account = make_account("camille@famille.example")
     family = make_family("Durand", account)
+    (activity, slot), other = canteen(), make_activity()
     with transaction() as db:
         days = {"first_day": THURSDAY, "last_day": THURSDAY, "residents_at": NOW, "everyone_at": NOW}
         campaign = Campaign(name="Vacances d’hiver", **days)
@@ -138,7 +139,12 @@ def test_a_campaign_is_told_by_its_name(base: Engine) -> None:
         db.flush()
         ticket = {"campaign_id": campaign.key, "account_id": account.key, "rank": 12}
         db.add(WaitingTicket(**ticket, joined_at=NOW, seen_at=NOW))
-        db.add(WishList(campaign_id=campaign.key, family_id=family, wishes=["1.2=add", "1.3=add"], changed_at=NOW))
+        wishes = {"campaign_id": campaign.key, "family_id": family, "changed_at": NOW}
+        db.add(WishList(**wishes, activity_id=activity, choices=f"{slot}.1=add,99.1=add"))
+        db.add(WishList(**wishes, activity_id=other, choices="illisible"))
     data = exported(open_session(account)[1])
     assert (data["salle_d_attente"][0]["campagne"], data["salle_d_attente"][0]["rang"]) == ("Vacances d’hiver", 12)
-    assert (data["voeux"][0]["campagne"], data["voeux"][0]["nombre_de_voeux"]) == ("Vacances d’hiver", 2)
+    assert [(one["campagne"], one["seances"]) for one in data["voeux"]] == [
+        ("Vacances d’hiver", [SLOT]),
+        ("Vacances d’hiver", []),
+    ]
