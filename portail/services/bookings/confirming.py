@@ -9,7 +9,6 @@ from sqlmodel import Session
 from portail.domain import selection as selections
 from portail.domain.accounts import Actor
 from portail.domain.bookings import Intent
-from portail.domain.money import euros
 from portail.domain.refusals import BadInputError, RefusalError
 from portail.domain.selection import Choice, read_choices, write_choices
 from portail.models.bookings import BookingBatch
@@ -159,6 +158,7 @@ def _again(known: BookingBatch, order: Order, facts: Facts, chosen: tuple[Choice
         refused=[RefusedLine(**line) for line in known.content["refused"]],
         batch=known.key,
         can_undo=_can_undo(known) and known.undone_at is None and now <= known.at + UNDO,
+        balance_cents=balance_of(facts),
         changed=cells_of(facts, chosen, now),
     )
 
@@ -175,7 +175,7 @@ def _done(plan: Plan, batch: BookingBatch, chosen: tuple[Choice, ...], now: date
         refused=[refused_line(one) for one in plan.refused],
         batch=batch.key,
         can_undo=_can_undo(batch),
-        balance=_balance(plan),
+        balance_cents=balance_of(plan.facts),
         changed=cells_of(plan.facts, chosen, now),
     )
 
@@ -201,8 +201,10 @@ def cells_of(facts: Facts, chosen: tuple[Choice, ...], now: datetime) -> list[Ce
     ]
 
 
-def _balance(plan: Plan) -> str:
-    return euros(plan.wallet.balance_cents) if plan.is_prepaid and plan.wallet else ""
+def balance_of(facts: Facts) -> int:
+    """Le solde tel qu'il est maintenant ; zéro quand l'activité se facture en fin de mois."""
+    wallets = [guest.wallet for guest in facts.guests.values() if guest.wallet is not None]
+    return wallets[0].balance_cents if wallets and facts.sheet.activity.is_prepaid else 0
 
 
 def _message(plan: Plan) -> str:

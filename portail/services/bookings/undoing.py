@@ -9,7 +9,6 @@ from sqlmodel import Session, col, delete, insert, select, update
 
 from portail.domain.accounts import Actor
 from portail.domain.bookings import BookingState, Intent, holds_place
-from portail.domain.money import euros
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.domain.selection import Choice
 from portail.domain.wallet import Charge
@@ -20,7 +19,7 @@ from portail.models.bookings import Booking, BookingBatch, BookingChange
 from portail.models.database import after_commit, reading, transaction
 from portail.services import wallet
 from portail.services.bookings import seats
-from portail.services.bookings.confirming import UNDO, cells_of
+from portail.services.bookings.confirming import UNDO, balance_of, cells_of
 from portail.services.bookings.facts import Desk
 from portail.services.bookings.selection import facts_for
 from portail.services.bookings.writing import ChangedMeanwhileError, SeatsLostError
@@ -174,10 +173,8 @@ def _outcome(desk: Desk, batch: BookingBatch, lines: list[Line], now: datetime) 
     with reading() as db:
         activity_id = db.exec(select(Slot.activity_id).where(Slot.id == keys[0][0])).one()
         facts = facts_for(db, desk, activity_id, chosen, now)
-        wallets = [guest.wallet for guest in facts.guests.values() if guest.wallet]
-        balance = wallets[0].balance_cents if wallets and facts.sheet.activity.is_prepaid else None
         return Outcome(
             message="Votre modification est annulée : tout est comme avant.",
-            balance="" if balance is None else euros(balance),
+            balance_cents=balance_of(facts),
             changed=cells_of(facts, chosen, now),
         )
