@@ -11,6 +11,34 @@ down_revision = 'b2f4a171a629'
 branch_labels = None
 depends_on = None
 
+# Une écriture ne change ni ne s'efface ; d'un mouvement, seuls son auteur et sa validation peuvent s'oublier.
+_GUARDED = (
+    ("ledger_entry_kept", "UPDATE OR DELETE ON ledger_entry"),
+    ("ledger_transaction_kept", "UPDATE OF id, kind, label, reference, at OR DELETE ON ledger_transaction"),
+)
+LEDGER_GUARDS = {
+    "sqlite": [
+        f"CREATE TRIGGER {name}_{rank} BEFORE {event} ON {what.split(' ON ')[1]} "
+        "BEGIN SELECT RAISE(ABORT, 'le grand livre ne se corrige pas'); END"
+        for name, what in _GUARDED
+        for rank, event in enumerate(what.split(" ON ")[0].split(" OR "))
+    ],
+    "postgresql": [
+        "CREATE FUNCTION ledger_is_kept() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'le grand livre ne se corrige pas'; END $$",
+        *(
+            f"CREATE TRIGGER {name} BEFORE {what} FOR EACH ROW EXECUTE FUNCTION ledger_is_kept()"
+            for name, what in _GUARDED
+        ),
+        "CREATE FUNCTION ledger_is_balanced() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN IF (SELECT sum(amount_cents) FROM ledger_entry WHERE transaction_id = NEW.transaction_id) <> 0 "
+        "THEN RAISE EXCEPTION 'la somme du mouvement % n''est pas nulle', NEW.transaction_id "
+        "USING ERRCODE = 'check_violation'; END IF; RETURN NULL; END $$",
+        "CREATE CONSTRAINT TRIGGER ledger_entry_balanced AFTER INSERT ON ledger_entry "
+        "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_is_balanced()",
+    ],
+}
+
 
 def upgrade() -> None:
     op.create_table('activity',
@@ -179,12 +207,13 @@ def upgrade() -> None:
     op.create_table('ledger_account',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
-    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
     sa.Column('family_id', sa.Integer(), nullable=True),
     sa.Column('balance_cents', sa.BigInteger(), nullable=False),
     sa.Column('floor_cents', sa.BigInteger(), nullable=True),
     sa.Column('opened_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('activated_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('terms_version', sa.Integer(), nullable=False),
+    sa.CheckConstraint("kind = 'wallet' or balance_cents = 0", name=op.f('ck_ledger_account_running_balance')),
     sa.CheckConstraint("family_id is null or kind = 'wallet'", name=op.f('ck_ledger_account_wallet_of_a_family')),
     sa.CheckConstraint("kind in ('wallet','revenue','desk','card')", name=op.f('ck_ledger_account_kind')),
     sa.CheckConstraint('floor_cents is null or balance_cents >= floor_cents', name=op.f('ck_ledger_account_floor')),
@@ -192,6 +221,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ledger_account')),
     sa.UniqueConstraint('family_id', name=op.f('uq_ledger_account_family_id'))
     )
+    with op.batch_alter_table('ledger_account', schema=None) as batch_op:
+        batch_op.create_index('ix_ledger_account_common', ['kind'], unique=True, sqlite_where=sa.text("kind <> 'wallet'"), postgresql_where=sa.text("kind <> 'wallet'"))
+
     op.create_table('offering',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('activity_id', sa.Integer(), nullable=False),
@@ -368,7 +400,7 @@ def upgrade() -> None:
     sa.Column('transaction_id', sa.Integer(), nullable=False),
     sa.Column('account_id', sa.Integer(), nullable=False),
     sa.Column('amount_cents', sa.BigInteger(), nullable=False),
-    sa.Column('balance_cents', sa.BigInteger(), nullable=False),
+    sa.Column('balance_cents', sa.BigInteger(), nullable=True),
     sa.CheckConstraint('amount_cents <> 0', name=op.f('ck_ledger_entry_amount')),
     sa.ForeignKeyConstraint(['account_id'], ['ledger_account.id'], name=op.f('fk_ledger_entry_account_id')),
     sa.ForeignKeyConstraint(['transaction_id'], ['ledger_transaction.id'], name=op.f('fk_ledger_entry_transaction_id')),
@@ -464,6 +496,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_enrolment_author_id'), ['author_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_enrolment_family_id'), ['family_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_enrolment_request_id'), ['request_id'], unique=False)
+
+    for statement in LEDGER_GUARDS[op.get_bind().dialect.name]:
+        op.execute(statement)
 
 
 

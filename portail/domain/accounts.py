@@ -213,6 +213,7 @@ class Audience(StrEnum):
     STAFF = "staff"
     FILES = "files"  # les agents qui tiennent les dossiers des familles
     HEALTH = "health"  # ceux qui ont besoin des fiches sanitaires
+    MONEY = "money"  # la régie : quotients, encaissements, porte-monnaie
     TOWN = "town"  # ceux qui règlent la commune : écoles, autorisations
     ADMIN = "admin"
 
@@ -224,6 +225,7 @@ _ROLES: dict[Audience, frozenset[Role]] = {
     Audience.STAFF: STAFF,
     Audience.FILES: frozenset({Role.RECEPTION, Role.DIRECTION, Role.ADMIN}),
     Audience.HEALTH: frozenset({Role.RECEPTION, Role.DIRECTION}),
+    Audience.MONEY: frozenset({Role.REGIE, Role.ADMIN}),
     Audience.TOWN: frozenset({Role.DIRECTION, Role.ADMIN}),
     Audience.ADMIN: frozenset({Role.ADMIN}),
 }

@@ -59,6 +59,7 @@ LABELS = {
     "family.entered": "Dossier créé par la famille, à valider",
     "family.joined": "Un parent s’est relié au dossier par son numéro",
     "family.merged": "Un autre dossier a été fusionné dans celui-ci",
+    "family.quotient_set": "Quotient familial enregistré",
     "family.unmerged": "Une fusion a été défaite",
     "guardian.rights_changed": "Droits d’un adulte du dossier changés",
     "health.confirmed": "Fiche sanitaire confirmée",
@@ -89,6 +90,8 @@ LABELS = {
     "session.opened": "Connexion",
     "session.revoked": "Appareil déconnecté à distance",
     "session.revoked_others": "Autres appareils déconnectés",
+    "wallet.activated": "Porte-monnaie activé",
+    "wallet.credited": "Porte-monnaie alimenté au guichet",
     **{f"request.{kind}": f"Démarche envoyée : {kind.label}" for kind in RequestKind},
     **{f"request.{step}": f"Démarche : {step.label}" for step in Step},
     **{f"request.applied.{kind}": f"{kind.label} : accepté et appliqué" for kind in RequestKind},
@@ -106,6 +109,7 @@ ABOUT = {
     "paper.registration": "children",
     "request.": "requests",
     "request.applied.": "families",
+    "wallet.": "families",
 }
 # l'objet n'est pas une personne, ou c'est l'auteur lui-même
 ABOUT_NOBODY = (

@@ -1,7 +1,7 @@
 """Juger un jour pour un enfant : ce qu'il montre, ce qu'on peut y faire, et sinon pourquoi."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from portail.domain import why_not
@@ -160,24 +160,30 @@ def _why_not_remove(case: _Case, state: BookingState, until: datetime) -> WhyNot
 
 def _judge_unbooked(case: _Case) -> Verdict:
     stage = stage_in(case.window, case.now) if case.window else _NO_RULE
-    until = stage.until if stage.stage in {Stage.FREE, Stage.LATE} else None
-    timed = Verdict(DayStatus.OPEN, add_until=until, cancel_until=case.cancel_until if case.window else None)
-    gone = why_not.past(case.begins) if case.is_past else None
-    if case.standing.waitlist_position is not None and not case.offer.is_closed and not gone:
-        first_name, position = case.child.first_name, case.standing.waitlist_position
-        told = why_not.already_waiting(first_name, position) if case.standing.may_book else why_not.no_right()
-        return replace(timed, status=DayStatus.WAITLISTED, why=told, can_remove=case.standing.may_book)
+    position = case.standing.waitlist_position
+    if position is not None and not case.offer.is_closed and not case.is_past:
+        return _judge_waiting(case, position)
     was_cancelled = case.standing.booking_state is BookingState.CANCELLED
+    status = DayStatus.CANCELLED if was_cancelled else DayStatus.CLOSED
     why = next(_reasons(case, stage), None)
     if why is not None:
-        return Verdict(DayStatus.CANCELLED if was_cancelled else DayStatus.CLOSED, why)
+        return Verdict(status, why)
+    is_late, until = stage.stage is Stage.LATE, stage.until
     if case.offer.is_full:
-        why = why_not.full(has_waitlist=case.offer.has_waitlist, waiting=case.offer.waiting)
-        is_late = stage.stage is Stage.LATE
-        return replace(timed, status=DayStatus.FULL, why=why, can_wait=case.offer.has_waitlist, is_late=is_late)
-    if stage.stage is Stage.LATE:
-        return replace(timed, status=DayStatus.LATE, can_add=True, is_late=True)
-    return replace(timed, status=DayStatus.CANCELLED if was_cancelled else DayStatus.OPEN, can_add=True)
+        queue = case.offer.has_waitlist
+        why = why_not.full(has_waitlist=queue, waiting=case.offer.waiting)
+        return Verdict(DayStatus.FULL, why, False, False, queue, is_late, until, case.cancel_until)
+    if not was_cancelled:
+        status = DayStatus.OPEN
+    return Verdict(DayStatus.LATE if is_late else status, None, True, False, False, is_late, until, case.cancel_until)
+
+
+def _judge_waiting(case: _Case, position: int) -> Verdict:
+    """On quitte une liste d'attente quand on veut ; on n'y prend de place qu'à son tour."""
+    if not case.standing.may_book:
+        return Verdict(DayStatus.WAITLISTED, why_not.no_right())
+    why = why_not.already_waiting(case.child.first_name, position)
+    return Verdict(DayStatus.WAITLISTED, why, can_remove=True, cancel_until=case.cancel_until)
 
 
 def _reasons(case: _Case, stage: StageAnswer) -> Iterator[WhyNot]:

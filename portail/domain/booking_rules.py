@@ -10,6 +10,7 @@ from typing import Any
 from portail.domain.custody import WrongFieldError
 from portail.domain.dates import wall_instant
 from portail.domain.deadlines import Deadline, cutoff
+from portail.domain.hashed_once import HashedOnce
 from portail.domain.stored import (
     check_day,
     check_hour,
@@ -26,7 +27,7 @@ RANGES = {"opens_days_ahead": (0, 400), "absence_hours": (0, 720), "carence_days
 
 
 @dataclass(frozen=True)
-class BookingRule:
+class BookingRule(HashedOnce):
     """Vaut pour les jours réservés à partir de `valid_from`.
 
     `late_until` : jusqu'à quand une réservation majorée est acceptée ; sans elle, hors délai veut dire refusé.
@@ -42,6 +43,7 @@ class BookingRule:
     opens_hour: time = time(0)
     absence_hours: int = 48
     carence_days: int = 0
+    __hash__ = HashedOnce.__hash__
 
     def __post_init__(self) -> None:
         for name, (low, high) in RANGES.items():

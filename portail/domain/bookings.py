@@ -41,9 +41,6 @@ TRANSITIONS: dict[BookingState, frozenset[BookingState]] = {
 }
 
 
-HOLDING = (BookingState.BOOKED, BookingState.PENDING, BookingState.PRESENT, BookingState.ABSENT)
-
-
 def holds_place(state: BookingState) -> bool:
     """Une réservation à valider tient déjà sa place ; un pointage ne la rend pas."""
     return state not in {BookingState.CANCELLED, BookingState.REFUSED}
@@ -135,3 +132,6 @@ INTENT_LABELS = {
     Intent.WAIT: "Rejoindre la liste d’attente",
     Intent.LEAVE: "Quitter la liste d’attente",
 }
+
+
+HOLDING = tuple(state for state in BookingState if holds_place(state))

@@ -3,6 +3,7 @@
 import calendar
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from portail.domain.custody import WEEKDAYS
@@ -13,17 +14,23 @@ MONTHS = (
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
 NUMBERS = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
+_ZERO = timedelta(0)
 _CHANGE_TO_SUMMER = time(1)  # en UTC, dans toute l'Europe
+
+
+@lru_cache(maxsize=1 << 14)
+def _instant(day: date, hour: time) -> datetime:
+    local = datetime.combine(day, hour, PARIS)
+    offset, later_offset = local.utcoffset() or _ZERO, local.replace(fold=1).utcoffset() or _ZERO
+    if offset < later_offset:
+        return datetime.combine(day, _CHANGE_TO_SUMMER, UTC)
+    return datetime.combine(day, hour, UTC) - offset
 
 
 def wall_instant(day: date, hour: time) -> datetime:
     """L'instant où une horloge de Paris marque cette heure : la première fois si elle y passe deux fois, et si elle n'y
     passe pas, le premier instant après."""
-    local = datetime.combine(day, hour.replace(fold=0), PARIS)
-    at = local.astimezone(UTC)
-    if at.astimezone(PARIS).replace(tzinfo=None) != local.replace(tzinfo=None):
-        return datetime.combine(day, _CHANGE_TO_SUMMER, UTC)
-    return at
+    return _instant(day, hour.replace(fold=0) if hour.fold else hour)
 
 
 def paris_day(at: datetime) -> date:

@@ -48,15 +48,6 @@ class Excluded(StrEnum):
     def label(self) -> str:
         return EXCLUDED_LABELS[self]
 
-    def covers(self, calendar: TownCalendar, day: date) -> bool:
-        if self is Excluded.WEEKENDS:
-            return calendar.is_weekend(day)
-        if self is Excluded.PUBLIC_HOLIDAYS:
-            return bool(calendar.public_holiday(day))
-        if self is Excluded.SCHOOL_HOLIDAYS:
-            return bool(calendar.school_holiday(day))
-        return calendar.is_closure(day)
-
 
 EXCLUDED_LABELS = {
     Excluded.WEEKENDS: "un week-end",
@@ -95,5 +86,18 @@ def shifted(day: date, excluded: Collection[Excluded], shift: Shift, calendar: T
     if shift is Shift.NONE or not excluded:
         return day
     step = -ONE_DAY if shift is Shift.BEFORE else ONE_DAY
-    candidates = (day + rank * step for rank in range(LONGEST_SEARCH))
-    return next((one for one in candidates if not any(kind.covers(calendar, one) for kind in excluded)), day)
+    moved = day
+    for _ in range(LONGEST_SEARCH):
+        if not is_excluded(moved, excluded, calendar):
+            return moved
+        moved += step
+    return day
+
+
+def is_excluded(day: date, excluded: Collection[Excluded], calendar: TownCalendar) -> bool:
+    return bool(
+        (Excluded.WEEKENDS in excluded and calendar.is_weekend(day))
+        or (Excluded.PUBLIC_HOLIDAYS in excluded and calendar.public_holiday(day))
+        or (Excluded.SCHOOL_HOLIDAYS in excluded and calendar.school_holiday(day))
+        or (Excluded.CLOSURES in excluded and calendar.is_closure(day))
+    )

@@ -10,6 +10,7 @@ from portail.domain import deadline_words
 from portail.domain.custody import WrongFieldError
 from portail.domain.dates import monday_of, months_away, wall_instant
 from portail.domain.deadline_kinds import DeadlineKind, Excluded, Shift, WeekdayGroup, shifted
+from portail.domain.hashed_once import HashedOnce
 from portail.domain.school_calendar import ONE_DAY
 from portail.domain.stored import (
     check_day,
@@ -41,7 +42,7 @@ Moment = tuple[date, time] | None
 
 
 @dataclass(frozen=True)
-class Deadline:
+class Deadline(HashedOnce):
     """Une forme, et les champs dont elle se sert.
 
     `days` : jours avant, ouvrés ou non. `weekday`, `weeks` : le jour d'une semaine précédente. `groups` : par jour de
@@ -62,6 +63,7 @@ class Deadline:
     fallback: "Deadline | None" = None
     excluded: frozenset[Excluded] = frozenset()
     shift: Shift = Shift.NONE
+    __hash__ = HashedOnce.__hash__
 
     def __post_init__(self) -> None:
         """Une date limite qui existe se calcule toujours."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache, cached_property
 
 from portail.domain.custody import WEEKDAYS
+from portail.domain.hashed_once import HashedOnce
 from portail.domain.school_calendar import ONE_DAY, Holiday, Zone, holidays_between
 
 CLASS_WEEKDAYS = frozenset({0, 1, 3, 4})
@@ -15,7 +16,7 @@ LONGEST_SEARCH = 400  # en jours : aucune commune ne ferme plus d'un an
 
 
 @dataclass(frozen=True)
-class TownCalendar:
+class TownCalendar(HashedOnce):
     """`holiday_overrides` l'emporte jour par jour sur le calendrier officiel, la dernière période d'abord ; une période
     sans nom rend ses jours à l'école."""
 
@@ -23,6 +24,7 @@ class TownCalendar:
     alsace_moselle: bool = False
     closures: frozenset[date] = frozenset()
     holiday_overrides: tuple[Holiday, ...] = ()
+    __hash__ = HashedOnce.__hash__
 
     def public_holiday(self, day: date) -> str:
         """« Noël », ou rien."""
@@ -56,15 +58,19 @@ class TownCalendar:
 
     def next_working_day(self, day: date) -> date:
         """Le premier jour ouvré après celui-ci."""
-        return self._working_day(day, 1)
+        return self._working_day(day, ONE_DAY)
 
     def previous_working_day(self, day: date) -> date:
         """Le dernier jour ouvré avant celui-ci."""
-        return self._working_day(day, -1)
+        return self._working_day(day, -ONE_DAY)
 
-    def _working_day(self, day: date, step: int) -> date:
-        candidates = (day + rank * step * ONE_DAY for rank in range(1, LONGEST_SEARCH))
-        return next((one for one in candidates if self.is_working_day(one)), day + step * ONE_DAY)
+    def _working_day(self, day: date, step: timedelta) -> date:
+        one = day
+        for _ in range(LONGEST_SEARCH):
+            one += step
+            if self.is_working_day(one):
+                return one
+        return day + step
 
     @cached_property
     def _school_holidays(self) -> Mapping[date, str]:

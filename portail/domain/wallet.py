@@ -1,6 +1,12 @@
-"""Le porte-monnaie et les comptes du grand livre."""
+"""Le porte-monnaie et les comptes du grand livre : ce qu'est un mouvement juste."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+
+from portail.domain.money import LARGEST_CENTS
+
+TERMS_VERSION = 1  # des conditions du porte-monnaie
 
 
 class LedgerAccountKind(StrEnum):
@@ -43,3 +49,55 @@ MOVEMENT_LABELS = {
     MovementKind.REFUND: "Remboursement",
     MovementKind.TRANSFER: "Réunion de deux dossiers",
 }
+
+
+class DeskMeans(StrEnum):
+    """Ce qu'un agent de la régie encaisse au guichet."""
+
+    CASH = "cash"
+    CHEQUE = "cheque"
+
+    @property
+    def label(self) -> str:
+        return "Espèces" if self is DeskMeans.CASH else "Chèque"
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Ce qu'une validation coûte (ou rend) à un foyer ; le libellé reste dix ans, il ne nomme pas l'enfant."""
+
+    family_id: int
+    cents: int
+    label: str
+    batch_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Le porte-monnaie d'un foyer ; jamais ouvert, il vaut zéro et n'est pas actif."""
+
+    is_active: bool = False
+    cents: int = 0
+    floor_cents: int = 0
+
+    @property
+    def available_cents(self) -> int:
+        return self.cents - self.floor_cents
+
+    def missing_for(self, cents: int) -> int:
+        """Ce qui manque pour dépenser ce montant."""
+        return max(0, cents - self.available_cents)
+
+
+class UnbalancedError(ValueError):
+    """Une faute de programme : un mouvement qui créerait ou perdrait de l'argent."""
+
+
+def check_lines(lines: Sequence[tuple[int, int]]) -> None:
+    """Des paires (compte, centimes) : deux au moins, un compte une seule fois, aucun zéro, une somme nulle."""
+    accounts = {account_id for account_id, _ in lines}
+    amounts = [cents for _, cents in lines]
+    if len(lines) < 2 or len(accounts) != len(lines):  # noqa: PLR2004 — partie double
+        raise UnbalancedError("il faut deux comptes au moins, chacun une fois")
+    if sum(amounts) or not all(amounts) or max(map(abs, amounts)) > LARGEST_CENTS:
+        raise UnbalancedError("la somme des écritures n’est pas nulle, ou un montant est impossible")

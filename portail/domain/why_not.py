@@ -42,6 +42,7 @@ class Reason(StrEnum):
     CANCEL_LATE = "cancel_late"
     RECORDED = "recorded"
     CARENCE = "carence"
+    OTHER_FAMILY = "other_family"
 
     @property
     def label(self) -> str:
@@ -82,6 +83,7 @@ REASON_LABELS = {
     Reason.CANCEL_LATE: "Trop tard pour annuler",
     Reason.RECORDED: "Présence déjà notée",
     Reason.CARENCE: "Jours de carence",
+    Reason.OTHER_FAMILY: "Autre dossier",
 }
 # Ni ce qui touche à la sécurité de l'enfant, ni ce qui ne dépend pas d'une décision.
 OVERRIDABLE = frozenset(
@@ -279,3 +281,8 @@ def recorded(first_name: str) -> WhyNot:
 def carence(days: int) -> WhyNot:
     due = "Le premier jour d’absence reste dû." if days == 1 else f"Les {days} premiers jours d’absence restent dus."
     return WhyNot(Reason.CARENCE, due, "Les suivants ne le sont pas si l’absence est acceptée.")
+
+
+def other_family(first_name: str) -> WhyNot:
+    sentence = f"{first_name} est dans un autre de vos dossiers, qui a son propre porte-monnaie et ses factures."
+    return WhyNot(Reason.OTHER_FAMILY, sentence, f"Validez à part les jours de {first_name}.")

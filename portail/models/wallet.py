@@ -1,31 +1,44 @@
-"""Le grand livre : des comptes, des écritures en partie double qui ne s'effacent ni ne se corrigent."""
+"""Le grand livre : des comptes, des écritures en partie double qui ne s'effacent ni ne se corrigent.
+
+Des déclencheurs (dans la migration) refusent de changer ou d'effacer une écriture, sur les deux bases ; sur PostgreSQL,
+un autre vérifie à la fin de la transaction que la somme de chaque mouvement est nulle. SQLite perd les déclencheurs
+d'une table que l'on refait : une migration qui refait celles-ci les recrée.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field
 
 from portail.domain.wallet import LedgerAccountKind, MovementKind
 from portail.models.base import Row, among, instant, optional_instant
 
+_COMMON = text("kind <> 'wallet'")
+
 
 class LedgerAccount(Row, table=True):
-    """`balance_cents` n'est jamais sous `floor_cents` ; seul un porte-monnaie a un foyer, parfois effacé depuis."""
+    """Un porte-monnaie par foyer, et un seul compte commun de chaque autre sorte.
+
+    Seul un porte-monnaie a un solde courant, jamais sous `floor_cents` : tenir celui d'un compte commun mettrait toutes
+    les réservations de la commune à la queue de sa ligne ; son solde est la somme de ses écritures.
+    """
 
     __tablename__ = "ledger_account"
     __table_args__ = (
         among("kind", LedgerAccountKind),
         CheckConstraint("floor_cents is null or balance_cents >= floor_cents", name="floor"),
+        CheckConstraint("kind = 'wallet' or balance_cents = 0", name="running_balance"),
         CheckConstraint("family_id is null or kind = 'wallet'", name="wallet_of_a_family"),
+        Index("ix_ledger_account_common", "kind", unique=True, sqlite_where=_COMMON, postgresql_where=_COMMON),
     )
 
     kind: str = Field(max_length=20)
-    name: str = Field(default="", max_length=80)
     family_id: int | None = Field(default=None, foreign_key="family.id", unique=True, ondelete="SET NULL")
     balance_cents: int = Field(default=0, sa_type=BigInteger)
     floor_cents: int | None = Field(default=None, sa_type=BigInteger)
     opened_at: datetime = instant()
     activated_at: datetime | None = optional_instant()  # les conditions du porte-monnaie acceptées
+    terms_version: int = 0
 
 
 class LedgerTransaction(Row, table=True):
@@ -43,7 +56,7 @@ class LedgerTransaction(Row, table=True):
 
 
 class LedgerEntry(Row, table=True):
-    """Positif : le compte reçoit ; `balance_cents` est son solde après."""
+    """Positif : le compte reçoit ; `balance_cents` est le solde après, d'un porte-monnaie seulement."""
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
@@ -54,4 +67,4 @@ class LedgerEntry(Row, table=True):
     transaction_id: int = Field(foreign_key="ledger_transaction.id", index=True)
     account_id: int = Field(foreign_key="ledger_account.id")
     amount_cents: int = Field(sa_type=BigInteger)
-    balance_cents: int = Field(sa_type=BigInteger)
+    balance_cents: int | None = Field(default=None, sa_type=BigInteger)

@@ -1,4 +1,4 @@
-"""Une ligne de table en JSON, et retour, sans rien perdre : dates, instants, octets."""
+"""Une ligne de table en JSON, et retour, sans rien perdre : dates, instants, octets. Et l'ajouter une seule fois."""
 
 import base64
 from collections.abc import Mapping
@@ -6,6 +6,16 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel
+
+
+def insert_once(db: Session, table: str, values: Mapping[str, Any]) -> int | None:
+    """Le numéro de la ligne ajoutée ; rien si elle y était déjà : la base départage deux demandes au même instant."""
+    rows = SQLModel.metadata.tables[table]
+    insert = postgresql.insert if db.connection().dialect.name == "postgresql" else sqlite.insert
+    query = insert(rows).values(values).on_conflict_do_nothing().returning(rows.c.id)
+    return db.connection().execute(query).scalar()
 
 
 def to_plain(row: Mapping[str, Any]) -> dict[str, Any]:

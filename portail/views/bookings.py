@@ -7,7 +7,7 @@ from portail.views.home import ChildChip
 
 @dataclass(frozen=True)
 class Cell:
-    """Une séance pour un enfant : une case à cocher ; `gesture` est ce que la cocher demande, vide si rien ne se peut."""
+    """Une séance pour un enfant, une case à cocher ; `gesture` : ce que la cocher demande, vide si rien ne se peut."""
 
     key: str = ""  # « 412.7 » : la séance, l'enfant ; le nom du champ
     slot: int = 0

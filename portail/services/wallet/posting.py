@@ -1,0 +1,149 @@
+"""Écrire au grand livre : partie double, jamais sous le plancher, une référence une seule fois.
+
+L'ordre des verrous : le mouvement, puis les porte-monnaie par numéro croissant. Deux mouvements qui se croisent
+s'attendent au lieu de se bloquer. Un compte commun n'est jamais verrouillé : son solde est la somme de ses écritures.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Session, col, select, update
+
+from portail.domain.money import euros
+from portail.domain.refusals import RefusalError
+from portail.domain.wallet import Charge, LedgerAccountKind, MovementKind, check_lines
+from portail.models.wallet import LedgerAccount, LedgerEntry, LedgerTransaction
+from portail.services.rows import insert_once
+from portail.services.wallet.accounts import wallet_and_common
+
+WALLET_PAGE = "/porte-monnaie"
+
+
+class InactiveWalletError(RefusalError):
+    link = WALLET_PAGE
+
+    def __init__(self) -> None:
+        super().__init__("Votre porte-monnaie n’est pas encore activé.", "Activez-le pour réserver.")
+
+
+class NotEnoughMoneyError(RefusalError):
+    link = WALLET_PAGE
+
+    def __init__(self, missing_cents: int) -> None:
+        super().__init__(
+            f"Il manque {euros(missing_cents)} dans votre porte-monnaie.",
+            "Alimentez-le, ou choisissez moins de jours.",
+        )
+        self.missing_cents = missing_cents
+
+
+class AlreadyPostedError(RefusalError):
+    """Le même événement, reçu deux fois : il est déjà compté."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce mouvement est déjà enregistré.")
+
+
+@dataclass(frozen=True)
+class Line:
+    """Une écriture : positif, le compte reçoit."""
+
+    account: LedgerAccount
+    cents: int
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Ce qui s'écrit d'un coup ; `reference` est celle de l'événement, s'il en a une."""
+
+    kind: MovementKind
+    label: str
+    lines: tuple[Line, ...]
+    at: datetime
+    author_id: int | None = None
+    batch_id: int | None = None
+    reference: str | None = None
+
+
+def post(db: Session, movement: Movement) -> int:
+    """Dans la transaction de ce qu'il paie ; rend le numéro du mouvement."""
+    lines = sorted(movement.lines, key=lambda line: line.account.key)
+    check_lines([(line.account.key, line.cents) for line in lines])
+    db.flush()  # la validation que le mouvement désigne
+    number = _transaction(db, movement)
+    values = [
+        {
+            "transaction_id": number,
+            "account_id": line.account.key,
+            "amount_cents": line.cents,
+            "balance_cents": _move(db, line) if line.account.kind == LedgerAccountKind.WALLET else None,
+        }
+        for line in lines
+    ]
+    db.connection().execute(insert(LedgerEntry.__table__), values)  # type: ignore[attr-defined]
+    return number
+
+
+def _transaction(db: Session, movement: Movement) -> int:
+    names = ("kind", "label", "at", "author_id", "batch_id", "reference")
+    number = insert_once(db, LedgerTransaction.__tablename__, {name: getattr(movement, name) for name in names})
+    if number is None:
+        raise AlreadyPostedError
+    return number
+
+
+def _move(db: Session, line: Line) -> int:
+    """Le solde avance d'une seule écriture, qui ne trouve rien s'il passait sous le plancher ; rend le solde après."""
+    after = _advance(db, line)
+    if after is None:
+        missing = _missing(db, line)
+        after = _advance(db, line) if missing <= 0 else None
+        if after is None:
+            raise NotEnoughMoneyError(missing)
+    set_committed_value(line.account, "balance_cents", after)
+    return after
+
+
+def _advance(db: Session, line: Line) -> int | None:
+    account = LedgerAccount.__table__.c  # type: ignore[attr-defined]
+    wanted = account.balance_cents + line.cents
+    enough = account.floor_cents.is_(None) | (wanted >= account.floor_cents)
+    moved = (
+        update(LedgerAccount)
+        .where(account.id == line.account.key, enough)
+        .values(balance_cents=wanted)
+        .returning(account.balance_cents)
+        .execution_options(synchronize_session=False)
+    )
+    return db.connection().execute(moved).scalar()
+
+
+def _missing(db: Session, line: Line) -> int:
+    """Relu sous verrou : le porte-monnaie a pu être alimenté entre-temps."""
+    query = select(LedgerAccount.balance_cents, LedgerAccount.floor_cents).where(
+        col(LedgerAccount.id) == line.account.key
+    )
+    balance, floor = db.exec(query.with_for_update()).one()
+    return (floor or 0) - balance - line.cents
+
+
+def debit_for_booking(db: Session, charge: Charge, *, author_id: int | None, now: datetime) -> int:
+    """Le prix d'une validation, pris dans sa transaction ; rend le solde après."""
+    wallet, revenue = wallet_and_common(db, charge.family_id, LedgerAccountKind.REVENUE, now)
+    if wallet.activated_at is None:
+        raise InactiveWalletError
+    if charge.cents:
+        lines = (Line(wallet, -charge.cents), Line(revenue, charge.cents))
+        post(db, Movement(MovementKind.BOOKING, charge.label, lines, now, author_id, charge.batch_id))
+    return wallet.balance_cents
+
+
+def refund_for_booking(db: Session, charge: Charge, *, author_id: int | None, now: datetime) -> int:
+    """Ce que des annulations rendent ; rend le solde après."""
+    wallet, revenue = wallet_and_common(db, charge.family_id, LedgerAccountKind.REVENUE, now)
+    if charge.cents:
+        lines = (Line(wallet, charge.cents), Line(revenue, -charge.cents))
+        post(db, Movement(MovementKind.CANCELLATION, charge.label, lines, now, author_id, charge.batch_id))
+    return wallet.balance_cents

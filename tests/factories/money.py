@@ -1,0 +1,59 @@
+"""Un porte-monnaie alimenté, un tarif, un quotient : par les services."""
+
+from datetime import date, datetime
+
+from portail.domain.tariffs import Grid, QuotientSource
+from portail.domain.wallet import LedgerAccountKind, MovementKind
+from portail.models.database import reading, transaction
+from portail.models.tariffs import FamilyQuotient, Tariff, TariffBracket, TariffGrid
+from portail.services import wallet
+from tests.conftest import NOW
+
+
+def fill(family_id: int, cents: int = 0, *, active: bool = True, now: datetime = NOW) -> int:
+    """Le porte-monnaie du foyer, avec cette somme versée au guichet."""
+    with transaction() as db:
+        mine = wallet.wallet_of(db, family_id, now)
+        desk = wallet.common(db, LedgerAccountKind.DESK, now)
+        if active:
+            mine.activated_at = now
+        if cents:
+            lines = (wallet.Line(mine, cents), wallet.Line(desk, -cents))
+            wallet.post(db, wallet.Movement(MovementKind.TOP_UP, "Au guichet", lines, now))
+        return mine.key
+
+
+def balance(family_id: int) -> int:
+    with reading() as db:
+        return wallet.balance_of(db, family_id).cents
+
+
+def add_tariff(name: str, *grids: Grid) -> int:
+    with transaction() as db:
+        tariff = Tariff(name=name)
+        db.add(tariff)
+        db.flush()
+        for grid in grids:
+            late = {"late_method": grid.late.method, "late_value": grid.late.value}
+            row = TariffGrid(tariff_id=tariff.key, valid_from=grid.valid_from, method=grid.method, **late)
+            db.add(row)
+            db.flush()
+            for is_resident in (True, False):
+                for one in grid.side(is_resident=is_resident):
+                    db.add(
+                        TariffBracket(
+                            grid_id=row.key,
+                            is_resident=is_resident,
+                            from_quotient=one.from_quotient,
+                            meal_cents=one.meal_cents,
+                            care_cents=one.care_cents,
+                        )
+                    )
+        return tariff.key
+
+
+def add_quotient(family_id: int, value: int, first: date, last: date, *, now: datetime = NOW) -> None:
+    with transaction() as db:
+        source = QuotientSource.DOCUMENT
+        dates = {"valid_from": first, "valid_to": last, "created_at": now}
+        db.add(FamilyQuotient(family_id=family_id, value=value, source=source, **dates))
