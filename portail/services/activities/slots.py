@@ -75,9 +75,9 @@ def offered(db: Session, activity_id: int) -> list[Offering]:
     return list(db.exec(query.order_by(col(Offering.position), col(Offering.id))))
 
 
-def opening_of(db: Session, activity: Activity, first: date, last: date) -> Opening:
+def opening_of(db: Session, activity: Activity) -> Opening:
     """Ce que disent, maintenant, les réglages de l'activité et le calendrier."""
-    found = town_calendar.periods(db, first, last, activity.key)
+    found = town_calendar.periods(db, activity.key)
     weekdays = {one.key: tuple(one.weekdays) for one in offered(db, activity.key)}
     return Opening(town_calendar.open_days(found, activity.day_kinds), weekdays)
 
@@ -93,7 +93,7 @@ def realign(db: Session, activity: Activity, before: Opening, first: date, last:
 
     Une séance fermée à la main le reste : seules celles que les anciens réglages fermaient se rouvrent.
     """
-    after = opening_of(db, activity, first, last)
+    after = opening_of(db, activity)
     closing: dict[str, list[int]] = defaultdict(list)
     query = select(Slot).where(Slot.activity_id == activity.key, Slot.day >= first, Slot.day <= last)
     for slot in db.exec(query.order_by(col(Slot.id)).with_for_update()):
