@@ -80,6 +80,9 @@ def upgrade() -> None:
     sa.Column('everyone_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('closes_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
     sa.Column('admitted_a_minute', sa.Integer(), nullable=False),
+    sa.Column('arrivals', sa.Integer(), nullable=False),
+    sa.Column('admitted_to', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('stamp', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.CheckConstraint('admitted_a_minute >= 0', name=op.f('ck_campaign_admitted_a_minute')),
     sa.CheckConstraint('last_day >= first_day', name=op.f('ck_campaign_days_in_order')),
     sa.CheckConstraint('residents_at <= everyone_at', name=op.f('ck_campaign_residents_first')),
@@ -277,20 +280,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('waiting_ticket', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_waiting_ticket_account_id'), ['account_id'], unique=False)
+        batch_op.create_index('ix_waiting_ticket_queue', ['campaign_id', 'admitted_at', 'rank'], unique=False)
 
     op.create_table('wish_list',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('campaign_id', sa.Integer(), nullable=False),
     sa.Column('family_id', sa.Integer(), nullable=False),
-    sa.Column('wishes', sa.JSON(), nullable=False),
+    sa.Column('activity_id', sa.Integer(), nullable=False),
+    sa.Column('choices', sa.Text(), nullable=False),
     sa.Column('changed_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('submitted_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['activity_id'], ['activity.id'], name=op.f('fk_wish_list_activity_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_wish_list_campaign_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['family_id'], ['family.id'], name=op.f('fk_wish_list_family_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_wish_list')),
-    sa.UniqueConstraint('campaign_id', 'family_id', name=op.f('uq_wish_list_campaign_id'))
+    sa.UniqueConstraint('campaign_id', 'family_id', 'activity_id', name=op.f('uq_wish_list_campaign_id'))
     )
     with op.batch_alter_table('wish_list', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_wish_list_activity_id'), ['activity_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_wish_list_family_id'), ['family_id'], unique=False)
 
     op.create_table('ledger_transaction',
@@ -418,7 +425,9 @@ def upgrade() -> None:
     sa.Column('author_id', sa.Integer(), nullable=True),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('rank', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
     sa.Column('joined_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('until', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('offered_until', portail.models.database.UtcDateTime(timezone=True), nullable=True),
     sa.Column('why', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.CheckConstraint("state in ('waiting','offered','promoted','left','skipped','closed')", name=op.f('ck_waitlist_entry_state')),
@@ -434,7 +443,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_waitlist_entry_child_id'), ['child_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_waitlist_entry_family_id'), ['family_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_waitlist_entry_offered_until'), ['offered_until'], unique=False)
-        batch_op.create_index('ix_waitlist_queue', ['slot_id', 'state', 'rank', 'joined_at'], unique=False)
+        batch_op.create_index('ix_waitlist_queue', ['slot_id', 'state', 'rank', 'place'], unique=False)
+        batch_op.create_index('ix_waitlist_until', ['state', 'until'], unique=False)
 
     op.create_table('absence',
     sa.Column('id', sa.Integer(), nullable=False),

@@ -90,6 +90,8 @@ LABELS = {
     "session.opened": "Connexion",
     "session.revoked": "Appareil déconnecté à distance",
     "session.revoked_others": "Autres appareils déconnectés",
+    "waitlist.accepted": "Place proposée en liste d’attente acceptée",
+    "waitlist.left": "Liste d’attente quittée",
     "wallet.activated": "Porte-monnaie activé",
     "wallet.credited": "Porte-monnaie alimenté au guichet",
     **{f"request.{kind}": f"Démarche envoyée : {kind.label}" for kind in RequestKind},
@@ -123,6 +125,7 @@ ABOUT_NOBODY = (
     "school_class.",
     "second_factor.",
     "session.",
+    "waitlist.",
 )
 
 

@@ -28,6 +28,7 @@ STATE_LABELS = {
     BookingState.ABSENT: "Absent",
     BookingState.EXCUSED: "Absence excusée",
 }
+
 ATTENDANCE = frozenset({BookingState.PRESENT, BookingState.ABSENT, BookingState.EXCUSED})
 # Un pointage se corrige ; un jour annulé ou refusé se réserve de nouveau.
 TRANSITIONS: dict[BookingState, frozenset[BookingState]] = {
@@ -41,9 +42,12 @@ TRANSITIONS: dict[BookingState, frozenset[BookingState]] = {
 }
 
 
+HOLDING = tuple(state for state in BookingState if state not in {BookingState.CANCELLED, BookingState.REFUSED})
+
+
 def holds_place(state: BookingState) -> bool:
     """Une réservation à valider tient déjà sa place ; un pointage ne la rend pas."""
-    return state not in {BookingState.CANCELLED, BookingState.REFUSED}
+    return state in HOLDING
 
 
 def check_transition(before: BookingState, after: BookingState) -> None:
@@ -132,6 +136,3 @@ INTENT_LABELS = {
     Intent.WAIT: "Rejoindre la liste d’attente",
     Intent.LEAVE: "Quitter la liste d’attente",
 }
-
-
-HOLDING = tuple(state for state in BookingState if holds_place(state))

@@ -38,6 +38,7 @@ RANGES = {
     "day_of_month": (1, 31),
     "months": (1, 12),
 }
+_ONE_FALLBACK = "La date limite des autres jours doit se suffire à elle-même."
 Moment = tuple[date, time] | None
 
 
@@ -116,8 +117,8 @@ def _check_fallback(deadline: Deadline) -> None:
         raise WrongFieldError("fallback", "Indiquez la date limite des jours qui ne suivent pas des vacances.")
     if deadline.fallback is not None and not takes_one:
         raise WrongFieldError("fallback", "Cette forme de date limite n’en demande pas de seconde.")
-    if deadline.fallback is not None and deadline.fallback.kind is DeadlineKind.LAST_CLASS_DAY:
-        raise WrongFieldError("fallback", "Choisissez une autre forme pour le reste de l’année.")
+    if deadline.fallback is not None and deadline.fallback.fallback is not None:
+        raise WrongFieldError("fallback", _ONE_FALLBACK)
 
 
 def _plain(value: object) -> object:
@@ -147,7 +148,7 @@ def _read_excluded(field: str, value: object) -> frozenset[Excluded]:
 def _read_fallback(field: str, value: object) -> Deadline:
     # relue à part : un repli de repli est refusé avant d'être lu, aussi profond qu'il soit
     if isinstance(value, Mapping) and value.get("fallback") is not None:
-        raise WrongFieldError(field, "Une date limite de repli n’en a pas d’autre.")
+        raise WrongFieldError(field, _ONE_FALLBACK)
     return Deadline.load(value)
 
 

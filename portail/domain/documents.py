@@ -1,6 +1,12 @@
 """Les documents demandés : pour qui, jusqu'à quand, et où en est chacun."""
 
+from datetime import date
 from enum import StrEnum
+
+from portail.domain.dates import months_away
+
+MONTHS_IN_A_YEAR = 12
+NEW_YEAR_FROM = 7
 
 
 class DocumentScope(StrEnum):
@@ -44,3 +50,12 @@ STATE_LABELS = {
     DocumentState.ACCEPTED: "validé",
     DocumentState.REFUSED: "refusé",
 }
+
+
+def valid_until(validity: DocumentValidity, day: date) -> date | None:
+    """Le dernier jour où vaut un document donné ce jour-là ; en juillet et en août, il vaut pour l'année qui vient."""
+    if validity is DocumentValidity.ALWAYS:
+        return None
+    if validity is DocumentValidity.YEAR:
+        return months_away(day, MONTHS_IN_A_YEAR)
+    return date(day.year + (day.month >= NEW_YEAR_FROM), 8, 31)

@@ -92,7 +92,7 @@ def _public_holidays(year: int, *, alsace_moselle: bool) -> Mapping[date, str]:
     # la bibliothèque est grosse : chargée une fois, et seulement si l'on s'en sert
     from holidays import country_holidays  # noqa: PLC0415
 
-    subdivision = "Alsace-Moselle" if alsace_moselle else None
+    subdivision = "57" if alsace_moselle else None  # la Moselle ; les mêmes jours qu’en Alsace
     found = country_holidays("FR", subdiv=subdivision, years=year, language="fr")
     return {day: name.replace("; ", " et ").replace("'", "’") for day, name in found.items()}
 

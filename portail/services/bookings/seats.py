@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select, update
 
 from portail.domain.bookings import HOLDING
+from portail.domain.waitlist import WaitState
 from portail.models.activities import Slot
-from portail.models.bookings import Booking
+from portail.models.bookings import Booking, WaitlistEntry
 
 _HAS_ROOM = (col(Slot.closed_why) == "",)
 _NOBODY_WAITS = (*_HAS_ROOM, col(Slot.waiting) == 0)  # une place libérée revient d'abord à qui attend
@@ -59,7 +60,7 @@ def hold(db: Session, slot_ids: Iterable[int]) -> None:
 
 
 def recount(db: Session, slot_ids: Iterable[int]) -> None:
-    """Le compte repris des réservations elles-mêmes : après la réunion de deux fiches d'un même enfant."""
+    """Les comptes repris des lignes elles-mêmes, places proposées comprises : après une réunion, un effacement."""
     held = (
         select(func.count())
         .select_from(Booking)
@@ -69,8 +70,18 @@ def recount(db: Session, slot_ids: Iterable[int]) -> None:
     db.exec(
         update(Slot)
         .where(col(Slot.id).in_(list(slot_ids)))
-        .values(taken=held)
+        .values(taken=held + _queued(WaitState.OFFERED), waiting=_queued(WaitState.WAITING))
         .execution_options(synchronize_session=False)
+    )
+
+
+def _queued(state: WaitState) -> ColumnElement[int]:
+    """Combien sont dans cet état sur la liste d'attente de la séance."""
+    return (
+        select(func.count())
+        .select_from(WaitlistEntry)
+        .where(col(WaitlistEntry.slot_id) == col(Slot.id), col(WaitlistEntry.state) == state)
+        .scalar_subquery()
     )
 
 
