@@ -29,7 +29,7 @@ def activity_form(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in (known | changes).items() if value is not None}
 
 
-def offering_form(tariff_id: int, **changes: Any) -> dict[str, Any]:
+def offering_form(tariff: int, /, **changes: Any) -> dict[str, Any]:
     known = {
         "name": "Midi",
         "starts_at": "11:45",
@@ -37,7 +37,7 @@ def offering_form(tariff_id: int, **changes: Any) -> dict[str, Any]:
         "min_age": "3",
         "max_age": "11",
         "capacity": "10",
-        "tariff_id": str(tariff_id),
+        "tariff_id": str(tariff),
     }
     ticks = {f"day-{rank}": "on" for rank in (0, 1, 3, 4)}
     return {name: value for name, value in (known | ticks | changes).items() if value is not None}

@@ -4,16 +4,18 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlmodel import col, select
 
 from portail.domain.accounts import Actor
 from portail.domain.activity_settings import BookedAboveError, BookedSlotsError, ChangedMeanwhileError
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError
-from portail.models.database import reading
+from portail.models.activities import Offering, Slot
+from portail.models.database import reading, transaction
 from portail.models.documents import ActivityDocument
+from portail.models.tariffs import Tariff
 from portail.services.activities import desk, offerings, opening
 from portail.services.activities.editing import Edit
-from sqlmodel import col, select
 from tests.conftest import NOW
 from tests.factories.activities import make_activity, make_document_type, make_offering, make_slot, make_tariff
 from tests.factories.crowds import together
@@ -43,8 +45,6 @@ def offer(actor: Actor, activity_id: int, offering_id: int = 0, *, tariff: int =
     form = offering_form(tariff or make_tariff(), **changes)
     offerings.save(actor=actor, edit=edit_of(activity_id), offering_id=offering_id, form=form, now=NOW)
     with reading() as db:
-        from portail.models.activities import Offering
-
         query = select(Offering).where(Offering.activity_id == activity_id)
         return db.exec(query.order_by(col(Offering.id).desc())).all()[0].key
 
@@ -229,9 +229,6 @@ def test_an_offering_that_is_wrong_says_every_fault(chief: Actor, changes: dict[
 
 
 def test_a_tariff_without_price_is_not_offered(chief: Actor) -> None:
-    from portail.models.database import transaction
-    from portail.models.tariffs import Tariff
-
     with transaction() as db:
         empty = Tariff(name="Vide")
         db.add(empty)
@@ -267,9 +264,6 @@ def test_more_places_in_the_offering_follow_in_its_slots_but_not_in_exceptions(c
 
 
 def make_slot_capacity(activity_id: int, day: date, capacity: int) -> int:
-    from portail.models.activities import Slot
-    from portail.models.database import transaction
-
     with transaction() as db:
         slot = db.get_one(Slot, slot_on(activity_id, day).key)
         slot.capacity = capacity
@@ -333,7 +327,7 @@ def test_other_days_of_the_activity_move_its_slots(chief: Actor) -> None:
     assert len(open_days_of(key)) == 8
     form = activity_form(kind="extra", **{"when-class": None, "when-wednesday": "on"})
     desk.change(actor=chief, edit=edit_of(key), form=form, now=NOW)
-    assert [day.weekday() for day in open_days_of(key)] == [2]
+    assert [day.weekday() for day in open_days_of(key)] == [2, 2]
     booked(slot_on(key, date(2026, 11, 25)).key)
     with pytest.raises(BookedSlotsError):
         desk.change(actor=chief, edit=edit_of(key), form=activity_form(kind="extra"), now=NOW)
