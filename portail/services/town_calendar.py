@@ -12,6 +12,7 @@ from portail.domain.town_calendar import DayKind, TownCalendar, why_closed
 from portail.models.activities import CalendarPeriod
 from portail.settings import current
 
+
 def calendar_for(db: Session, activity_id: int | None = None) -> TownCalendar:
     """Le calendrier de la commune, avec les fermetures de cette activité si on la nomme."""
     return calendar_of(periods(db, activity_id))

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select, update
 
 from portail.domain.activity_settings import BookedSlotsError
 from portail.domain.dates import monday_of
+from portail.domain.refusals import RefusalError
 from portail.domain.school_calendar import ONE_DAY
 from portail.domain.town_calendar import DayKind, TownCalendar
 from portail.models.activities import Activity, Offering, Slot
@@ -126,8 +127,15 @@ def reopen(db: Session, slot_ids: Iterable[int]) -> None:
     )
 
 
-def booked_error(db: Session, slot_ids: Iterable[int]) -> BookedSlotsError:
+class JustMovedError(RefusalError):
+    def __init__(self) -> None:
+        super().__init__("Une famille vient de changer une réservation : rien n’est fermé.", "Recommencez.")
+
+
+def booked_error(db: Session, slot_ids: Iterable[int]) -> RefusalError:
     """Le refus, avec son compte exact."""
     query = select(col(Slot.day), col(Slot.taken)).where(col(Slot.id).in_(list(slot_ids)), Slot.taken > 0)
     found = list(db.exec(query))
+    if not found:
+        return JustMovedError()
     return BookedSlotsError(sum(taken for _, taken in found), len({day for day, _ in found}))
