@@ -14,15 +14,16 @@ from portail.domain.refusals import BadInputError, RefusalError
 from portail.domain.selection import Choice, read_choices, write_choices
 from portail.models.bookings import BookingBatch
 from portail.models.database import after_commit, transaction
-from portail.services import audit, waitlist
+from portail.services import audit
 from portail.services.bookings import letters
 from portail.services.bookings.cells import cell
 from portail.services.bookings.facts import Desk, Facts
 from portail.services.bookings.judging import Judge
 from portail.services.bookings.plan import Plan, make_plan
-from portail.services.bookings.recap import blocked_by, counted, recap_of, refused_line
+from portail.services.bookings.recap import blocked_by, counted, in_days, recap_of, refused_line
 from portail.services.bookings.selection import facts_for
 from portail.services.bookings.writing import ChangedMeanwhileError, SeatsLostError, Writing, batch_of, summary, write
+from portail.services.waitlist.promoting import promote_now
 from portail.services.wallet import NotEnoughMoneyError
 from portail.views import wording
 from portail.views.bookings import Cell, Outcome, RefusedLine
@@ -146,7 +147,7 @@ def _call_the_queue(db: Session, plan: Plan, now: datetime) -> None:
     freed = [one.slot.key for one in plan.done[Intent.REMOVE] if one.slot.waiting]
     if freed or plan.done[Intent.LEAVE]:
         left = [one.slot.key for one in plan.done[Intent.LEAVE]]
-        after_commit(db, lambda: waitlist.promote_now([*freed, *left], now))
+        after_commit(db, lambda: promote_now([*freed, *left], now))
 
 
 def _again(known: BookingBatch, order: Order, facts: Facts, chosen: tuple[Choice, ...], now: datetime) -> Outcome:
@@ -207,7 +208,7 @@ def _balance(plan: Plan) -> str:
 def _message(plan: Plan) -> str:
     """« 4 jours réservés, 1 jour annulé. »"""
     words = {
-        Intent.ADD: ASKED if plan.facts.sheet.activity.needs_validation else ("réservé", "réservée"),
+        Intent.ADD: ASKED if plan.facts.sheet.activity.needs_validation else ("réservé", "faite"),
         Intent.REMOVE: ("annulé", "annulée"),
         Intent.WAIT: ("en liste d’attente",) * 2,
         Intent.LEAVE: ("retiré de la liste d’attente", "retirée de la liste d’attente"),
@@ -216,7 +217,7 @@ def _message(plan: Plan) -> str:
     for intent, (masculine, feminine) in words.items():
         if judged := plan.done[intent]:
             count = counted(plan, intent)
-            word = masculine if "jour" in count else feminine
+            word = masculine if in_days(plan, intent) else feminine
             said.append(f"{count} {word if intent is Intent.WAIT else agreed(word, len(judged))}")
     return wording.capitalised(", ".join(said)) + "."
 

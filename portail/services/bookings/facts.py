@@ -15,16 +15,18 @@ from portail.domain.bookings import BookingState, holds_place
 from portail.domain.custody import Custody
 from portail.domain.families import FamilyRight, child_color
 from portail.domain.selection import Choice
-from portail.domain.waitlist import ACTIVE
+from portail.domain.tariffs import Quotient
 from portail.models.activities import Enrolment, Offering, Slot
-from portail.models.bookings import Booking, WaitlistEntry
+from portail.models.bookings import Booking
 from portail.models.families import Child, Family, FamilyChild, Guardian
 from portail.models.tariffs import FamilyQuotient
 from portail.models.wallet import LedgerAccount
-from portail.services import access, documents
+from portail.services import access
 from portail.services.bookings.sheet import Sheet
 from portail.services.custody.homes import shared_of
 from portail.services.health.files import missing_for
+from portail.services.tariffs import as_quotient
+from portail.services.waitlist.queue import positions
 
 Key = tuple[int, int]  # la séance, l'enfant
 
@@ -52,7 +54,7 @@ class Guest:
     may_book: bool
     wallet: LedgerAccount | None
     enrolment: str = ""
-    quotients: list[FamilyQuotient] = field(default_factory=list)
+    quotients: list[Quotient] = field(default_factory=list)
 
     @property
     def color(self) -> str:
@@ -115,7 +117,7 @@ def guests_of(db: Session, desk: Desk, activity_id: int) -> dict[int, Guest]:
         if known is None or (may_book and not known.may_book):
             known = found[child.key] = Guest(child, family, position, homes, may_book, wallet, enrolment or "")
         if quotient is not None and family.key == known.family.key:
-            known.quotients.append(quotient)
+            known.quotients.append(as_quotient(quotient))
     return found
 
 
@@ -148,12 +150,11 @@ def gather(db: Session, sheet: Sheet, guests: dict[int, Guest], slots: dict[int,
     first, last = min(days), max(days)
     _read_bookings(db, facts, first, last)
     if any(slot.waiting for slot in slots.values()):
-        facts.waits = positions(db, guests, slots)
+        places = positions(db, slots.keys(), guests.keys())
+        facts.waits = {key: place.position for key, place in places.items()}
     if sheet.activity.needs_health:
         lacking = missing_for(db, guests.keys(), now.date())
         facts.health = {child_id: tuple(one.sentence for one in lines) for child_id, lines in lacking.items() if lines}
-    if sheet.needs_documents:
-        facts.papers = documents.missing_documents(db, sheet.key, guests.values(), first)
     if shared := [child_id for child_id, guest in guests.items() if guest.homes > 1]:
         facts.custodies = {key: one.custody for key, one in shared_of(db, shared, first, last).items()}
     return facts
@@ -173,26 +174,6 @@ def _read_bookings(db: Session, facts: Facts, first: date, last: date) -> None:
         if holds_place(BookingState(booking.state)):
             busy = Busy(booking.slot_id, offering.starts_at, offering.ends_at, offering.name)
             facts.busy[booking.child_id, day].append(busy)
-
-
-def positions(db: Session, guests: Collection[int], slots: Collection[int]) -> dict[Key, int]:
-    """La place de chacun dans la file de chaque séance : combien passent avant, plus un."""
-    ranked = (
-        select(
-            WaitlistEntry.slot_id,
-            WaitlistEntry.child_id,
-            func.row_number()
-            .over(
-                partition_by=col(WaitlistEntry.slot_id),
-                order_by=(col(WaitlistEntry.rank), col(WaitlistEntry.joined_at), col(WaitlistEntry.id)),
-            )
-            .label("position"),
-        )
-        .where(col(WaitlistEntry.slot_id).in_(slots), col(WaitlistEntry.state).in_(ACTIVE))
-        .subquery()
-    )
-    query: Any = select(ranked).where(ranked.c.child_id.in_(list(guests)))
-    return {(slot_id, child_id): position for slot_id, child_id, position in db.exec(query)}
 
 
 def _homes() -> Any:

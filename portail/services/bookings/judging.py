@@ -6,10 +6,10 @@ from datetime import date, datetime
 from portail.domain import campaigns, tariffs, why_not
 from portail.domain.activities import EnrolmentMode, EnrolmentState
 from portail.domain.bookability import ChildFacts, Offer, Standing, Verdict, judge
-from portail.domain.bookings import BookingState, Intent
+from portail.domain.bookings import BookingState, DayStatus, Intent
 from portail.domain.custody import whose_day
 from portail.domain.families import age_on
-from portail.domain.tariffs import Price
+from portail.domain.tariffs import NoTariffError, Price
 from portail.domain.why_not import WhyNot
 from portail.models.activities import Offering, Slot
 from portail.models.bookings import Booking
@@ -80,7 +80,10 @@ class Judge:
             facts.sheet.calendar,
             campaign_opens_at=opens_at,
         )
-        price = price_of(facts.sheet, offering, guest, slot.day, is_late=verdict.is_late)
+        try:
+            price = price_of(facts.sheet, offering, guest, slot.day, is_late=verdict.is_late)
+        except NoTariffError:  # sans prix, rien ne se réserve
+            price, verdict = Price(), unpriced(verdict)
         return Judged(slot, offering, guest, verdict, price, booking, position)
 
     def suits(self, slot: Slot, child_id: int) -> bool:
@@ -116,6 +119,12 @@ class Judge:
             overlapping=overlapping(self.facts.busy.get((child_id, slot.day), []), slot, offering),
             may_book=guest.may_book and not elsewhere,
         )
+
+
+def unpriced(verdict: Verdict) -> Verdict:
+    if not (verdict.can_add or verdict.can_wait):
+        return verdict
+    return Verdict(DayStatus.CLOSED, why_not.no_rule())
 
 
 def overlapping(busy: list[Busy], slot: Slot, offering: Offering) -> str:

@@ -8,7 +8,6 @@ from portail.domain.accounts import Actor
 from portail.domain.bookings import DayStatus
 from portail.domain.money import euros
 from portail.domain.refusals import NotOpenError
-from portail.domain.tariffs import is_maximum
 from portail.domain.town_calendar import why_closed
 from portail.domain.why_not import Reason
 from portail.models.activities import Slot
@@ -171,7 +170,7 @@ class _Drawing:
 
     def _legend(self) -> list[LegendLine]:
         present = {one.verdict.status for judged in self.judged.values() for one in judged}
-        return [LegendLine(status, status.legend) for status in DayStatus if status in present]
+        return [LegendLine(status.value, status.legend) for status in DayStatus if status in present]
 
     def _notice(self) -> tuple[str, str, str]:
         """Ce qui bloque tous les jours à venir d'une même raison ; sinon, le tarif maximum quand il s'applique."""
@@ -179,7 +178,7 @@ class _Drawing:
         whys = {one.verdict.why for one in coming}
         if len(whys) == 1 and (why := next(iter(whys))) and why.reason in GENERAL:
             return why.sentence, why.next_step, why.link
-        if any(one.verdict.can_add and is_maximum(one.price) for one in coming):
+        if any(one.verdict.can_add and one.price.is_maximum for one in coming):
             return (
                 "Le tarif maximum s’applique : la mairie ne connaît pas votre quotient familial.",
                 "Envoyez votre attestation CAF ou votre avis d’imposition ; ce n’est pas obligatoire.",

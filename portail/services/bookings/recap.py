@@ -3,7 +3,6 @@
 from portail.domain.bookings import Intent
 from portail.domain.money import euros
 from portail.domain.selection import Choice, write_choices
-from portail.domain.tariffs import is_maximum
 from portail.domain.why_not import WhyNot, wallet_inactive, wallet_short
 from portail.ids import new_token
 from portail.services.bookings.judging import Judged
@@ -32,7 +31,7 @@ def recap_of(plan: Plan) -> Recap:
         balance_before=euros(_balance(plan)) if shows_balance else "",
         balance_after=euros(after) if shows_balance and not blocked else "",
         billing=_billing(plan),
-        notice=MAXIMUM if any(is_maximum(one.price) for one in done[Intent.ADD]) else "",
+        notice=MAXIMUM if any(one.price.is_maximum for one in done[Intent.ADD]) else "",
         blocked=blocked.sentence if blocked else "",
         blocked_step=blocked.next_step if blocked else "",
         blocked_link=blocked.link if blocked else "",
@@ -60,10 +59,16 @@ def refused_line(refused: Refused) -> RefusedLine:
 
 def counted(plan: Plan, intent: Intent) -> str:
     """« 4 jours », ou « 6 réservations » quand un jour en compte plusieurs."""
+    number = len(plan.done[intent])
+    if in_days(plan, intent):
+        return wording.count(number, "jour", "jours")
+    return wording.count(number, "réservation", "réservations")
+
+
+def in_days(plan: Plan, intent: Intent) -> bool:
+    """Un jour ne compte qu'une séance, pour un seul enfant."""
     judged = plan.done[intent]
-    if len({one.slot.day for one in judged}) == len(judged):
-        return wording.count(len(judged), "jour", "jours")
-    return wording.count(len(judged), "réservation", "réservations")
+    return len({one.slot.day for one in judged}) == len(judged)
 
 
 def _balance(plan: Plan) -> int:
@@ -72,7 +77,7 @@ def _balance(plan: Plan) -> int:
 
 def _title(plan: Plan) -> str:
     words = {
-        Intent.ADD: "à réserver",
+        Intent.ADD: "à réserver" if in_days(plan, Intent.ADD) else "à faire",
         Intent.REMOVE: "à annuler",
         Intent.WAIT: "en liste d’attente",
         Intent.LEAVE: "à retirer de la liste d’attente",
@@ -84,7 +89,7 @@ def _title(plan: Plan) -> str:
 def _button(plan: Plan) -> str:
     """Il nomme son effet."""
     if plan.done[Intent.ADD] and not plan.done[Intent.REMOVE]:
-        return f"réserver {counted(plan, Intent.ADD)}"
+        return f"{'réserver' if in_days(plan, Intent.ADD) else 'faire'} {counted(plan, Intent.ADD)}"
     if plan.done[Intent.REMOVE] and not plan.done[Intent.ADD]:
         return f"annuler {counted(plan, Intent.REMOVE)}"
     return "ces changements"
@@ -101,7 +106,7 @@ def _billing(plan: Plan) -> str:
 def _line(plan: Plan, judged: Judged, intent: Intent) -> RecapLine:
     return RecapLine(
         label=wording.capitalised(said(judged, plan.facts)),
-        gesture=intent,
+        gesture=intent.value,
         word=intent.label,
         amount=_amount(judged, intent),
         detail=_detail(plan, judged, intent),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, insert, select, update
+from sqlmodel import Session, col, delete, insert, select, update
 
 from portail.domain.accounts import Actor
 from portail.domain.bookings import BookingState, Intent, holds_place
@@ -18,12 +18,14 @@ from portail.models.activities import Slot
 from portail.models.base import is_key
 from portail.models.bookings import Booking, BookingBatch, BookingChange
 from portail.models.database import after_commit, reading, transaction
-from portail.services import waitlist, wallet
+from portail.services import wallet
 from portail.services.bookings import seats
 from portail.services.bookings.confirming import UNDO, cells_of
 from portail.services.bookings.facts import Desk
 from portail.services.bookings.selection import facts_for
 from portail.services.bookings.writing import ChangedMeanwhileError, SeatsLostError
+from portail.services.waitlist import queue
+from portail.services.waitlist.promoting import promote_now
 from portail.views.bookings import Outcome
 
 LABEL = "Modification annulée"
@@ -52,17 +54,20 @@ class Line:
     booking: Booking
 
     @property
-    def before(self) -> str:
-        """Une réservation qui n'existait pas redevient une réservation annulée."""
-        return self.change.before or BookingState.CANCELLED
+    def is_new(self) -> bool:
+        return not self.change.before
+
+    @property
+    def before(self) -> BookingState:
+        return BookingState(self.change.before or BookingState.CANCELLED)
 
     @property
     def frees(self) -> bool:
-        return holds_place(BookingState(self.change.after)) and not holds_place(BookingState(self.before))
+        return holds_place(BookingState(self.change.after)) and not holds_place(self.before)
 
     @property
     def takes(self) -> bool:
-        return holds_place(BookingState(self.before)) and not holds_place(BookingState(self.change.after))
+        return holds_place(self.before) and not holds_place(BookingState(self.change.after))
 
     def reversed(self, batch_id: int) -> dict[str, Any]:
         return {
@@ -122,23 +127,29 @@ def _put_back(db: Session, batch: BookingBatch, lines: list[Line], now: datetime
     db.add(back)
     db.flush()
     for line in lines:
-        moved = db.exec(
-            update(Booking)
-            .where(col(Booking.id) == line.booking.key, col(Booking.state) == line.change.after)
-            .where(col(Booking.batch_id) == batch.key)
-            .values(state=line.before, batch_id=back.key, changed_at=now)
-            .execution_options(synchronize_session=False)
-        )
-        if moved.rowcount != 1:
-            raise ChangedMeanwhileError
-    if lines:
-        db.connection().execute(insert(BookingChange.__table__), [line.reversed(back.key) for line in lines])  # type: ignore[attr-defined]
+        _put_one_back(db, line, batch, back)
+    kept = [line.reversed(back.key) for line in lines if not line.is_new]
+    if kept:
+        db.connection().execute(insert(BookingChange.__table__), kept)  # type: ignore[attr-defined]
     _pay_back(db, back, sum(line.change.amount_cents for line in lines), now)
     freed = [line.booking.slot_id for line in lines if line.frees]
     lost = seats.move(db, freed, [line.booking.slot_id for line in lines if line.takes])
     if lost:
         raise SeatsLostError(lost)
-    after_commit(db, lambda: waitlist.promote_now(freed, now))
+    after_commit(db, lambda: promote_now(freed, now))
+
+
+def _put_one_back(db: Session, line: Line, batch: BookingBatch, back: BookingBatch) -> None:
+    """Une réservation toute neuve disparaît ; une autre reprend l'état qu'elle avait."""
+    mine = (
+        col(Booking.id) == line.booking.key,
+        col(Booking.state) == line.change.after,
+        col(Booking.batch_id) == batch.key,
+    )
+    gesture = delete(Booking) if line.is_new else update(Booking).values(state=line.change.before, batch_id=back.key)
+    moved = db.exec(gesture.where(*mine).execution_options(synchronize_session=False))
+    if moved.rowcount != 1:
+        raise ChangedMeanwhileError
 
 
 def _pay_back(db: Session, back: BookingBatch, cents: int, now: datetime) -> None:
@@ -152,8 +163,8 @@ def _pay_back(db: Session, back: BookingBatch, cents: int, now: datetime) -> Non
 
 def _unqueue(db: Session, batch: BookingBatch, now: datetime) -> None:
     for slot_id, child_id, _ in batch.content.get("waits", []):
-        if waitlist.leave(db, slot_id, child_id):
-            after_commit(db, lambda slot_id=slot_id: waitlist.promote_now([slot_id], now))  # type: ignore[misc]
+        if queue.leave(db, slot_id, child_id):
+            after_commit(db, lambda slot_id=slot_id: promote_now([slot_id], now))  # type: ignore[misc]
 
 
 def _outcome(desk: Desk, batch: BookingBatch, lines: list[Line], now: datetime) -> Outcome:

@@ -10,10 +10,11 @@ from portail.domain.bookings import BookingState, Intent
 from portail.domain.money import euros
 from portail.domain.wallet import Charge
 from portail.models.bookings import Booking, BookingBatch, BookingChange
-from portail.services import waitlist, wallet
+from portail.services import wallet
 from portail.services.bookings import seats
 from portail.services.bookings.judging import Judged
 from portail.services.bookings.plan import Plan
+from portail.services.waitlist import queue
 
 
 class SeatsLostError(Exception):
@@ -166,10 +167,10 @@ def _queue(db: Session, writing: Writing) -> None:
     facts = writing.plan.facts
     for one in writing.plan.done[Intent.WAIT]:
         child_id, until = one.guest.child.key, one.verdict.add_until or writing.now
-        asked = waitlist.Asked(one.slot.key, child_id, one.guest.family.key, writing.author_id, until)
-        facts.waits[one.slot.key, child_id] = waitlist.join(db, asked, writing.now)
+        asked = queue.Asked(one.slot.key, child_id, one.guest.family.key, writing.author_id, until)
+        facts.waits[one.slot.key, child_id] = queue.join(db, asked, writing.now)
     for one in writing.plan.done[Intent.LEAVE]:
-        waitlist.leave(db, one.slot.key, one.guest.child.key)
+        queue.leave(db, one.slot.key, one.guest.child.key)
         facts.waits.pop((one.slot.key, one.guest.child.key), None)
 
 

@@ -7,17 +7,20 @@ dans la même transaction appelle donc `lock_wallets` après avoir rendu les pla
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from portail.domain.activities import WaitlistMode
 from portail.domain.refusals import RefusalError
 from portail.domain.waitlist import WaitState, check_transition, offer_until
 from portail.models.bookings import WaitlistEntry
+from portail.models.database import transaction
 from portail.models.wallet import LedgerAccount
 from portail.services.bookings import seats
 from portail.services.waitlist import desk, granting, letters, queue
 from portail.services.waitlist.desk import Desk
 
+TRIES = 3
 TOO_LATE = "La date limite de réservation est passée."
 NOT_HELD = "Cette séance n’a pas lieu."
 
@@ -30,6 +33,19 @@ def promote(db: Session, slot_ids: Iterable[int], now: datetime) -> int:
     held = [desk.hold(db, slot_id) for slot_id in awaited]
     lock_wallets(db, awaited)
     return sum(_serve(db, one, now) for one in held)
+
+
+def promote_now(slot_ids: Iterable[int], now: datetime) -> int:
+    """Juste après la transaction qui a rendu les places. Deux files croisées : la base défait l'une, on la refait ; si
+    cela ne suffit pas, le travail de la minute s'en charge, et personne d'autre n'a pu prendre ces places."""
+    wanted = sorted(set(slot_ids))
+    for _ in range(TRIES):
+        try:
+            with transaction() as db:
+                return promote(db, wanted, now)
+        except OperationalError:
+            continue
+    return 0
 
 
 def lock_wallets(db: Session, slot_ids: Iterable[int], family_ids: Iterable[int] = ()) -> None:
