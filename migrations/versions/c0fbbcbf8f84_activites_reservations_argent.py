@@ -41,6 +41,14 @@ LEDGER_GUARDS = {
 
 
 def upgrade() -> None:
+    with op.batch_alter_table('request', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_request_kind'), type_='check')
+        batch_op.create_check_constraint(
+            batch_op.f('ck_request_kind'),
+            "kind in ('registration','family_change','child_change','child_add','child_remove','adult_add',"
+            "'adult_remove','situation','custody','enrolment','correction','deletion')",
+        )
+
     op.create_table('activity',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
@@ -94,6 +102,7 @@ def upgrade() -> None:
     sa.Column('scope', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('validity', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('needs_validation', sa.Boolean(), nullable=False),
+    sa.Column('for_tariff', sa.Boolean(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('closed_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
     sa.CheckConstraint("scope in ('family','child')", name=op.f('ck_document_type_scope')),
@@ -488,6 +497,7 @@ def upgrade() -> None:
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('template', sa.JSON(), nullable=False),
+    sa.Column('rules_version', sa.Integer(), nullable=False),
     sa.Column('rules_accepted_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('created_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('decided_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),

@@ -12,13 +12,14 @@ from portail.models.activities import Activity
 from portail.models.documents import ActivityDocument, DocumentType, FamilyDocument
 from portail.models.families import FamilyChild, Guardian
 
+TAX_NOTICE = "Avis d’imposition"
 INSURANCE, SPORT = "Assurance scolaire et extrascolaire", "Certificat médical de sport"
 TYPES = (
     (INSURANCE, DocumentScope.CHILD, DocumentValidity.SCHOOL_YEAR, True),
     (SPORT, DocumentScope.CHILD, DocumentValidity.YEAR, True),
     ("Justificatif de domicile", DocumentScope.FAMILY, DocumentValidity.YEAR, True),
     ("Pièce d’identité d’un responsable", DocumentScope.FAMILY, DocumentValidity.ALWAYS, False),
-    ("Avis d’imposition", DocumentScope.FAMILY, DocumentValidity.YEAR, True),
+    (TAX_NOTICE, DocumentScope.FAMILY, DocumentValidity.YEAR, True),
 )
 NEEDED = {ActivityKind.EXTRA: INSURANCE, ActivityKind.SPORT: SPORT}
 REFUSED = "nadia.rossi"
@@ -27,7 +28,14 @@ UNREADABLE = "La photo est floue : les dates ne se lisent pas."
 
 def load(db: Session, season: Season, now: datetime) -> None:
     types = [
-        DocumentType(name=name, scope=scope, validity=validity, needs_validation=checked, position=rank)
+        DocumentType(
+            name=name,
+            scope=scope,
+            validity=validity,
+            needs_validation=checked,
+            for_tariff=name == TAX_NOTICE,
+            position=rank,
+        )
         for rank, (name, scope, validity, checked) in enumerate(TYPES)
     ]
     db.add_all(types)

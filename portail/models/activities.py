@@ -135,6 +135,7 @@ class Enrolment(Row, table=True):
     kind: str = Field(default=EnrolmentKind.OCCASIONAL, max_length=20)
     state: str = Field(default=EnrolmentState.ACCEPTED, max_length=20)
     template: dict[str, Any] = Field(default_factory=dict, sa_column=Column("template", JSON, nullable=False))
+    rules_version: int = 1  # la version du règlement acceptée
     rules_accepted_at: datetime = instant()
     created_at: datetime = instant()
     decided_at: datetime | None = optional_instant()

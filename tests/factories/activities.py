@@ -4,16 +4,15 @@ from datetime import date, time, timedelta
 from itertools import count
 from typing import Any
 
-from sqlmodel import col, select
-
 from portail.domain.activities import ActivityKind
 from portail.domain.tariffs import TariffMethod
-from portail.domain.wallet import LedgerAccountKind, MovementKind
+from portail.domain.wallet import TERMS_VERSION, LedgerAccountKind, MovementKind
 from portail.models.activities import Activity, ActivityRule, Enrolment, Offering, Slot
 from portail.models.database import transaction
 from portail.models.documents import ActivityDocument, DocumentType, FamilyDocument
 from portail.models.tariffs import Tariff, TariffBracket, TariffGrid
-from portail.models.wallet import LedgerAccount, LedgerEntry, LedgerTransaction
+from portail.services.wallet.accounts import wallet_and_common
+from portail.services.wallet.posting import Line, Movement, post
 from tests.conftest import NOW
 
 EVE_AT_NOON: dict[str, Any] = {"kind": "days_before", "days": 1, "hour": "12:00"}
@@ -100,33 +99,11 @@ def make_enrolment(child_id: int, family_id: int, activity_id: int, **options: A
 def make_wallet(family_id: int, cents: int = 0, *, active: bool = True) -> int:
     """Un porte-monnaie, alimenté au guichet en partie double."""
     with transaction() as db:
-        wallet = LedgerAccount(
-            kind=LedgerAccountKind.WALLET,
-            family_id=family_id,
-            balance_cents=cents,
-            floor_cents=0,
-            opened_at=NOW,
-            activated_at=NOW if active else None,
-        )
-        db.add(wallet)
-        db.flush()
+        wallet, desk = wallet_and_common(db, family_id, LedgerAccountKind.DESK, NOW)
+        if active:
+            wallet.activated_at, wallet.terms_version = NOW, TERMS_VERSION
         if cents:
-            desk = db.exec(select(LedgerAccount).where(col(LedgerAccount.kind) == LedgerAccountKind.DESK)).first()
-            if desk is None:
-                desk = LedgerAccount(kind=LedgerAccountKind.DESK, name="Régie", opened_at=NOW)
-            movement = LedgerTransaction(kind=MovementKind.TOP_UP, label="Au guichet", at=NOW)
-            db.add_all([desk, movement])
-            db.flush()
-            for account, amount in ((wallet, cents), (desk, -cents)):
-                balance = cents if account is wallet else 0
-                db.add(
-                    LedgerEntry(
-                        transaction_id=movement.key,
-                        account_id=account.key,
-                        amount_cents=amount,
-                        balance_cents=balance,
-                    )
-                )
+            post(db, Movement(MovementKind.TOP_UP, "Au guichet", (Line(wallet, cents), Line(desk, -cents)), NOW))
         return wallet.key
 
 
