@@ -103,9 +103,7 @@ def check_counts(slot_id: int) -> Slot:
     """Les comptes de la séance sont ceux de ses lignes ; rien ne dépasse."""
     with reading() as db:
         slot = db.get_one(Slot, slot_id)
-        held = db.exec(
-            select(func.count()).where(Booking.slot_id == slot_id, col(Booking.state).in_(HOLDING))
-        ).one()
+        held = db.exec(select(func.count()).where(Booking.slot_id == slot_id, col(Booking.state).in_(HOLDING))).one()
         queued = dict(
             db.exec(
                 select(WaitlistEntry.state, func.count())
