@@ -21,11 +21,12 @@ from portail.models.activities import Activity, Slot
 from portail.models.bookings import Booking
 from portail.models.database import transaction
 from portail.models.families import Child
-from portail.services import audit, waitlist
+from portail.services import audit
 from portail.services.activities import editing, letters, slots
 from portail.services.bookings import cancelling
 from portail.services.bookings.cancelling import Withdrawal
 from portail.services.bookings.writing import ChangedMeanwhileError
+from portail.services.waitlist.promoting import promote
 from portail.views import wording
 
 
@@ -47,7 +48,7 @@ def set_capacity(*, actor: Actor, activity_id: int, form: dict[str, Any], now: d
         )
         if changed.rowcount != len(keys):
             raise _above(db, keys, capacity)
-        waitlist.promote(db, keys, now)
+        promote(db, keys, now)
         _record(db, actor, activity, ("activity.capacity_set", span, f"{capacity} places"), now)
         return len(keys)
 
@@ -66,7 +67,7 @@ def close(*, actor: Actor, activity_id: int, form: dict[str, Any], now: datetime
         if cancels:
             _cancel(db, actor, activity, (keys, why), now)
         slots.close(db, keys, why)
-        waitlist.promote(db, keys, now)  # une file sans séance se clôt, et ceux qui attendaient le savent
+        promote(db, keys, now)  # une file sans séance se clôt, et ceux qui attendaient le savent
         _record(db, actor, activity, ("activity.slots_closed", span, why), now)
         return len(keys)
 
