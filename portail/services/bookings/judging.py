@@ -55,7 +55,7 @@ class Judged:
         if intent is Intent.LEAVE:
             return why_not.not_waiting(first_name)
         if intent is Intent.WAIT and self.verdict.can_add:
-            return why_not.no_waitlist()
+            return why_not.no_waitlist(places_left=True)
         return self.verdict.why or why_not.unknown_slot()
 
 
