@@ -8,7 +8,8 @@ from typing import Any
 from portail.domain import why_not
 from portail.domain.activities import ENROLMENT_TRANSITIONS, EnrolmentKind, EnrolmentState
 from portail.domain.bookability import ChildFacts
-from portail.domain.dates import WEEKDAYS, said_list
+from portail.domain.custody import WEEKDAYS
+from portail.domain.dates import said_list
 from portail.domain.families import Level, age_on
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import BadInputError, RefusalError

@@ -132,7 +132,7 @@ def _check_may_come(case: _Case) -> None:
 def _claim(db: Session, case: _Case) -> Enrolment:
     """La ligne de cet enfant, tenue ; une inscription refusée ou terminée se refait sur la même."""
     child, activity_id = case.mine.child, case.opened.activity.key
-    values = {"child_id": child.key, "activity_id": activity_id, "family_id": case.mine.family.key}
+    values: dict[str, Any] = {"child_id": child.key, "activity_id": activity_id, "family_id": case.mine.family.key}
     values |= {"kind": EnrolmentKind.OCCASIONAL, "state": EnrolmentState.ENDED, "template": {}}
     values |= {"rules_version": CURRENT_RULES, "rules_accepted_at": case.now, "created_at": case.now}
     fresh = insert_once(db, "enrolment", values)

@@ -19,6 +19,8 @@ class ChildStanding:
     why: str = ""
     next_step: str = ""
     link: str = ""
+    action: str = ""  # le bouton qui y mène
+    week_link: str = ""  # « Modification avancée », déjà remplie de la semaine choisie
     can_end: bool = False
 
 
@@ -34,7 +36,6 @@ class ActivityCard:
     price: str = ""  # « 3,20 € », « de 5,30 € à 12,40 € »
     price_note: str = ""
     href: str = ""
-    action: str = ""
     children: list[ChildStanding] = field(default_factory=list)
 
 
