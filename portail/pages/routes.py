@@ -11,6 +11,7 @@ from portail.pages import (
     account,
     account_desk,
     bookings,
+    catalogue,
     child,
     confirmation,
     consents,
@@ -19,6 +20,7 @@ from portail.pages import (
     coordinates,
     custody,
     dashboard,
+    enrolments,
     family,
     family_entry,
     family_files,
@@ -51,6 +53,7 @@ from portail.state.account import AccountState
 from portail.state.account_desk import AccountDeskState
 from portail.state.base import PortalState
 from portail.state.bookings import CalendarState
+from portail.state.catalogue import CatalogueState
 from portail.state.children import ChildState
 from portail.state.chooser import ChooserState
 from portail.state.consents import ConsentsState
@@ -58,6 +61,7 @@ from portail.state.coordinates import CoordinatesState
 from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
 from portail.state.email_change import ConfirmationState
+from portail.state.enrolments import EnrolmentState
 from portail.state.family import FamilyState
 from portail.state.family_entry import FamilyEntryState
 from portail.state.family_files import FamilyFilesState
@@ -120,6 +124,8 @@ PAGES: tuple[Page, ...] = (
     _page("/reinitialisation/[link_token]", recovery.draw_reset, RecoveryState.open_reset),
     _page("/confirmation/[link_token]", confirmation.draw, ConfirmationState.open_link),
     _page("/accueil", home.draw, HomeState.load),
+    _page("/activites", catalogue.draw, ChooserState.load_chooser, CatalogueState.load),
+    _page("/activites/[activity_id]", enrolments.draw, EnrolmentState.load),
     _page("/dossier", family.draw, FamilyState.load),
     _page("/documents", papers.draw, PapersState.load),
     _page("/dossier/coordonnees", coordinates.draw, CoordinatesState.load),
@@ -157,6 +163,7 @@ PAGES: tuple[Page, ...] = (
     _page("/aide", content.draw_guide),
     _page("/mentions-legales", content.draw_legal),
     _page("/cgu", content.draw_terms),
+    _page("/reglement", content.draw_rules),
     _page("/protection-des-donnees", content.draw_privacy),
     _page("/accessibilite", content.draw_accessibility),
     _page("/plan-du-site", site_map.draw),

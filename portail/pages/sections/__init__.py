@@ -24,6 +24,7 @@ SECTIONS = PARENT + PUBLIC + STAFF + HIDDEN
 AT = {section.route: section for section in SECTIONS}
 MENUS: dict[Place, tuple[str, ...]] = {
     Place.TILE: (
+        "/activites",
         "/dossier",
         "/porte-monnaie",
         "/demarches",
@@ -34,14 +35,24 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/contact",
         "/aide",
     ),
-    Place.TAB: ("/accueil", "/dossier", "/porte-monnaie", "/demarches", "/documents", "/actualites", "/compte"),
-    Place.BAR: ("/accueil", "/porte-monnaie", "/dossier", "/demarches", "/compte"),
+    Place.TAB: (
+        "/accueil",
+        "/activites",
+        "/dossier",
+        "/porte-monnaie",
+        "/demarches",
+        "/documents",
+        "/actualites",
+        "/compte",
+    ),
+    Place.BAR: ("/accueil", "/activites", "/porte-monnaie", "/dossier", "/demarches"),
     Place.TOP: ("/accessibilite", "/aide", "/plan-du-site", "/compte"),
     Place.FOOT: (
         "/",
         "/contact",
         "/mentions-legales",
         "/cgu",
+        "/reglement",
         "/protection-des-donnees",
         "/accessibilite",
         "/aide",

@@ -32,6 +32,15 @@ HIDDEN = (
         words="L’identité et l’école d’un enfant.",
     ),
     Section(
+        "/activites/[activity_id]",
+        "Activité",
+        "Activité",
+        "calendar",
+        Audience.PARENT,
+        sitemap=False,
+        words="Horaires, prix, délais et inscription à une activité.",
+    ),
+    Section(
         "/reservations/[activity_id]",
         "Réservations",
         "Réservations",
