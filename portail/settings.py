@@ -112,6 +112,7 @@ class Settings(BaseSettings):
     )
     town_host: str = Field("", max_length=300, description="hébergeur du site : nom, adresse, téléphone")
     school_zone: Literal["A", "B", "C"] = Field("B", description="zone des vacances scolaires : `A`, `B` ou `C`")
+    alsace_moselle: bool = Field(False, description="jours fériés d'Alsace et de Moselle (Vendredi saint, 26 décembre)")
     staff_second_factor: bool = Field(False, description="second facteur obligatoire pour les agents")
 
     @field_validator("public_url")

@@ -41,6 +41,14 @@ LEDGER_GUARDS = {
 
 
 def upgrade() -> None:
+    with op.batch_alter_table('request', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_request_kind'), type_='check')
+        batch_op.create_check_constraint(
+            batch_op.f('ck_request_kind'),
+            "kind in ('registration','family_change','child_change','child_add','child_remove','adult_add',"
+            "'adult_remove','situation','custody','enrolment','correction','deletion')",
+        )
+
     op.create_table('activity',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
@@ -58,6 +66,7 @@ def upgrade() -> None:
     sa.Column('waitlist_mode', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('waitlist_priority', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('offer_hours', sa.Integer(), nullable=False),
+    sa.Column('months_ahead', sa.Integer(), nullable=False),
     sa.Column('stamp', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('created_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('closed_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
@@ -66,6 +75,7 @@ def upgrade() -> None:
     sa.CheckConstraint("kind in ('peri','extra','sport','canteen')", name=op.f('ck_activity_kind')),
     sa.CheckConstraint("waitlist_mode in ('none','automatic','offer')", name=op.f('ck_activity_waitlist_mode')),
     sa.CheckConstraint("waitlist_priority in ('order','residents','siblings')", name=op.f('ck_activity_waitlist_priority')),
+    sa.CheckConstraint('months_ahead between 0 and 12', name=op.f('ck_activity_months_ahead')),
     sa.CheckConstraint('offer_hours between 1 and 168', name=op.f('ck_activity_offer_hours')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_activity'))
     )
@@ -78,6 +88,9 @@ def upgrade() -> None:
     sa.Column('everyone_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('closes_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
     sa.Column('admitted_a_minute', sa.Integer(), nullable=False),
+    sa.Column('arrivals', sa.Integer(), nullable=False),
+    sa.Column('admitted_to', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('stamp', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.CheckConstraint('admitted_a_minute >= 0', name=op.f('ck_campaign_admitted_a_minute')),
     sa.CheckConstraint('last_day >= first_day', name=op.f('ck_campaign_days_in_order')),
     sa.CheckConstraint('residents_at <= everyone_at', name=op.f('ck_campaign_residents_first')),
@@ -89,6 +102,7 @@ def upgrade() -> None:
     sa.Column('scope', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
     sa.Column('validity', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('needs_validation', sa.Boolean(), nullable=False),
+    sa.Column('for_tariff', sa.Boolean(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('closed_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
     sa.CheckConstraint("scope in ('family','child')", name=op.f('ck_document_type_scope')),
@@ -275,20 +289,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('waiting_ticket', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_waiting_ticket_account_id'), ['account_id'], unique=False)
+        batch_op.create_index('ix_waiting_ticket_queue', ['campaign_id', 'admitted_at', 'rank'], unique=False)
 
     op.create_table('wish_list',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('campaign_id', sa.Integer(), nullable=False),
     sa.Column('family_id', sa.Integer(), nullable=False),
-    sa.Column('wishes', sa.JSON(), nullable=False),
+    sa.Column('activity_id', sa.Integer(), nullable=False),
+    sa.Column('choices', sa.Text(), nullable=False),
     sa.Column('changed_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('submitted_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['activity_id'], ['activity.id'], name=op.f('fk_wish_list_activity_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['campaign_id'], ['campaign.id'], name=op.f('fk_wish_list_campaign_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['family_id'], ['family.id'], name=op.f('fk_wish_list_family_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_wish_list')),
-    sa.UniqueConstraint('campaign_id', 'family_id', name=op.f('uq_wish_list_campaign_id'))
+    sa.UniqueConstraint('campaign_id', 'family_id', 'activity_id', name=op.f('uq_wish_list_campaign_id'))
     )
     with op.batch_alter_table('wish_list', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_wish_list_activity_id'), ['activity_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_wish_list_family_id'), ['family_id'], unique=False)
 
     op.create_table('ledger_transaction',
@@ -416,7 +434,9 @@ def upgrade() -> None:
     sa.Column('author_id', sa.Integer(), nullable=True),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('rank', sa.Integer(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
     sa.Column('joined_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('until', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('offered_until', portail.models.database.UtcDateTime(timezone=True), nullable=True),
     sa.Column('why', sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
     sa.CheckConstraint("state in ('waiting','offered','promoted','left','skipped','closed')", name=op.f('ck_waitlist_entry_state')),
@@ -432,7 +452,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_waitlist_entry_child_id'), ['child_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_waitlist_entry_family_id'), ['family_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_waitlist_entry_offered_until'), ['offered_until'], unique=False)
-        batch_op.create_index('ix_waitlist_queue', ['slot_id', 'state', 'rank', 'joined_at'], unique=False)
+        batch_op.create_index('ix_waitlist_queue', ['slot_id', 'state', 'rank', 'place'], unique=False)
+        batch_op.create_index('ix_waitlist_until', ['state', 'until'], unique=False)
 
     op.create_table('absence',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -476,6 +497,7 @@ def upgrade() -> None:
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('template', sa.JSON(), nullable=False),
+    sa.Column('rules_version', sa.Integer(), nullable=False),
     sa.Column('rules_accepted_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('created_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('decided_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),

@@ -4,8 +4,21 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, select
 
-from portail.demo import custody, health, people, registrations, requests
+from portail.demo import (
+    activities,
+    bookings,
+    custody,
+    documents,
+    health,
+    people,
+    registrations,
+    requests,
+    tariffs,
+    wallets,
+)
+from portail.demo.guests import guests_of, seats_of
 from portail.demo.news import NEWS
+from portail.demo.season import season_of
 from portail.domain.accounts import CURRENT_TERMS, AccountStatus
 from portail.domain.schools import school_years
 from portail.domain.text import fold
@@ -32,10 +45,20 @@ def load_if_empty(now: datetime) -> bool:
         _families(db, password_hash, now)
         custody.share_jade(db, now)
         health.load(db, now)
+        _activities(db, now)
         _news(db, now)
         requests.load(db, now)
         registrations.load(db, password_hash, now)
     return True
+
+
+def _activities(db: Session, now: datetime) -> None:
+    season = season_of(now)
+    sold = tariffs.load(db, season, now)
+    activities.load(db, season, sold, now)
+    documents.load(db, season, now)
+    spent = bookings.load(db, season, seats_of(db, season), guests_of(db, season), now)
+    wallets.load(db, spent, now - timedelta(days=100))
 
 
 def _is_empty() -> bool:

@@ -18,6 +18,7 @@ class RequestKind(StrEnum):
     ADULT_REMOVE = "adult_remove"
     SITUATION = "situation"
     CUSTODY = "custody"
+    ENROLMENT = "enrolment"
     CORRECTION = "correction"
     DELETION = "deletion"
 
@@ -36,6 +37,7 @@ KIND_LABELS = {
     RequestKind.ADULT_REMOVE: "Retrait d’un responsable",
     RequestKind.SITUATION: "Changement de situation",
     RequestKind.CUSTODY: "Garde alternée",
+    RequestKind.ENROLMENT: "Inscription à une activité",
     RequestKind.CORRECTION: "Rectification de mes données",
     RequestKind.DELETION: "Suppression de mes données",
 }

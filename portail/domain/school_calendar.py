@@ -64,6 +64,11 @@ def is_published(day: date) -> bool:
     return all(day <= _holidays(zone)[-1].last for zone in Zone)
 
 
+def last_published(zone: Zone) -> date:
+    """Le dernier jour dont le calendrier officiel de cette zone dit quelque chose."""
+    return _holidays(zone)[-1].last
+
+
 @cache
 def _holidays(zone: Zone) -> tuple[Holiday, ...]:
     # la bibliothèque lit un gros fichier à sa création : une fois, et seulement si l'on s'en sert

@@ -112,6 +112,7 @@ class Price:
     care_cents: int = 0
     surcharge_cents: int = 0
     formula: str = ""
+    is_maximum: bool = False  # faute de quotient connu
 
     @property
     def cents(self) -> int:
@@ -168,7 +169,8 @@ def price(grids: Sequence[Grid], day: date, *, quotient: int | None, is_resident
     surcharge = grid.late.surcharge_on(bracket.cents) if is_late else 0
     if surcharge:
         words.append(grid.late.formula)
-    return Price(bracket.meal_cents, bracket.care_cents, surcharge, ", ".join(words))
+    is_maximum = grid.method is TariffMethod.BRACKETS and quotient is None
+    return Price(bracket.meal_cents, bracket.care_cents, surcharge, ", ".join(words), is_maximum)
 
 
 def _bracket(method: TariffMethod, side: tuple[Bracket, ...], quotient: int | None) -> tuple[Bracket, str]:

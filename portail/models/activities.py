@@ -34,6 +34,7 @@ class Activity(Row, table=True):
         among("waitlist_priority", WaitlistPriority),
         CheckConstraint("kind <> 'canteen' or waitlist_priority = 'order'", name="canteen_without_priority"),
         CheckConstraint("offer_hours between 1 and 168", name="offer_hours"),
+        CheckConstraint("months_ahead between 0 and 12", name="months_ahead"),
     )
 
     name: str = Field(max_length=80)
@@ -51,6 +52,7 @@ class Activity(Row, table=True):
     waitlist_mode: str = Field(default=WaitlistMode.AUTOMATIC, max_length=20)
     waitlist_priority: str = Field(default=WaitlistPriority.ORDER, max_length=20)
     offer_hours: int = 24
+    months_ahead: int = 0  # les séances ouvertes d'avance chaque nuit ; zéro : un agent les ouvre lui-même
     stamp: str = Field(default_factory=new_token, max_length=64)  # change à chaque réglage
     created_at: datetime = instant()
     closed_at: datetime | None = optional_instant()
@@ -133,6 +135,7 @@ class Enrolment(Row, table=True):
     kind: str = Field(default=EnrolmentKind.OCCASIONAL, max_length=20)
     state: str = Field(default=EnrolmentState.ACCEPTED, max_length=20)
     template: dict[str, Any] = Field(default_factory=dict, sa_column=Column("template", JSON, nullable=False))
+    rules_version: int = 1  # la version du règlement acceptée
     rules_accepted_at: datetime = instant()
     created_at: datetime = instant()
     decided_at: datetime | None = optional_instant()

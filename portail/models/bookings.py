@@ -68,13 +68,14 @@ class BookingChange(Row, table=True):
 
 
 class WaitlistEntry(Row, table=True):
-    """Une demande de place ; l'ordre est `rank`, puis le numéro de ligne."""
+    """Une demande de place ; l'ordre est `rank`, puis `place`, donné sous le verrou de la séance : l'ordre des validations."""
 
     __tablename__ = "waitlist_entry"
     __table_args__ = (
         UniqueConstraint("slot_id", "child_id"),
         among("state", WaitState),
-        Index("ix_waitlist_queue", "slot_id", "state", "rank", "joined_at"),
+        Index("ix_waitlist_queue", "slot_id", "state", "rank", "place"),
+        Index("ix_waitlist_until", "state", "until"),
     )
 
     slot_id: int = Field(foreign_key="slot.id")
@@ -83,7 +84,9 @@ class WaitlistEntry(Row, table=True):
     author_id: int | None = Field(default=None, foreign_key="account.id", index=True, ondelete="SET NULL")
     state: str = Field(default=WaitState.WAITING, max_length=20)
     rank: int = 0  # 0 passe avant 1 : la priorité du centre, jamais celle de la cantine
+    place: int = 0  # grandit à chaque arrivée dans la séance, et ne se redonne pas
     joined_at: datetime = instant()
+    until: datetime = instant()  # la date limite de réservation, telle que dite à la famille
     offered_until: datetime | None = optional_instant(index=True)
     why: str = Field(default="", max_length=300)
 

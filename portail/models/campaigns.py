@@ -1,11 +1,11 @@
 """Les campagnes : une ouverture datée, les habitants d'abord, une salle d'attente, des vœux préparés."""
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
+from portail.ids import new_token
 from portail.models.base import Row, instant, optional_instant
 
 
@@ -26,6 +26,9 @@ class Campaign(Row, table=True):
     everyone_at: datetime = instant()
     closes_at: datetime | None = optional_instant()
     admitted_a_minute: int = 0  # 0 : pas de salle d'attente
+    arrivals: int = 0  # combien sont entrés en salle d'attente : leur ordre d'arrivée
+    admitted_to: datetime | None = optional_instant()  # jusqu'à quel instant les entrées ont été comptées
+    stamp: str = Field(default_factory=new_token, max_length=64)  # change à chaque réglage
 
 
 class CampaignActivity(Row, table=True):
@@ -37,10 +40,13 @@ class CampaignActivity(Row, table=True):
 
 
 class WaitingTicket(Row, table=True):
-    """Une place dans la salle d'attente."""
+    """Une place dans la salle d'attente : un tirage au sort pour qui est là avant l'ouverture, puis l'ordre d'arrivée."""
 
     __tablename__ = "waiting_ticket"
-    __table_args__ = (UniqueConstraint("campaign_id", "account_id"),)
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "account_id"),
+        Index("ix_waiting_ticket_queue", "campaign_id", "admitted_at", "rank"),
+    )
 
     campaign_id: int = Field(foreign_key="campaign.id", ondelete="CASCADE")
     account_id: int = Field(foreign_key="account.id", index=True, ondelete="CASCADE")
@@ -51,13 +57,14 @@ class WaitingTicket(Row, table=True):
 
 
 class WishList(Row, table=True):
-    """Les jours préparés avant l'ouverture ; une liste par foyer et par campagne."""
+    """Les jours préparés avant l'ouverture ; une liste par foyer, par campagne et par activité."""
 
     __tablename__ = "wish_list"
-    __table_args__ = (UniqueConstraint("campaign_id", "family_id"),)
+    __table_args__ = (UniqueConstraint("campaign_id", "family_id", "activity_id"),)
 
     campaign_id: int = Field(foreign_key="campaign.id", ondelete="CASCADE")
     family_id: int = Field(foreign_key="family.id", index=True, ondelete="CASCADE")
-    wishes: list[Any] = Field(default_factory=list, sa_column=Column("wishes", JSON, nullable=False))
+    activity_id: int = Field(foreign_key="activity.id", index=True, ondelete="CASCADE")
+    choices: str = Field(default="", sa_type=Text)  # « 412.7=add,413.7=add »
     changed_at: datetime = instant()
     submitted_at: datetime | None = optional_instant()

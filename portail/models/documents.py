@@ -10,6 +10,8 @@ from portail.models.base import Row, among, instant, optional_instant
 
 
 class DocumentType(Row, table=True):
+    """`for_tariff` : sert au calcul du prix (avis d'imposition) ; sans lui, tarif maximum, jamais de refus."""
+
     __tablename__ = "document_type"
     __table_args__ = (among("scope", DocumentScope), among("validity", DocumentValidity))
 
@@ -17,6 +19,7 @@ class DocumentType(Row, table=True):
     scope: str = Field(max_length=10)
     validity: str = Field(default=DocumentValidity.SCHOOL_YEAR, max_length=20)
     needs_validation: bool = True
+    for_tariff: bool = False
     position: int = 0
     closed_at: datetime | None = optional_instant()
 

@@ -10,6 +10,7 @@ from portail.domain.accounts import Audience
 from portail.pages import (
     account,
     account_desk,
+    bookings,
     child,
     confirmation,
     consents,
@@ -49,6 +50,7 @@ from portail.settings import current
 from portail.state.account import AccountState
 from portail.state.account_desk import AccountDeskState
 from portail.state.base import PortalState
+from portail.state.bookings import CalendarState
 from portail.state.children import ChildState
 from portail.state.chooser import ChooserState
 from portail.state.consents import ConsentsState
@@ -125,6 +127,7 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/changement", household.draw, HouseholdState.load),
     _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
     _page("/porte-monnaie", wallet.draw, WalletState.load),
+    _page("/reservations/[activity_id]", bookings.draw, CalendarState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),
     _page("/demarches/[request_id]", requests.draw_one, RequestsState.load_one),
     _page("/dossier/enfants/[child_id]/garde", custody.draw, ChooserState.load_chooser, FamilyCustodyState.load),

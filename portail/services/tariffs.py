@@ -28,7 +28,7 @@ from portail.services import access, audit
 from portail.settings import current
 from portail.views import wording
 
-__all__ = ["is_resident", "load", "quotient_on", "quotients_of", "set_quotient"]
+__all__ = ["as_quotient", "is_resident", "load", "quotient_on", "quotients_of", "set_quotient"]
 LONGEST_VALIDITY_DAYS = 731
 
 
@@ -64,9 +64,12 @@ def quotients_of(db: Session, family_ids: Iterable[int]) -> dict[int, tuple[Quot
     query = select(FamilyQuotient).where(col(FamilyQuotient.family_id).in_(wanted))
     found: dict[int, list[Quotient]] = {family_id: [] for family_id in wanted}
     for row in db.exec(query.order_by(col(FamilyQuotient.created_at), col(FamilyQuotient.id))):
-        source = QuotientSource(row.source)
-        found[row.family_id].append(Quotient(row.value, row.valid_from, row.valid_to, source, row.created_at))
+        found[row.family_id].append(as_quotient(row))
     return {family_id: tuple(quotients) for family_id, quotients in found.items()}
+
+
+def as_quotient(row: FamilyQuotient) -> Quotient:
+    return Quotient(row.value, row.valid_from, row.valid_to, QuotientSource(row.source), row.created_at)
 
 
 def is_resident(family: Family) -> bool:

@@ -32,6 +32,15 @@ HIDDEN = (
         words="L’identité et l’école d’un enfant.",
     ),
     Section(
+        "/reservations/[activity_id]",
+        "Réservations",
+        "Réservations",
+        "calendar",
+        Audience.PARENT,
+        sitemap=False,
+        words="Le calendrier d’une activité : réserver, annuler, attendre une place.",
+    ),
+    Section(
         "/demarches/[request_id]",
         "Démarche",
         "Démarche",

@@ -1,36 +1,68 @@
-"""Les places d'une séance : prises par une écriture conditionnelle, la base départage."""
+"""Les places d'une séance : prises par une écriture conditionnelle, la base départage.
 
-from collections.abc import Iterable
+L'ordre des verrous : les séances par numéro croissant, en dernier, juste avant la fin de la transaction. Une séance
+très demandée n'est ainsi tenue que le temps d'un enregistrement.
+"""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select, update
 
 from portail.domain.bookings import HOLDING
+from portail.domain.waitlist import WaitState
 from portail.models.activities import Slot
-from portail.models.bookings import Booking
+from portail.models.bookings import Booking, WaitlistEntry
+
+_HAS_ROOM = (col(Slot.closed_why) == "",)
+_NOBODY_WAITS = (*_HAS_ROOM, col(Slot.waiting) == 0)  # une place libérée revient d'abord à qui attend
+
+
+def move(db: Session, given_back: Iterable[int], wanted: Iterable[int]) -> frozenset[int]:
+    """Rend des places puis en prend, séance par séance ; les séances où il n'y en avait plus assez."""
+    back, asked = Counter(given_back), Counter(wanted)
+    hold(db, back.keys() | asked.keys())
+    for number, slots in _grouped(back):
+        _shift(db, slots, -number, ())
+    lost: set[int] = set()
+    for number, slots in _grouped(asked):
+        room = col(Slot.taken) + number <= col(Slot.capacity)
+        lost |= set(slots) - _shift(db, slots, number, (*_NOBODY_WAITS, room))
+    return frozenset(lost)
 
 
 def take(db: Session, slot_id: int) -> bool:
-    """Une place, s'il en reste ; deux familles au même instant n'en prennent jamais plus qu'il n'y en a."""
-    taken = db.exec(
-        update(Slot)
-        .where(col(Slot.id) == slot_id, col(Slot.taken) < col(Slot.capacity), col(Slot.closed_why) == "")
-        .values(taken=col(Slot.taken) + 1)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(taken.rowcount == 1)
+    """Une place pour le premier de la file, s'il en reste."""
+    room = col(Slot.taken) < col(Slot.capacity)
+    return bool(_shift(db, [slot_id], 1, (*_HAS_ROOM, room)))
 
 
 def release(db: Session, slot_id: int) -> None:
+    _shift(db, [slot_id], -1, ())
+
+
+def enlarge(db: Session, slot_id: int) -> None:
+    """Une place de plus que prévu, qu'un agent accorde en disant pourquoi."""
     db.exec(
         update(Slot)
         .where(col(Slot.id) == slot_id)
-        .values(taken=col(Slot.taken) - 1)
+        .values(capacity=col(Slot.capacity) + 1, taken=col(Slot.taken) + 1)
         .execution_options(synchronize_session=False)
     )
 
 
+def hold(db: Session, slot_ids: Iterable[int]) -> None:
+    """Tient ces séances, toujours dans le même ordre : deux validations qui se croisent s'attendent."""
+    wanted = sorted(slot_ids)
+    if len(wanted) > 1 and db.connection().dialect.name == "postgresql":
+        db.exec(
+            select(Slot.id).where(col(Slot.id).in_(wanted)).order_by(col(Slot.id)).with_for_update(key_share=True)
+        ).all()
+
+
 def recount(db: Session, slot_ids: Iterable[int]) -> None:
-    """Le compte repris des réservations elles-mêmes : après la réunion de deux fiches d'un même enfant."""
+    """Les comptes repris des lignes elles-mêmes, places proposées comprises : après une réunion, un effacement."""
     held = (
         select(func.count())
         .select_from(Booking)
@@ -40,6 +72,34 @@ def recount(db: Session, slot_ids: Iterable[int]) -> None:
     db.exec(
         update(Slot)
         .where(col(Slot.id).in_(list(slot_ids)))
-        .values(taken=held)
+        .values(taken=held + _queued(WaitState.OFFERED), waiting=_queued(WaitState.WAITING))
         .execution_options(synchronize_session=False)
     )
+
+
+def _queued(state: WaitState) -> ColumnElement[int]:
+    """Combien sont dans cet état sur la liste d'attente de la séance."""
+    return (
+        select(func.count())
+        .select_from(WaitlistEntry)
+        .where(col(WaitlistEntry.slot_id) == col(Slot.id), col(WaitlistEntry.state) == state)
+        .scalar_subquery()
+    )
+
+
+def _grouped(counts: Mapping[int, int]) -> list[tuple[int, list[int]]]:
+    """Les séances qui bougent d'autant de places, ensemble : presque toujours un seul groupe."""
+    numbers = sorted(set(counts.values()))
+    return [(number, sorted(slot for slot, count in counts.items() if count == number)) for number in numbers]
+
+
+def _shift(db: Session, slot_ids: list[int], number: int, conditions: tuple[ColumnElement[bool], ...]) -> set[int]:
+    """Celles où le compte a bougé."""
+    moved = (
+        update(Slot)
+        .where(col(Slot.id).in_(slot_ids), *conditions)
+        .values(taken=col(Slot.taken) + number)
+        .returning(col(Slot.id))
+        .execution_options(synchronize_session=False)
+    )
+    return {key for key in db.connection().execute(moved).scalars() if key is not None}

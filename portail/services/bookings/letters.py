@@ -1,0 +1,76 @@
+"""Le courriel d'une validation : chaque jour, son prix, et jusqu'à quand l'annuler."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from portail.domain.accounts import Actor
+from portail.domain.bookings import Intent
+from portail.domain.money import euros
+from portail.models.accounts import Account
+from portail.models.families import Guardian
+from portail.services import outbox
+from portail.services.bookings.judging import Judged
+from portail.services.bookings.plan import Plan, said
+from portail.services.letters import Message
+from portail.settings import current
+
+MOST_LINES = 40
+TITLES = {
+    Intent.ADD: "Réservé",
+    Intent.REMOVE: "Annulé",
+    Intent.WAIT: "En liste d’attente",
+    Intent.LEAVE: "Retiré de la liste d’attente",
+}
+
+
+def send(db: Session, plan: Plan, actor: Actor, now: datetime) -> None:
+    """À qui réserve ; quand c'est un agent, aux adultes du dossier qui peuvent réserver."""
+    message = _message(plan)
+    for address in addresses(db, actor, plan.family.key):
+        outbox.add(db, address, message, now)
+
+
+def addresses(db: Session, actor: Actor, family_id: int) -> list[str]:
+    if not actor.is_staff:
+        return [db.get_one(Account, actor.account_id).email]
+    query = (
+        select(Account.email)
+        .join(Guardian, col(Guardian.account_id) == col(Account.id))
+        .where(Guardian.family_id == family_id, col(Guardian.can_book))
+    )
+    return list(db.exec(query))
+
+
+def _message(plan: Plan) -> Message:
+    activity = plan.facts.sheet.activity
+    paragraphs = [f"Vos jours de {activity.title} ont changé."]
+    paragraphs += [_days(plan, intent) for intent in Intent if plan.done[intent]]
+    if plan.is_prepaid and plan.wallet and (plan.debit_cents or plan.refund_cents):
+        paragraphs.append(f"Solde de votre porte-monnaie : {euros(plan.wallet.balance_cents)}.")
+    elif plan.cost_cents:
+        paragraphs.append(f"Total : {euros(plan.cost_cents)}, facturé en fin de mois.")
+    return Message(
+        subject=f"Vos réservations : {activity.title}",
+        paragraphs=tuple(paragraphs),
+        action="Voir le calendrier",
+        url=f"{current().site_url}/reservations/{activity.key}",
+    )
+
+
+def _days(plan: Plan, intent: Intent) -> str:
+    judged = plan.done[intent]
+    lines = [_line(plan, one, intent) for one in judged[:MOST_LINES]]
+    if len(judged) > MOST_LINES:
+        lines.append(f"et {len(judged) - MOST_LINES} autres")
+    title = "Demandé, à valider par la mairie" if _is_asked(plan, intent) else TITLES[intent]
+    return f"{title} : {' ; '.join(lines)}."
+
+
+def _is_asked(plan: Plan, intent: Intent) -> bool:
+    return intent is Intent.ADD and plan.facts.sheet.activity.needs_validation
+
+
+def _line(plan: Plan, one: Judged, intent: Intent) -> str:
+    price = f" ({euros(one.price.cents)})" if intent is Intent.ADD else ""
+    return f"{said(one, plan.facts)}{price}"

@@ -1,0 +1,146 @@
+"""Ce qu'une sélection donnerait : chaque geste jugé, les refus avec leur raison, le total. Rien n'est écrit ici."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from portail.domain import why_not
+from portail.domain.bookings import Intent
+from portail.domain.selection import Choice
+from portail.domain.why_not import WhyNot
+from portail.models.families import Family
+from portail.models.wallet import LedgerAccount
+from portail.services.bookings.facts import Busy, Facts
+from portail.services.bookings.judging import Judge, Judged
+from portail.views import wording
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Un geste impossible : son nom, sa raison ; `can_wait` quand la liste d'attente reste ouverte."""
+
+    choice: Choice
+    label: str
+    why: WhyNot
+    can_wait: bool = False
+
+
+@dataclass
+class Plan:
+    """Les gestes possibles, dans l'ordre des jours, et ceux qui ne le sont pas."""
+
+    facts: Facts
+    done: dict[Intent, list[Judged]] = field(default_factory=lambda: {intent: [] for intent in Intent})
+    refused: list[Refused] = field(default_factory=list)
+    enlarged: set[str] = field(default_factory=set)  # les places de plus qu'un agent accorde
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(self.done.values())
+
+    @property
+    def family(self) -> Family:
+        """Le foyer qui réserve et qui paie."""
+        return next(one.guest.family for judged in self.done.values() for one in judged)
+
+    @property
+    def wallet(self) -> LedgerAccount | None:
+        return next((one.guest.wallet for judged in self.done.values() for one in judged), None)
+
+    @property
+    def is_prepaid(self) -> bool:
+        return self.facts.sheet.activity.is_prepaid
+
+    @property
+    def cost_cents(self) -> int:
+        return sum(one.price.cents for one in self.done[Intent.ADD])
+
+    @property
+    def surcharge_cents(self) -> int:
+        return sum(one.price.surcharge_cents for one in self.done[Intent.ADD])
+
+    @property
+    def debit_cents(self) -> int:
+        """Ce que le porte-monnaie paierait."""
+        return self.cost_cents if self.is_prepaid else 0
+
+    @property
+    def refund_cents(self) -> int:
+        return sum(one.booking.price_cents for one in self.done[Intent.REMOVE] if one.booking and one.booking.is_paid)
+
+
+def make_plan(
+    facts: Facts,
+    choices: Iterable[Choice],
+    now: datetime,
+    lost: frozenset[int] = frozenset(),
+    *,
+    force: bool = False,
+) -> Plan:
+    """`lost` : les séances dont la dernière place vient de partir ; `force` : un agent passe outre."""
+    judge, plan = Judge(facts, now), Plan(facts)
+    for choice in sorted(choices, key=lambda one: (one.intent is not Intent.REMOVE, one)):
+        _add(plan, judge, choice, lost, force=force)
+    _keep_one_family(plan)
+    plan.refused.sort(key=lambda one: one.choice)
+    return plan
+
+
+def _add(plan: Plan, judge: Judge, choice: Choice, lost: frozenset[int], *, force: bool) -> None:
+    facts = plan.facts
+    slot = facts.slots.get(choice.slot_id)
+    if slot is None or choice.child_id not in facts.guests:
+        plan.refused.append(Refused(choice, "Un jour de votre sélection", why_not.unknown_slot()))
+        return
+    judged = judge.judged(slot, choice.child_id)
+    why = judged.why_not(choice.intent)
+    if why is None and choice.intent is Intent.ADD and slot.key in lost:
+        why = why_not.full(has_waitlist=facts.sheet.has_waitlist)
+    if why is not None and force and why.is_overridable and choice.intent in _FORCED:
+        if why.reason is why_not.Reason.FULL:
+            plan.enlarged.add(judged.key)
+        why = None
+    if why is not None:
+        can_wait = why.reason is why_not.Reason.FULL and facts.sheet.has_waitlist
+        plan.refused.append(Refused(choice, said(judged, facts), why, can_wait))
+        return
+    plan.done[choice.intent].append(judged)
+    _occupy(facts, judged, choice.intent)
+
+
+_FORCED = (Intent.ADD, Intent.REMOVE)
+
+
+def _occupy(facts: Facts, judged: Judged, intent: Intent) -> None:
+    """La suite de la sélection tient compte de ce qui précède : deux séances à la même heure se gênent."""
+    slot, busy = judged.slot, facts.busy[judged.guest.child.key, judged.slot.day]
+    if intent is Intent.REMOVE:
+        busy[:] = [one for one in busy if one.slot_id != slot.key]
+    elif intent is Intent.ADD:
+        offering = judged.offering
+        busy.append(Busy(slot.key, offering.starts_at, offering.ends_at, offering.name))
+
+
+def _keep_one_family(plan: Plan) -> None:
+    """Une validation est celle d'un foyer : les enfants d'un autre se réservent à part."""
+    every = [one for judged in plan.done.values() for one in judged]
+    families = {one.guest.family.key for one in every}
+    if len(families) < 2:  # noqa: PLR2004
+        return
+    payer = every[0].guest.family.key
+    for intent, judged in plan.done.items():
+        for one in [one for one in judged if one.guest.family.key != payer]:
+            judged.remove(one)
+            choice = Choice(one.slot.key, one.guest.child.key, intent)
+            why = why_not.other_family(one.guest.child.first_name)
+            plan.refused.append(Refused(choice, said(one, plan.facts), why))
+
+
+def said(judged: Judged, facts: Facts) -> str:
+    """« jeudi 3 décembre · Léa · Matin » ; ce qui va de soi n'est pas dit."""
+    parts = [wording.day_without_year(judged.slot.day)]
+    if len(facts.guests) > 1:
+        parts.append(judged.guest.child.first_name)
+    if len(facts.sheet.offerings) > 1:
+        parts.append(judged.offering.name)
+    return " · ".join(parts)

@@ -1,0 +1,200 @@
+"""Écrire une validation : réservations, changements, argent, courriel, et les places en dernier."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, insert, select, update
+
+from portail.domain.bookings import BookingState, Intent
+from portail.domain.money import euros
+from portail.domain.wallet import Charge
+from portail.models.bookings import Booking, BookingBatch, BookingChange
+from portail.services import wallet
+from portail.services.bookings import seats
+from portail.services.bookings.judging import Judged
+from portail.services.bookings.plan import Plan
+from portail.services.waitlist import queue
+
+
+class SeatsLostError(Exception):
+    """Des places parties entre la lecture et l'écriture : tout est défait, et l'on rejuge sans elles."""
+
+    def __init__(self, slot_ids: frozenset[int]) -> None:
+        super().__init__(slot_ids)
+        self.slot_ids = slot_ids
+
+
+class ChangedMeanwhileError(Exception):
+    """Un autre onglet, un autre adulte, un agent : l'état lu n'est plus le bon, on relit."""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Ce qui s'écrit, par qui, dans quelle validation."""
+
+    plan: Plan
+    batch: BookingBatch
+    author_id: int | None
+    now: datetime
+    reason: str = ""  # le motif d'un agent qui passe outre
+
+    @property
+    def added_state(self) -> BookingState:
+        needs_validation = self.plan.facts.sheet.activity.needs_validation and not self.reason
+        return BookingState.PENDING if needs_validation else BookingState.BOOKED
+
+
+def write(db: Session, writing: Writing) -> None:
+    """Tout, ou rien : une place manquante lève, et la transaction se défait."""
+    plan = writing.plan
+    record(db, writing)
+    _queue(db, writing)
+    given_back = [one.slot.key for one in plan.done[Intent.REMOVE]]
+    wanted = [one.slot.key for one in plan.done[Intent.ADD] if one.key not in plan.enlarged]
+    lost = seats.move(db, given_back, wanted)
+    if lost:
+        raise SeatsLostError(lost)
+    for one in plan.done[Intent.ADD]:
+        if one.key in plan.enlarged:
+            seats.enlarge(db, one.slot.key)
+    _remember(writing)
+
+
+def record(db: Session, writing: Writing) -> None:
+    """Les réservations, leurs changements et l'argent ; les places sont l'affaire de qui appelle."""
+    changes = [*_remove(db, writing), *_add(db, writing)]
+    if changes:
+        db.connection().execute(insert(BookingChange.__table__), changes)  # type: ignore[attr-defined]
+    _pay(db, writing)
+
+
+def _remove(db: Session, writing: Writing) -> list[dict[str, Any]]:
+    judged = [one for one in writing.plan.done[Intent.REMOVE] if one.booking is not None]
+    held = [one.booking for one in judged if one.booking is not None]
+    if not held:
+        return []
+    gone = db.exec(
+        update(Booking)
+        .where(col(Booking.id).in_([one.key for one in held]), col(Booking.state).in_({one.state for one in held}))
+        .values(state=BookingState.CANCELLED, batch_id=writing.batch.key, changed_at=writing.now)
+        .execution_options(synchronize_session=False)
+    )
+    if gone.rowcount != len(held):
+        raise ChangedMeanwhileError
+    return [
+        _change(writing, one.key, one.state, BookingState.CANCELLED, -one.price_cents if one.is_paid else 0)
+        for one in held
+    ]
+
+
+def _add(db: Session, writing: Writing) -> list[dict[str, Any]]:
+    """Une ligne par séance et par enfant : un jour annulé puis repris garde la sienne."""
+    judged = writing.plan.done[Intent.ADD]
+    fresh = [one for one in judged if one.booking is None]
+    ids = {one.key: one.booking.key for one in judged if one.booking is not None}
+    for one in judged:
+        if one.booking is not None:
+            _again(db, one.booking, _values(writing, one))
+    if fresh:
+        query = insert(Booking).returning(col(Booking.id), sort_by_parameter_order=True)
+        created = db.connection().execute(query, [_values(writing, one) for one in fresh]).scalars()
+        ids |= {one.key: number for one, number in zip(fresh, created, strict=True) if number is not None}
+    return [
+        _change(
+            writing,
+            ids[one.key],
+            one.booking.state if one.booking else "",
+            writing.added_state,
+            one.price.cents if writing.plan.is_prepaid else 0,
+        )
+        for one in judged
+    ]
+
+
+def _again(db: Session, booking: Booking, values: dict[str, Any]) -> None:
+    taken_up = db.exec(
+        update(Booking)
+        .where(col(Booking.id) == booking.key, col(Booking.state) == booking.state)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    if taken_up.rowcount != 1:
+        raise ChangedMeanwhileError
+
+
+def _values(writing: Writing, judged: Judged) -> dict[str, Any]:
+    price = judged.price
+    return {
+        "slot_id": judged.slot.key,
+        "child_id": judged.guest.child.key,
+        "family_id": judged.guest.family.key,
+        "batch_id": writing.batch.key,
+        "state": writing.added_state,
+        "meal_cents": price.meal_cents,
+        "care_cents": price.care_cents,
+        "surcharge_cents": price.surcharge_cents,
+        "is_paid": writing.plan.is_prepaid,
+        "formula": price.formula,
+        "changed_at": writing.now,
+    }
+
+
+def _change(writing: Writing, booking_id: int, before: str, after: str, cents: int) -> dict[str, Any]:
+    return {
+        "batch_id": writing.batch.key,
+        "booking_id": booking_id,
+        "before": before,
+        "after": after,
+        "amount_cents": cents,
+        "why": writing.reason,
+    }
+
+
+def _pay(db: Session, writing: Writing) -> None:
+    """Ce qui est rendu d'abord : annuler un jour peut en payer un autre."""
+    plan, title = writing.plan, writing.plan.facts.sheet.activity.title
+    family_id, batch_id = writing.batch.family_id, writing.batch.key
+    if plan.refund_cents:
+        charge = Charge(family_id, plan.refund_cents, f"Annulation, {title}", batch_id)
+        wallet.refund_for_booking(db, charge, author_id=writing.author_id, now=writing.now)
+    if plan.debit_cents:
+        charge = Charge(family_id, plan.debit_cents, f"Réservation, {title}", batch_id)
+        wallet.debit_for_booking(db, charge, author_id=writing.author_id, now=writing.now)
+
+
+def _queue(db: Session, writing: Writing) -> None:
+    facts = writing.plan.facts
+    for one in writing.plan.done[Intent.WAIT]:
+        child_id, until = one.guest.child.key, one.verdict.add_until or writing.now
+        asked = queue.Asked(one.slot.key, child_id, one.guest.family.key, writing.author_id, until)
+        facts.waits[one.slot.key, child_id] = queue.join(db, asked, writing.now)
+    for one in writing.plan.done[Intent.LEAVE]:
+        queue.leave(db, one.slot.key, one.guest.child.key)
+        facts.waits.pop((one.slot.key, one.guest.child.key), None)
+
+
+def _remember(writing: Writing) -> None:
+    """Les faits suivent ce qui vient d'être écrit : les cases montrées ensuite n'ont pas à être relues."""
+    facts = writing.plan.facts
+    for one in writing.plan.done[Intent.REMOVE]:
+        one.slot.taken -= 1
+        facts.bookings[one.slot.key, one.guest.child.key] = _as_booking(writing, one, BookingState.CANCELLED)
+    for one in writing.plan.done[Intent.ADD]:
+        one.slot.taken += 1
+        facts.bookings[one.slot.key, one.guest.child.key] = _as_booking(writing, one, writing.added_state)
+
+
+def _as_booking(writing: Writing, judged: Judged, state: BookingState) -> Booking:
+    return Booking(**{**_values(writing, judged), "state": state})
+
+
+def summary(plan: Plan) -> str:
+    """Pour le journal : des nombres et un montant, jamais un nom."""
+    counts = ", ".join(f"{intent} {len(judged)}" for intent, judged in plan.done.items() if judged)
+    return f"{counts} ; {euros(plan.debit_cents - plan.refund_cents)}"
+
+
+def batch_of(db: Session, author_id: int, token: str) -> BookingBatch | None:
+    query = select(BookingBatch).where(BookingBatch.author_id == author_id, BookingBatch.token == token)
+    return db.exec(query).first()

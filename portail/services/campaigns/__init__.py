@@ -1,0 +1,1 @@
+"""Les campagnes : les régler, entrer à son tour par la salle d'attente, préparer ses vœux."""

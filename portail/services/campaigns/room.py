@@ -1,0 +1,213 @@
+"""La salle d'attente d'une campagne : un billet par personne, un débit réglable, une place visible.
+
+Le débit avance quand quelqu'un demande sa place : une seule écriture conditionnelle gagne, les autres ne l'attendent pas.
+"""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, func, select, update
+
+from portail.domain import campaigns
+from portail.domain.accounts import Actor
+from portail.domain.campaigns import ADMITTED_FOR, DRAWS, UNSEEN_FOR, NotAdmittedError
+from portail.domain.refusals import NotOpenError
+from portail.models.base import is_key
+from portail.models.campaigns import Campaign, CampaignActivity, WaitingTicket
+from portail.models.database import reading, transaction
+from portail.models.families import Family, Guardian
+from portail.services import tariffs
+from portail.services.access import OPEN
+from portail.services.rows import insert_once
+from portail.views import wording
+from portail.views.campaigns import RoomView
+
+SEEN_EVERY = timedelta(seconds=30)  # la présence ne s'écrit pas à chaque regard
+
+
+def enter(*, actor: Actor, campaign_id: int, now: datetime) -> RoomView:
+    """Prend un billet, ou retrouve le sien : un autre onglet, un rechargement n'y changent rien."""
+    with transaction() as db:
+        campaign = _campaign(db, campaign_id)
+        ticket = _ticket(db, campaign.key, actor)
+        if ticket is None or not _is_valid(ticket, now):
+            ticket = _take(db, campaign, actor, now)
+        _advance(db, campaign, now)
+        db.refresh(ticket)
+        return _view(db, campaign, ticket, now)
+
+
+def look(*, actor: Actor, campaign_id: int, now: datetime) -> RoomView:
+    """Sa place maintenant ; le plus souvent une lecture."""
+    with reading() as db:
+        campaign = _campaign(db, campaign_id)
+        ticket = _ticket(db, campaign.key, actor)
+        if ticket is not None and _is_valid(ticket, now) and not _must_write(campaign, ticket, now):
+            return _view(db, campaign, ticket, now)
+    if ticket is None or not _is_valid(ticket, now):
+        return enter(actor=actor, campaign_id=campaign_id, now=now)
+    with transaction() as db:
+        campaign, seen = _campaign(db, campaign_id), db.get_one(WaitingTicket, ticket.key)
+        seen.seen_at = max(seen.seen_at, now)
+        db.flush()
+        _advance(db, campaign, now)
+        db.refresh(seen)
+        return _view(db, campaign, seen, now)
+
+
+def check_admitted(db: Session, actor: Actor, activity_id: int, days: Iterable[Any], now: datetime) -> None:
+    """Avant d'écrire une réservation : la campagne de ces jours a-t-elle une salle, et cette personne est-elle entrée ?"""
+    covered = select(Campaign).join(CampaignActivity, col(CampaignActivity.campaign_id) == col(Campaign.id))
+    wanted = list(days)
+    for campaign in db.exec(covered.where(CampaignActivity.activity_id == activity_id)):
+        if not campaign.admitted_a_minute or not campaigns.is_running(campaign, now):
+            continue
+        if any(campaigns.covers(campaign, day) for day in wanted):
+            ticket = _ticket(db, campaign.key, actor)
+            if ticket is None or not _is_admitted(ticket, now):
+                raise NotAdmittedError(campaign.key)
+
+
+def _campaign(db: Session, campaign_id: int) -> Campaign:
+    campaign = db.get(Campaign, campaign_id) if is_key(campaign_id) else None
+    if campaign is None:
+        raise NotOpenError
+    return campaign
+
+
+def _ticket(db: Session, campaign_id: int, actor: Actor) -> WaitingTicket | None:
+    query = select(WaitingTicket).where(
+        WaitingTicket.campaign_id == campaign_id, WaitingTicket.account_id == actor.account_id
+    )
+    return db.exec(query).first()
+
+
+def _is_admitted(ticket: WaitingTicket, now: datetime) -> bool:
+    return ticket.admitted_at is not None and now < ticket.admitted_at + ADMITTED_FOR
+
+
+def _is_valid(ticket: WaitingTicket, now: datetime) -> bool:
+    """Entré il y a peu, ou vu il y a peu."""
+    return _is_admitted(ticket, now) if ticket.admitted_at else now - ticket.seen_at < UNSEEN_FOR
+
+
+def _must_write(campaign: Campaign, ticket: WaitingTicket, now: datetime) -> bool:
+    if ticket.admitted_at is None and now - ticket.seen_at >= SEEN_EVERY:
+        return True
+    return (
+        ticket.admitted_at is None and _due(campaign, now)[0] > 0 and ticket.rank < campaigns.open_waves(campaign, now)
+    )
+
+
+def _take(db: Session, campaign: Campaign, actor: Actor, now: datetime) -> WaitingTicket:
+    """Un billet neuf, ou celui d'un absent remis à la fin ; la ligne de la campagne donne l'ordre d'arrivée."""
+    arrival = db.exec(
+        update(Campaign)
+        .where(col(Campaign.id) == campaign.key)
+        .values(arrivals=col(Campaign.arrivals) + 1)
+        .returning(col(Campaign.arrivals))
+        .execution_options(synchronize_session=False)
+    ).one()[0]
+    wave = campaigns.wave_of(campaign, now, is_resident=_is_resident(db, actor))
+    rank = campaigns.ticket_rank(wave, draw=secrets.randbelow(DRAWS), arrival=arrival)
+    values: dict[str, Any] = {"rank": rank, "joined_at": now, "seen_at": now, "admitted_at": None}
+    whose = {"campaign_id": campaign.key, "account_id": actor.account_id}
+    insert_once(db, WaitingTicket.__tablename__, {**whose, **values})
+    ticket = _ticket(db, campaign.key, actor)
+    if ticket is None:
+        raise NotOpenError
+    if not _is_valid(ticket, now):
+        ticket.sqlmodel_update(values)
+        db.flush()
+    return ticket
+
+
+def _is_resident(db: Session, actor: Actor) -> bool:
+    """Habitant par l'un de ses foyers."""
+    query = (
+        select(Family)
+        .join(Guardian, col(Guardian.family_id) == col(Family.id))
+        .where(Guardian.account_id == actor.account_id, col(Family.status).in_(OPEN))
+    )
+    return any(tariffs.is_resident(family) for family in db.exec(query))
+
+
+def _due(campaign: Campaign, now: datetime) -> tuple[int, datetime]:
+    """Combien entrent ; sans débit, la salle est ouverte à tous."""
+    if not campaigns.is_running(campaign, now):
+        return 0, now
+    if not campaign.admitted_a_minute or campaigns.is_over(campaign, now):
+        return DRAWS, now
+    return campaigns.admissions(campaign.admitted_to, campaign.residents_at, now, campaign.admitted_a_minute)
+
+
+def _advance(db: Session, campaign: Campaign, now: datetime) -> None:
+    """Fait entrer ceux dont c'est le tour ; si un autre vient de le faire, rien."""
+    count, counted_to = _due(campaign, now)
+    if not count:
+        return
+    same = (
+        col(Campaign.admitted_to).is_(None)
+        if campaign.admitted_to is None
+        else (col(Campaign.admitted_to) == campaign.admitted_to)
+    )
+    won = db.exec(
+        update(Campaign)
+        .where(col(Campaign.id) == campaign.key, same)
+        .values(admitted_to=counted_to)
+        .execution_options(synchronize_session=False)
+    )
+    if won.rowcount != 1:
+        return
+    next_ones = (
+        select(WaitingTicket.id)
+        .where(*_in_line(campaign, now), WaitingTicket.rank < campaigns.open_waves(campaign, now))
+        .order_by(col(WaitingTicket.rank), col(WaitingTicket.id))
+        .limit(count)
+    )
+    db.exec(
+        update(WaitingTicket)
+        .where(col(WaitingTicket.id).in_(next_ones))
+        .values(admitted_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _in_line(campaign: Campaign, now: datetime) -> tuple[Any, ...]:
+    return (
+        WaitingTicket.campaign_id == campaign.key,
+        col(WaitingTicket.admitted_at).is_(None),
+        col(WaitingTicket.seen_at) > now - UNSEEN_FOR,
+    )
+
+
+def _view(db: Session, campaign: Campaign, ticket: WaitingTicket, now: datetime) -> RoomView:
+    before = now < campaign.residents_at
+    is_in = ticket.admitted_at is not None
+    ahead = 0
+    if not is_in and not before:
+        ahead = db.exec(
+            select(func.count())
+            .select_from(WaitingTicket)
+            .where(
+                *_in_line(campaign, now),
+                (col(WaitingTicket.rank) < ticket.rank)
+                | ((col(WaitingTicket.rank) == ticket.rank) & (col(WaitingTicket.id) < ticket.key)),
+            )
+        ).one()
+    is_blocked = not is_in and ticket.rank >= campaigns.open_waves(campaign, now)
+    opens = campaign.residents_at if ticket.rank < campaigns.Wave.EARLY_OTHERS * DRAWS else campaign.everyone_at
+    return RoomView(
+        ready=True,
+        campaign=campaign.key,
+        name=campaign.name,
+        is_admitted=is_in,
+        is_open=not is_blocked,
+        opens=wording.instant(opens) if is_blocked else "",
+        opens_at=opens.isoformat() if is_blocked else "",
+        position=ahead + 1 if not is_in and not is_blocked else 0,
+        place=campaigns.spoken_place(ahead + 1, campaign.admitted_a_minute) if not is_in and not is_blocked else "",
+        until=wording.instant(ticket.admitted_at + ADMITTED_FOR) if ticket.admitted_at else "",
+    )
