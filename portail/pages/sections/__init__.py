@@ -27,6 +27,8 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/dossier",
         "/demarches",
         "/documents",
+        "/planning",
+        "/absences",
         "/tableau-de-bord",
         "/compte",
         "/actualites",
