@@ -42,6 +42,8 @@ from portail.pages import (
     site_map,
     staff_health,
     verification,
+    wallet,
+    wallet_desk,
     welcome,
 )
 from portail.pages.sections import AT
@@ -78,6 +80,8 @@ from portail.state.rights import RightsState
 from portail.state.schools import SchoolsState
 from portail.state.sign_in import SignInState
 from portail.state.verification import VerificationState
+from portail.state.wallet import WalletState
+from portail.state.wallet_desk import WalletDeskState
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,7 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/droits", rights.draw, RightsState.load),
     _page("/dossier/changement", household.draw, HouseholdState.load),
     _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
+    _page("/porte-monnaie", wallet.draw, WalletState.load),
     _page("/reservations/[activity_id]", bookings.draw, CalendarState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),
     _page("/demarches/[request_id]", requests.draw_one, RequestsState.load_one),
@@ -142,6 +147,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
     _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
+    _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),
+    _page("/admin/encaissements/[family_id]", wallet_desk.draw_one, WalletDeskState.load_one),
     _page("/admin/ecoles", schools.draw, SchoolsState.load),
     _page("/admin/autorisations", consents.draw, ConsentsState.load),
     _page("/admin/courriels", mails.draw, MailsState.load),

@@ -21,6 +21,7 @@ from portail.services.bookings import uniting as bookings
 from portail.services.custody.uniting import unite_homes
 from portail.services.moving import CannotUndoError, Mover, put_back
 from portail.services.uniting import keep_address, unite_people
+from portail.services.wallet import uniting as wallets
 from portail.views import wording
 
 
@@ -42,6 +43,7 @@ def merge(db: Session, *, actor: Actor, source_id: int, target_id: int, now: dat
     mover = Mover(db)
     try:
         _gather(mover, source_id, target_id, now)
+        wallets.keep_active(mover, db, source_id, target_id, now)
     except IntegrityError:
         raise RefusalError(
             "Ces deux dossiers se contredisent : ils ne peuvent pas être fusionnés.", "Corrigez d’abord l’un des deux."
@@ -60,6 +62,7 @@ def merge(db: Session, *, actor: Actor, source_id: int, target_id: int, now: dat
     )
     db.add(done)
     db.flush()
+    wallets.unite(db, done)
     person_keys.index_families(db, (source_id, target_id))
     audit.record(db, "family.merged", at=now, actor_id=actor.account_id, subject_id=target_id, detail=source.number)
     return done
@@ -84,6 +87,7 @@ def undo_merge(*, actor: Actor, merge_id: int, now: datetime) -> None:
         source, target = _locked(db, done.source_id, done.target_id)
         if target.status not in OPEN:
             raise CannotUndoError(f"le dossier {target.number} est lui-même {FamilyStatus(target.status).label}")
+        wallets.separate(db, done, actor.account_id, now)
         put_back(db, done.steps)
         _take_the_places_back(db, done)
         db.expire_all()

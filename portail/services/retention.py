@@ -23,6 +23,7 @@ from portail.models.families import Child, Family, FamilyChild
 from portail.models.mails import OutboxMail
 from portail.models.papers import Paper
 from portail.models.requests import Request
+from portail.models.wallet import LedgerAccount
 from portail.services import audit, erasure
 from portail.views import wording
 
@@ -168,7 +169,13 @@ def _was_never_activated(before: datetime) -> Any:
 
 
 def _is_closed(before: datetime) -> Any:
-    return col(Family.status).in_(_CLOSED) & (col(Family.closed_at) < before)
+    return col(Family.status).in_(_CLOSED) & (col(Family.closed_at) < before) & ~_has_money()
+
+
+def _has_money() -> Any:
+    """Le porte-monnaie n'est pas vide : cet argent est celui de quelqu'un, à rembourser d'abord."""
+    wallet = (col(LedgerAccount.family_id) == col(Family.id)) & (col(LedgerAccount.balance_cents) != 0)
+    return select(LedgerAccount.id).where(wallet).exists()
 
 
 def _is_grown(before: datetime) -> Any:
@@ -180,7 +187,7 @@ def _is_grown(before: datetime) -> Any:
         .group_by(col(FamilyChild.family_id))
         .having(func.max(Child.birth_date) < born)
     )
-    return col(Family.status).not_in(_CLOSED) & col(Family.id).in_(grown)
+    return col(Family.status).not_in(_CLOSED) & col(Family.id).in_(grown) & ~_has_money()
 
 
 def _is_out_of_date(before: datetime) -> Any:

@@ -25,6 +25,7 @@ AT = {section.route: section for section in SECTIONS}
 MENUS: dict[Place, tuple[str, ...]] = {
     Place.TILE: (
         "/dossier",
+        "/porte-monnaie",
         "/demarches",
         "/documents",
         "/planning",
@@ -35,8 +36,8 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/contact",
         "/aide",
     ),
-    Place.TAB: ("/accueil", "/dossier", "/demarches", "/documents", "/actualites", "/compte"),
-    Place.BAR: ("/accueil", "/dossier", "/demarches", "/actualites", "/compte"),
+    Place.TAB: ("/accueil", "/dossier", "/porte-monnaie", "/demarches", "/documents", "/actualites", "/compte"),
+    Place.BAR: ("/accueil", "/porte-monnaie", "/dossier", "/demarches", "/compte"),
     Place.TOP: ("/accessibilite", "/aide", "/plan-du-site", "/compte"),
     Place.FOOT: (
         "/",
@@ -53,6 +54,7 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/admin/demarches",
         "/admin/familles",
         "/admin/comptes",
+        "/admin/encaissements",
         "/admin/ecoles",
         "/admin/autorisations",
         "/admin/courriels",

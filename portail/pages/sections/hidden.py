@@ -68,6 +68,15 @@ HIDDEN = (
         words="Réunir deux dossiers de la même famille, et revenir en arrière.",
     ),
     Section(
+        "/admin/encaissements/[family_id]",
+        "Porte-monnaie d’une famille",
+        "Porte-monnaie",
+        "purse",
+        Audience.MONEY,
+        sitemap=False,
+        words="Encaisser au guichet, lire les mouvements, régler le quotient.",
+    ),
+    Section(
         "/admin/demarches/[request_id]",
         "Démarche",
         "Démarche",

@@ -12,7 +12,7 @@ from portail.domain.bookings import Intent
 from portail.domain.refusals import BadInputError, RefusalError
 from portail.domain.selection import Choice, read_choices, write_choices
 from portail.models.bookings import BookingBatch
-from portail.models.database import after_commit, transaction
+from portail.models.database import transaction
 from portail.services import audit
 from portail.services.bookings import letters
 from portail.services.bookings.cells import cell
@@ -22,7 +22,8 @@ from portail.services.bookings.plan import Plan, make_plan
 from portail.services.bookings.recap import blocked_by, counted, in_days, recap_of, refused_line
 from portail.services.bookings.selection import facts_for
 from portail.services.bookings.writing import ChangedMeanwhileError, SeatsLostError, Writing, batch_of, summary, write
-from portail.services.waitlist.promoting import promote_now
+from portail.services.campaigns.room import check_admitted
+from portail.services.waitlist.promoting import promote
 from portail.services.wallet import NotEnoughMoneyError
 from portail.views import wording
 from portail.views.bookings import Cell, Outcome, RefusedLine
@@ -103,11 +104,19 @@ def _attempt(actor: Actor, order: Order, chosen: tuple[Choice, ...], now: dateti
         plan = make_plan(facts, chosen, now, lost, force=desk.is_for_family and bool(order.reason))
         if plan.is_empty or blocked_by(plan) or (plan.refused and not order.partial):
             raise NothingDoneError(plan)
+        _check_admitted(db, actor, order, plan, now)
         batch = _open(db, actor, order, plan, now)
         write(db, Writing(plan, batch, actor.account_id, now, order.reason))
         _tell(db, actor, order, plan, now)
         _call_the_queue(db, plan, now)
     return _done(plan, batch, chosen, now)
+
+
+def _check_admitted(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) -> None:
+    """Un jour d'ouverture, la salle d'attente ; un agent n'y passe pas, et quitter ou annuler reste libre."""
+    days = [one.slot.day for intent in (Intent.ADD, Intent.WAIT) for one in plan.done[intent]]
+    if plan.facts.sheet.campaigns and days and not order.family_id:
+        check_admitted(db, actor, order.activity_id, days, now)
 
 
 def _open(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) -> BookingBatch:
@@ -146,7 +155,7 @@ def _call_the_queue(db: Session, plan: Plan, now: datetime) -> None:
     freed = [one.slot.key for one in plan.done[Intent.REMOVE] if one.slot.waiting]
     if freed or plan.done[Intent.LEAVE]:
         left = [one.slot.key for one in plan.done[Intent.LEAVE]]
-        after_commit(db, lambda: promote_now([*freed, *left], now))
+        promote(db, [*freed, *left], now)
 
 
 def _again(known: BookingBatch, order: Order, facts: Facts, chosen: tuple[Choice, ...], now: datetime) -> Outcome:

@@ -16,7 +16,7 @@ from portail.ids import new_token
 from portail.models.activities import Slot
 from portail.models.base import is_key
 from portail.models.bookings import Booking, BookingBatch, BookingChange
-from portail.models.database import after_commit, reading, transaction
+from portail.models.database import reading, transaction
 from portail.services import wallet
 from portail.services.bookings import seats
 from portail.services.bookings.confirming import UNDO, balance_of, cells_of
@@ -24,7 +24,7 @@ from portail.services.bookings.facts import Desk
 from portail.services.bookings.selection import facts_for
 from portail.services.bookings.writing import ChangedMeanwhileError, SeatsLostError
 from portail.services.waitlist import queue
-from portail.services.waitlist.promoting import promote_now
+from portail.services.waitlist.promoting import promote
 from portail.views.bookings import Outcome
 
 LABEL = "Modification annulée"
@@ -135,7 +135,7 @@ def _put_back(db: Session, batch: BookingBatch, lines: list[Line], now: datetime
     lost = seats.move(db, freed, [line.booking.slot_id for line in lines if line.takes])
     if lost:
         raise SeatsLostError(lost)
-    after_commit(db, lambda: promote_now(freed, now))
+    promote(db, freed, now)
 
 
 def _put_one_back(db: Session, line: Line, batch: BookingBatch, back: BookingBatch) -> None:
@@ -163,7 +163,7 @@ def _pay_back(db: Session, back: BookingBatch, cents: int, now: datetime) -> Non
 def _unqueue(db: Session, batch: BookingBatch, now: datetime) -> None:
     for slot_id, child_id, _ in batch.content.get("waits", []):
         if queue.leave(db, slot_id, child_id):
-            after_commit(db, lambda slot_id=slot_id: promote_now([slot_id], now))  # type: ignore[misc]
+            promote(db, [slot_id], now)
 
 
 def _outcome(desk: Desk, batch: BookingBatch, lines: list[Line], now: datetime) -> Outcome:

@@ -49,9 +49,7 @@ class Booked:
     @property
     def mark(self) -> Mark:
         is_declared = self.absence in _OPEN
-        return mark_of(
-            BookingState(self.booking.state), is_closed=bool(self.slot.closed_why), is_declared=is_declared
-        )
+        return mark_of(BookingState(self.booking.state), is_closed=bool(self.slot.closed_why), is_declared=is_declared)
 
 
 @dataclass(frozen=True)

@@ -77,5 +77,3 @@ def _label(shown: Window) -> str:
     if shown.span is Span.WEEK:
         return f"Semaine du {said_date(shown.first)} au {wording.long_date(shown.last)}"
     return f"Du {said_date(shown.first)} au {wording.long_date(shown.last)}"
-
-
