@@ -32,6 +32,7 @@ from portail.pages import (
     merging,
     news,
     papers,
+    planning,
     recovery,
     registration,
     request_desk,
@@ -73,6 +74,7 @@ from portail.state.mails import MailsState
 from portail.state.merging import MergeState
 from portail.state.news import NewsState
 from portail.state.papers import PapersState
+from portail.state.planning import PlanningState
 from portail.state.recovery import RecoveryState
 from portail.state.registration import RegistrationState
 from portail.state.request_desk import RequestDeskState
@@ -139,6 +141,7 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/enfants/[child_id]/garde", custody.draw, ChooserState.load_chooser, FamilyCustodyState.load),
     _page("/dossier/enfants/[child_id]/sante", health.draw, ChooserState.load_chooser, HealthState.load),
     _page("/tableau-de-bord", history.draw, ChooserState.load_chooser, HistoryState.load),
+    _page("/planning", planning.draw, ChooserState.load_chooser, PlanningState.load),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),

@@ -29,6 +29,8 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/porte-monnaie",
         "/demarches",
         "/documents",
+        "/planning",
+        "/absences",
         "/tableau-de-bord",
         "/compte",
         "/actualites",
