@@ -21,11 +21,12 @@ from portail.models.activities import Activity, Slot
 from portail.models.bookings import Booking
 from portail.models.database import transaction
 from portail.models.families import Child
-from portail.services import audit, waitlist
+from portail.services import audit
 from portail.services.activities import editing, letters, slots
 from portail.services.bookings import cancelling
 from portail.services.bookings.cancelling import Withdrawal
 from portail.services.bookings.writing import ChangedMeanwhileError
+from portail.services.waitlist.promoting import promote_now
 from portail.views import wording
 
 
@@ -47,9 +48,9 @@ def set_capacity(*, actor: Actor, activity_id: int, form: dict[str, Any], now: d
         )
         if changed.rowcount != len(keys):
             raise _above(db, keys, capacity)
-        waitlist.promote(db, keys, now)
         _record(db, actor, activity, ("activity.capacity_set", span, f"{capacity} places"), now)
-        return len(keys)
+    promote_now(keys, now)
+    return len(keys)
 
 
 def close(*, actor: Actor, activity_id: int, form: dict[str, Any], now: datetime) -> int:
@@ -66,9 +67,9 @@ def close(*, actor: Actor, activity_id: int, form: dict[str, Any], now: datetime
         if cancels:
             _cancel(db, actor, activity, (keys, why), now)
         slots.close(db, keys, why)
-        waitlist.promote(db, keys, now)  # une file sans séance se clôt, et ceux qui attendaient le savent
         _record(db, actor, activity, ("activity.slots_closed", span, why), now)
-        return len(keys)
+    promote_now(keys, now)  # une file sans séance se clôt, et ceux qui attendaient l'apprennent
+    return len(keys)
 
 
 def _cancel(db: Session, actor: Actor, activity: Activity, closing: tuple[list[int], str], now: datetime) -> None:

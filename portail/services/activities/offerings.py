@@ -13,9 +13,10 @@ from portail.domain.schools import same_name
 from portail.models.activities import Activity, Offering, Slot
 from portail.models.base import is_key
 from portail.models.database import transaction
-from portail.services import audit, tariffs, waitlist
+from portail.services import audit, tariffs
 from portail.services.activities import editing, slots
 from portail.services.activities.editing import Edit
+from portail.services.waitlist.promoting import promote_now
 from portail.views import wording
 
 
@@ -34,10 +35,10 @@ def save(*, actor: Actor, edit: Edit, offering_id: int, form: dict[str, Any], no
         _write(db, offering, terms)
         resized = _resize(db, offering, places, today) if offering_id and places != terms.capacity else []
         slots.realign(db, activity, before, today, last)
-        waitlist.promote(db, resized, now)
         what = "activity.offering_changed" if offering_id else "activity.offering_added"
         detail = f"{activity.title}, {offering.name}"
         audit.record(db, what, at=now, actor_id=actor.account_id, subject_id=activity.key, detail=detail)
+    promote_now(resized, now)
 
 
 def set_open(*, actor: Actor, edit: Edit, offering_id: int, opened: bool, now: datetime) -> None:
