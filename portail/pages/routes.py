@@ -10,6 +10,8 @@ from portail.domain.accounts import Audience
 from portail.pages import (
     account,
     account_desk,
+    activity_desk,
+    activity_file,
     child,
     confirmation,
     consents,
@@ -28,6 +30,7 @@ from portail.pages import (
     mails,
     merging,
     news,
+    occupancy,
     papers,
     recovery,
     registration,
@@ -39,6 +42,7 @@ from portail.pages import (
     sign_in,
     site_map,
     staff_health,
+    town_calendar,
     verification,
     welcome,
 )
@@ -46,6 +50,8 @@ from portail.pages.sections import AT
 from portail.settings import current
 from portail.state.account import AccountState
 from portail.state.account_desk import AccountDeskState
+from portail.state.activity_desk import ActivityListState
+from portail.state.activity_file import ActivityFileState
 from portail.state.base import PortalState
 from portail.state.children import ChildState
 from portail.state.chooser import ChooserState
@@ -64,6 +70,7 @@ from portail.state.household import HouseholdState
 from portail.state.mails import MailsState
 from portail.state.merging import MergeState
 from portail.state.news import NewsState
+from portail.state.occupancy import OccupancyState
 from portail.state.papers import PapersState
 from portail.state.recovery import RecoveryState
 from portail.state.registration import RegistrationState
@@ -73,6 +80,7 @@ from portail.state.review import ReviewState
 from portail.state.rights import RightsState
 from portail.state.schools import SchoolsState
 from portail.state.sign_in import SignInState
+from portail.state.town_calendar import TownCalendarState
 from portail.state.verification import VerificationState
 
 
@@ -137,6 +145,11 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/ecoles", schools.draw, SchoolsState.load),
+    _page("/admin/reservations", occupancy.draw, OccupancyState.load),
+    _page("/admin/reservations/[slot_id]", occupancy.draw_slot, OccupancyState.load_slot),
+    _page("/admin/activites", activity_desk.draw, ActivityListState.load),
+    _page("/admin/activites/[activity_id]", activity_file.draw, ActivityFileState.load),
+    _page("/admin/calendrier", town_calendar.draw, TownCalendarState.load),
     _page("/admin/autorisations", consents.draw, ConsentsState.load),
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),
