@@ -4,7 +4,19 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, select
 
-from portail.demo import activities, custody, documents, health, people, registrations, requests, tariffs, wallets
+from portail.demo import (
+    activities,
+    bookings,
+    custody,
+    documents,
+    health,
+    people,
+    registrations,
+    requests,
+    tariffs,
+    wallets,
+)
+from portail.demo.guests import guests_of, seats_of
 from portail.demo.news import NEWS
 from portail.demo.season import season_of
 from portail.domain.accounts import CURRENT_TERMS, AccountStatus
@@ -45,7 +57,8 @@ def _activities(db: Session, now: datetime) -> None:
     sold = tariffs.load(db, season, now)
     activities.load(db, season, sold, now)
     documents.load(db, season, now)
-    wallets.load(db, (), now - timedelta(days=100))
+    spent = bookings.load(db, season, seats_of(db, season), guests_of(db, season), now)
+    wallets.load(db, spent, now - timedelta(days=100))
 
 
 def _is_empty() -> bool:

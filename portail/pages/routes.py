@@ -12,6 +12,7 @@ from portail.pages import (
     account_desk,
     activity_desk,
     activity_file,
+    bookings,
     child,
     confirmation,
     consents,
@@ -44,6 +45,8 @@ from portail.pages import (
     staff_health,
     town_calendar,
     verification,
+    wallet,
+    wallet_desk,
     welcome,
 )
 from portail.pages.sections import AT
@@ -53,6 +56,7 @@ from portail.state.account_desk import AccountDeskState
 from portail.state.activity_desk import ActivityListState
 from portail.state.activity_file import ActivityFileState
 from portail.state.base import PortalState
+from portail.state.bookings import CalendarState
 from portail.state.children import ChildState
 from portail.state.chooser import ChooserState
 from portail.state.consents import ConsentsState
@@ -82,6 +86,8 @@ from portail.state.schools import SchoolsState
 from portail.state.sign_in import SignInState
 from portail.state.town_calendar import TownCalendarState
 from portail.state.verification import VerificationState
+from portail.state.wallet import WalletState
+from portail.state.wallet_desk import WalletDeskState
 
 
 @dataclass(frozen=True)
@@ -128,6 +134,8 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/droits", rights.draw, RightsState.load),
     _page("/dossier/changement", household.draw, HouseholdState.load),
     _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
+    _page("/porte-monnaie", wallet.draw, WalletState.load),
+    _page("/reservations/[activity_id]", bookings.draw, CalendarState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),
     _page("/demarches/[request_id]", requests.draw_one, RequestsState.load_one),
     _page("/dossier/enfants/[child_id]/garde", custody.draw, ChooserState.load_chooser, FamilyCustodyState.load),
@@ -144,6 +152,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
     _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
+    _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),
+    _page("/admin/encaissements/[family_id]", wallet_desk.draw_one, WalletDeskState.load_one),
     _page("/admin/ecoles", schools.draw, SchoolsState.load),
     _page("/admin/reservations", occupancy.draw, OccupancyState.load),
     _page("/admin/reservations/[slot_id]", occupancy.draw_slot, OccupancyState.load_slot),

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel
 
 from portail.models.database import engine, reading, sqlite_warning
 from portail.models.migrations import is_current
-from portail.services import stored_files, town
+from portail.services import stored_files, town, wallet
 from portail.services.health import rotation
 from portail.settings import DEMO_HEALTH_KEYS, DEMO_SECRET, current
 from portail.views import wording
@@ -36,7 +36,7 @@ def _database() -> list[Finding]:
     if not current_schema:
         found.append(Finding("La base n'est pas au schéma de cette version : `portail migrate`.", blocking=True))
     if current_schema:
-        found.extend([*_health_keys(), *_files()])
+        found.extend([*_health_keys(), *_files(), *_ledger()])
     if current().database.startswith("sqlite") and (warning := sqlite_warning()):
         found.append(Finding(warning))
     return found
@@ -55,6 +55,10 @@ def _files() -> list[Finding]:
         return []
     files = wording.count(lost, "fichier reçu manque", "fichiers reçus manquent")
     return [Finding(f"PORTAIL_STORAGE_URL : {files} au stockage. Remettez le dossier ou une sauvegarde.", True)]
+
+
+def _ledger() -> list[Finding]:
+    return [Finding(sentence, blocking=True) for sentence in wallet.check_ledger()]
 
 
 def _settings() -> list[Finding]:

@@ -15,8 +15,16 @@ from portail.services.health.carrying import resealed
 from portail.services.requests import naming
 from portail.services.rows import from_plain, to_plain
 
-# L'histoire garde le dossier qu'elle nomme ; les clés de ressemblance se recalculent.
-KEPT = frozenset({("family", "merged_into_id"), ("family_merge", "source_id"), ("family_merge", "target_id")})
+# L'histoire garde le dossier qu'elle nomme, le porte-monnaie se vide par un mouvement (services/wallet/uniting.py) ;
+# les clés de ressemblance se recalculent.
+KEPT = frozenset(
+    {
+        ("family", "merged_into_id"),
+        ("family_merge", "source_id"),
+        ("family_merge", "target_id"),
+        ("ledger_account", "family_id"),
+    }
+)
 DERIVED = frozenset({"person_key"})
 Step = dict[str, Any]
 

@@ -5,21 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, delete, func, or_, select, update
+from sqlmodel import Session, col, delete, false, func, or_, select, update
 
 from portail.domain.accounts import OPENS_ACCOUNT, REMEMBERED, AccountStatus, Role
 from portail.domain.families import FamilyStatus
 from portail.domain.mails import MailStatus
 from portail.domain.retention import MAJORITY, Category, Duration, limit
 from portail.models.accounts import Account, FailedAttempts, LoginSession, OneUseLink
+from portail.models.activities import Slot
 from portail.models.audit import AuditEntry
 from portail.models.base import Row
+from portail.models.bookings import Booking, BookingBatch, WaitlistEntry
+from portail.models.campaigns import WaitingTicket, WishList
 from portail.models.database import reading, transaction
+from portail.models.documents import FamilyDocument
 from portail.models.families import Child, Family, FamilyChild
 from portail.models.mails import OutboxMail
 from portail.models.papers import Paper
 from portail.models.requests import Request
+from portail.models.wallet import LedgerAccount
 from portail.services import audit, erasure
+from portail.views import wording
 
 BATCH = 200
 # sans ligne d'ensemble au journal : ce qui est technique, et ce qui s'y écrit déjà compte par compte
@@ -120,6 +126,25 @@ def _families(db: Session, keys: list[int], _now: datetime) -> None:
     erasure.erase_families(db, keys)
 
 
+def _children(db: Session, keys: list[int], _now: datetime) -> None:
+    erasure.erase_children(db, keys)
+
+
+def _bookings(db: Session, keys: list[int], _now: datetime) -> None:
+    erasure.erase_bookings(db, col(Booking.id).in_(keys), false())
+
+
+def _waits(db: Session, keys: list[int], _now: datetime) -> None:
+    erasure.erase_bookings(db, false(), col(WaitlistEntry.id).in_(keys))
+
+
+def _slot_is_old(table: type[Booking] | type[WaitlistEntry]) -> Callable[[datetime], Any]:
+    def overdue(before: datetime) -> Any:
+        return col(table.slot_id).in_(select(Slot.id).where(col(Slot.day) < before.astimezone(wording.PARIS).date()))
+
+    return overdue
+
+
 def _session_is_over(before: datetime) -> Any:
     return or_(col(LoginSession.ended_at) < before, col(LoginSession.created_at) < before - REMEMBERED.absolute)
 
@@ -144,7 +169,13 @@ def _was_never_activated(before: datetime) -> Any:
 
 
 def _is_closed(before: datetime) -> Any:
-    return col(Family.status).in_(_CLOSED) & (col(Family.closed_at) < before)
+    return col(Family.status).in_(_CLOSED) & (col(Family.closed_at) < before) & ~_has_money()
+
+
+def _has_money() -> Any:
+    """Le porte-monnaie n'est pas vide : cet argent est celui de quelqu'un, à rembourser d'abord."""
+    wallet = (col(LedgerAccount.family_id) == col(Family.id)) & (col(LedgerAccount.balance_cents) != 0)
+    return select(LedgerAccount.id).where(wallet).exists()
 
 
 def _is_grown(before: datetime) -> Any:
@@ -156,7 +187,12 @@ def _is_grown(before: datetime) -> Any:
         .group_by(col(FamilyChild.family_id))
         .having(func.max(Child.birth_date) < born)
     )
-    return col(Family.status).not_in(_CLOSED) & col(Family.id).in_(grown)
+    return col(Family.status).not_in(_CLOSED) & col(Family.id).in_(grown) & ~_has_money()
+
+
+def _is_out_of_date(before: datetime) -> Any:
+    """Un document sans fin de validité suit le dossier."""
+    return col(FamilyDocument.valid_until) < before.astimezone(wording.PARIS).date()
 
 
 def _is_alone(before: datetime) -> Any:
@@ -177,7 +213,15 @@ SWEEPS: dict[Category, Sweep] = {
     Category.PAPER: Sweep(Paper, lambda before: col(Paper.made_at) < before, _rows(Paper)),
     Category.FAMILY_CLOSED: Sweep(Family, _is_closed, _families),
     Category.FAMILY_GROWN: Sweep(Family, _is_grown, _families),
-    Category.CHILD_ALONE: Sweep(Child, _is_alone, _rows(Child)),
+    Category.CHILD_ALONE: Sweep(Child, _is_alone, _children),
+    Category.BOOKING_HISTORY: Sweep(BookingBatch, lambda before: col(BookingBatch.at) < before, _rows(BookingBatch)),
+    Category.BOOKING: Sweep(Booking, _slot_is_old(Booking), _bookings),
+    Category.WAITLIST: Sweep(WaitlistEntry, _slot_is_old(WaitlistEntry), _waits),
+    Category.DOCUMENT: Sweep(FamilyDocument, _is_out_of_date, _rows(FamilyDocument)),
+    Category.WISHES: Sweep(WishList, lambda before: col(WishList.changed_at) < before, _rows(WishList)),
+    Category.WAITING_ROOM: Sweep(
+        WaitingTicket, lambda before: col(WaitingTicket.seen_at) < before, _rows(WaitingTicket)
+    ),
     Category.ACCOUNT_CLOSED: Sweep(Account, _account_is(AccountStatus.CLOSED, col(Account.closed_at)), _rows(Account)),
     Category.ACCOUNT_INVITED: Sweep(Account, _was_never_activated, _unused_accounts),
     Category.ACCOUNT_IDLE: Sweep(

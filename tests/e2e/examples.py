@@ -27,6 +27,7 @@ VISITOR_OF = {
     Audience.STAFF: ADMIN,
     Audience.FILES: ADMIN,
     Audience.HEALTH: "direction@mairie.example",
+    Audience.MONEY: "regie@mairie.example",
     Audience.TOWN: ADMIN,
     Audience.ADMIN: ADMIN,
 }

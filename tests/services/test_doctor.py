@@ -8,7 +8,11 @@ import pytest
 from sqlalchemy import Engine
 
 from portail.models import database
+from portail.models.database import transaction
+from portail.models.wallet import LedgerAccount
 from portail.services import doctor
+from tests.factories.families import make_family
+from tests.factories.money import fill
 from tests.factories.people import make_account
 from tests.factories.settings import configured
 from tests.test_settings import PRODUCTION
@@ -62,3 +66,11 @@ def test_sizes_counts_every_table(base: Engine) -> None:
     sizes = doctor.sizes()
     assert (sizes["account"], sizes["login_session"]) == (2, 0)
     assert set(sizes) >= {"family", "child", "outbox_mail", "audit_entry"}
+
+
+def test_a_ledger_that_no_longer_adds_up_blocks(base: Engine) -> None:
+    key = fill(make_family("Durand"), 1000)
+    with transaction() as db:
+        db.get_one(LedgerAccount, key).balance_cents = 900
+    with configured(**HEALTHY):
+        assert [sentence for sentence in blocking() if "Grand livre" in sentence] == blocking() != []

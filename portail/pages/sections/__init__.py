@@ -25,6 +25,7 @@ AT = {section.route: section for section in SECTIONS}
 MENUS: dict[Place, tuple[str, ...]] = {
     Place.TILE: (
         "/dossier",
+        "/porte-monnaie",
         "/demarches",
         "/documents",
         "/tableau-de-bord",
@@ -33,8 +34,8 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/contact",
         "/aide",
     ),
-    Place.TAB: ("/accueil", "/dossier", "/demarches", "/documents", "/actualites", "/compte"),
-    Place.BAR: ("/accueil", "/dossier", "/demarches", "/actualites", "/compte"),
+    Place.TAB: ("/accueil", "/dossier", "/porte-monnaie", "/demarches", "/documents", "/actualites", "/compte"),
+    Place.BAR: ("/accueil", "/porte-monnaie", "/dossier", "/demarches", "/compte"),
     Place.TOP: ("/accessibilite", "/aide", "/plan-du-site", "/compte"),
     Place.FOOT: (
         "/",
@@ -54,6 +55,7 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/admin/activites",
         "/admin/calendrier",
         "/admin/comptes",
+        "/admin/encaissements",
         "/admin/ecoles",
         "/admin/autorisations",
         "/admin/courriels",

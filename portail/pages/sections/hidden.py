@@ -50,6 +50,15 @@ HIDDEN = (
         words="L’identité et l’école d’un enfant.",
     ),
     Section(
+        "/reservations/[activity_id]",
+        "Réservations",
+        "Réservations",
+        "calendar",
+        Audience.PARENT,
+        sitemap=False,
+        words="Le calendrier d’une activité : réserver, annuler, attendre une place.",
+    ),
+    Section(
         "/demarches/[request_id]",
         "Démarche",
         "Démarche",
@@ -75,6 +84,15 @@ HIDDEN = (
         Audience.FILES,
         sitemap=False,
         words="Réunir deux dossiers de la même famille, et revenir en arrière.",
+    ),
+    Section(
+        "/admin/encaissements/[family_id]",
+        "Porte-monnaie d’une famille",
+        "Porte-monnaie",
+        "purse",
+        Audience.MONEY,
+        sitemap=False,
+        words="Encaisser au guichet, lire les mouvements, régler le quotient.",
     ),
     Section(
         "/admin/demarches/[request_id]",

@@ -46,6 +46,15 @@ PARENT = (
         words="Un enfant, un adulte, une situation qui change.",
     ),
     Section(
+        "/porte-monnaie",
+        "Mon porte-monnaie",
+        "Porte-monnaie",
+        "purse",
+        Audience.PARENT,
+        short="Tirelire",
+        words="Solde, mouvements, comment l’alimenter",
+    ),
+    Section(
         "/demarches",
         "Mes démarches",
         "Mes démarches",

@@ -37,6 +37,14 @@ STAFF = (
         words="Ouvrir, fermer et dépanner les comptes des familles.",
     ),
     Section(
+        "/admin/encaissements",
+        "Encaissements",
+        "Encaissements",
+        "purse",
+        Audience.MONEY,
+        words="Porte-monnaie et quotients des familles.",
+    ),
+    Section(
         "/admin/ecoles",
         "Écoles",
         "Écoles",

@@ -34,6 +34,10 @@ TEXT = Text(
                     "Fiche sanitaire de chaque enfant : médecin, santé, repas, vaccinations, contacts, autorisations "
                     "signées."
                 ),
+                (
+                    "Activités : inscriptions, jours réservés, présences et absences, listes d’attente, documents "
+                    "demandés."
+                ),
                 "Fichiers que vous joignez : pièces de vos démarches, document du PAI ; photos sans lieu ni date.",
                 "Traces de sécurité : connexions, appareils, actions importantes, adresse IP.",
                 "Courriels envoyés par le portail : destinataire, objet, contenu et date.",

@@ -93,7 +93,7 @@ def realign(db: Session, activity: Activity, before: Opening, first: date, last:
     after = opening_of(db, activity)
     closing: dict[str, list[int]] = defaultdict(list)
     query = select(Slot).where(Slot.activity_id == activity.key, Slot.day >= first, Slot.day <= last)
-    found = db.exec(query.order_by(col(Slot.id)).with_for_update()).all()
+    found = db.exec(query.order_by(col(Slot.id)).with_for_update(key_share=True)).all()
     for slot in found:
         old, new = before.why_not(slot.offering_id, slot.day), after.why_not(slot.offering_id, slot.day)
         if slot.closed_why != new and slot.closed_why in {"", old}:

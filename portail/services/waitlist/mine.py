@@ -106,7 +106,7 @@ def withdraw(*, actor: Actor, entry_id: int, now: datetime) -> None:
         if entry.state not in ACTIVE:
             raise waitlist.OfferOverError
         if queue.close(db, entry, WaitState.LEFT):
-            promoting.promote(db, [entry.slot_id], now)
+            promoting.promote(db, [entry.slot_id], now)  # la place proposée va au suivant
         audit.record(db, "waitlist.left", at=now, actor_id=actor.account_id, subject_id=entry.key)
 
 
@@ -116,6 +116,7 @@ def _held(db: Session, actor: Actor, entry_id: int) -> WaitlistEntry:
     if entry is None:
         raise NotOpenError
     access.my_family(db, actor, entry.family_id, FamilyRight.BOOK)
+    promoting.lock_wallets(db, [entry.family_id])
     desk.hold(db, entry.slot_id)
     db.refresh(entry)
     return entry

@@ -1,9 +1,11 @@
-"""Donner à la file les places qui se libèrent, dans la transaction qui les libère : personne ne passe devant.
+"""Donner à la file les places qui se libèrent : personne ne passe devant.
 
-L'ordre des verrous : les séances par numéro croissant, puis les porte-monnaie par numéro croissant. Qui rend de l'argent
-dans la même transaction appelle donc `lock_wallets` après avoir rendu les places, avant d'écrire au grand livre.
+Une place rendue n'est prenable que par la file tant que quelqu'un attend (`seats.move`) : la donner peut donc suivre la
+transaction qui la libère. Chaque séance a la sienne, et les verrous le même ordre que partout : les porte-monnaie par
+numéro croissant, puis la séance. Un arrêt entre les deux se répare à la tournée de la minute.
 """
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -14,47 +16,52 @@ from portail.domain.activities import WaitlistMode
 from portail.domain.refusals import RefusalError
 from portail.domain.waitlist import WaitState, check_transition, offer_until
 from portail.models.bookings import WaitlistEntry
-from portail.models.database import transaction
+from portail.models.database import after_commit, reading, transaction
 from portail.models.wallet import LedgerAccount
 from portail.services.bookings import seats
 from portail.services.waitlist import desk, granting, letters, queue
 from portail.services.waitlist.desk import Desk
 
+log = logging.getLogger("portail.waitlist")
 TRIES = 3
 TOO_LATE = "La date limite de réservation est passée."
 NOT_HELD = "Cette séance n’a pas lieu."
+NO_ANSWER = "Vous n’avez pas répondu à temps : la place va à la famille suivante."
 
 
-def promote(db: Session, slot_ids: Iterable[int], now: datetime) -> int:
-    """Sert les files de ces séances tant qu'il reste des places ; rend le nombre de places données ou proposées."""
-    awaited = desk.awaited(db, slot_ids)
-    if not awaited:
-        return 0
-    held = [desk.hold(db, slot_id) for slot_id in awaited]
-    lock_wallets(db, awaited)
-    return sum(_serve(db, one, now) for one in held)
+def promote(db: Session, slot_ids: Iterable[int], now: datetime) -> None:
+    """À appeler dans la transaction qui libère des places : la file est servie dès qu'elle est acquise."""
+    freed = sorted(set(slot_ids))
+    after_commit(db, lambda: promote_now(freed, now))
 
 
 def promote_now(slot_ids: Iterable[int], now: datetime) -> int:
-    """Juste après la transaction qui a rendu les places. Deux files croisées : la base défait l'une, on la refait ; si
-    cela ne suffit pas, le travail de la minute s'en charge, et personne d'autre n'a pu prendre ces places."""
-    wanted = sorted(set(slot_ids))
+    """Sert les files de ces séances tant qu'il reste des places ; rend le nombre de places données ou proposées."""
+    with reading() as db:
+        awaited = desk.awaited(db, slot_ids)
+    return sum(_serve_slot(slot_id, now) for slot_id in awaited)
+
+
+def _serve_slot(slot_id: int, now: datetime) -> int:
     for _ in range(TRIES):
         try:
             with transaction() as db:
-                return promote(db, wanted, now)
-        except OperationalError:
+                lock_wallets(db, _families(db, slot_id))
+                return _serve(db, desk.hold(db, slot_id), now)
+        except OperationalError:  # deux transactions croisées : la base en a défait une
             continue
+    log.warning("waiting list put off", extra={"slot": slot_id})
     return 0
 
 
-def lock_wallets(db: Session, slot_ids: Iterable[int], family_ids: Iterable[int] = ()) -> None:
-    """Tient d'un coup, dans l'ordre, les porte-monnaie de ceux qui attendent et de ces foyers."""
-    waiting = select(WaitlistEntry.family_id).where(
-        col(WaitlistEntry.slot_id).in_(set(slot_ids)), WaitlistEntry.state == WaitState.WAITING
-    )
-    concerned = col(LedgerAccount.family_id).in_(waiting) | col(LedgerAccount.family_id).in_(set(family_ids))
-    db.exec(select(LedgerAccount.id).where(concerned).order_by(col(LedgerAccount.id)).with_for_update()).all()
+def lock_wallets(db: Session, family_ids: Iterable[int]) -> None:
+    """Tient d'un coup, dans l'ordre, les porte-monnaie de ces foyers."""
+    query = select(LedgerAccount.id).where(col(LedgerAccount.family_id).in_(set(family_ids)))
+    db.exec(query.order_by(col(LedgerAccount.id)).with_for_update()).all()
+
+
+def _families(db: Session, slot_id: int) -> list[int]:
+    return [entry.family_id for entry in _waiting(db, slot_id)]
 
 
 def _serve(db: Session, held: Desk, now: datetime) -> int:
@@ -63,7 +70,7 @@ def _serve(db: Session, held: Desk, now: datetime) -> int:
     for entry in _waiting(db, held.slot_id):
         if held.is_closed or now > entry.until:
             _end(db, held, entry, WaitState.CLOSED, NOT_HELD if held.is_closed else TOO_LATE, now)
-        elif not seats.take(db, held.slot_id, from_queue=True):
+        elif not seats.take(db, held.slot_id):
             return given
         elif _give(db, held, entry, now):
             given += 1
@@ -121,18 +128,16 @@ def _end(  # noqa: PLR0913 — une demande qui finit dit où, comment, pourquoi 
     letters.tell_ended(db, held, entry, now)
 
 
-def expire_offer(db: Session, entry: WaitlistEntry, now: datetime) -> None:
-    """Le délai est passé sans réponse : la place va au suivant, dans la même transaction."""
-    held = desk.read(db, entry.slot_id)
-    why = "Vous n’avez pas répondu à temps : la place a été proposée à la famille suivante."
-    queue.close(db, entry, WaitState.SKIPPED, why)
-    letters.tell_ended(db, held, entry, now)
-    promote(db, [entry.slot_id], now)
-
-
-def close_late(db: Session, slot_id: int, now: datetime) -> None:
-    """La date limite est passée : chacun l'apprend une fois, et la liste se vide."""
+def end_overdue(db: Session, slot_id: int, now: datetime) -> None:
+    """Les propositions restées sans réponse et les demandes trop tardives finissent ; chacun l'apprend une fois."""
     held = desk.hold(db, slot_id)
+    unanswered = select(WaitlistEntry).where(
+        WaitlistEntry.slot_id == slot_id,
+        WaitlistEntry.state == WaitState.OFFERED,
+        col(WaitlistEntry.offered_until) < now,
+    )
+    for entry in db.exec(unanswered.execution_options(populate_existing=True)).all():
+        _end(db, held, entry, WaitState.SKIPPED, NO_ANSWER, now)
     for entry in _waiting(db, slot_id):
         if held.is_closed or now > entry.until:
             _end(db, held, entry, WaitState.CLOSED, NOT_HELD if held.is_closed else TOO_LATE, now)

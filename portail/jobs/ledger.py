@@ -1,0 +1,14 @@
+"""Chaque nuit, vérifier le grand livre : une somme qui ne tombe plus juste se sait dès le lendemain."""
+
+import logging
+
+from portail.integrations.job_queue import job
+from portail.services import wallet
+
+log = logging.getLogger("portail.jobs")
+
+
+@job("check_ledger")
+def check_ledger() -> None:
+    for fault in wallet.check_ledger():
+        log.error("ledger", extra={"fault": fault})
