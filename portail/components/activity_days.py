@@ -39,6 +39,7 @@ def _exception(state: type[rx.State]) -> rx.Component:
         rx.el.label("Que faire", html_for="exception-geste"),
         rx.el.select(
             *[rx.el.option(label, value=value) for value, label in GESTURES],
+            name="gesture",
             value=state.gesture,
             on_change=state.choose_gesture,
             class_name="input",

@@ -27,7 +27,7 @@ def settings(shown: rx.Var, errors: rx.Var, fault: rx.Var[str], *ends: rx.Compon
 
 
 def _identity(shown: rx.Var, errors: rx.Var) -> rx.Component:
-    values = shown.values
+    values = shown.known
     return rx.el.div(
         text(Input("activite-nom", "name", "Nom de l’activité"), values["name"], errors["name"]),
         text(Input("activite-lieu", "place", "Lieu (facultatif)"), values["place"], errors["place"]),
@@ -42,7 +42,7 @@ def _identity(shown: rx.Var, errors: rx.Var) -> rx.Component:
 
 
 def _choices(shown: rx.Var, errors: rx.Var) -> rx.Component:
-    values = shown.values
+    values = shown.known
     fields = (
         ("enrolment_mode", "Inscription avant de réserver", shown.enrolments),
         ("waitlist_mode", "Quand une place se libère", shown.waitlists),
@@ -73,7 +73,7 @@ def _ticks(legend: str, ticks: rx.Var[list], error: rx.Var[str] | str = "") -> r
 
 def offering(line: rx.Var, tariffs: rx.Var[list], errors: rx.Var, fault: rx.Var[str], **events: object) -> rx.Component:
     """Une séance type : ce qui se réserve chaque jour."""
-    values = line.values
+    values = line.known
     key = line.id
     return form(
         summary(fault),

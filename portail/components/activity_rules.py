@@ -17,7 +17,7 @@ def draw(state: type[rx.State]) -> rx.Component:
         "Sans règle, rien ne se réserve : dites jusqu’à quand on réserve et on annule.",
         css="empty alone",
     )
-    opened = rx.cond(state.reviewed.length() > 0, _review(state), _form(state))
+    opened = rx.cond(state.reviewed.length() > 0, _review(state), rx.el.div(_form(state), key=state.editing))
     return rx.el.section(
         rx.el.div(
             rx.el.h2("Règles de réservation"),
@@ -25,10 +25,10 @@ def draw(state: type[rx.State]) -> rx.Component:
             class_name="spread",
         ),
         rx.cond((state.editing == "") & (state.fault != ""), summary(state.fault)),
-        rx.cond(state.editing == "rule-0", opened),
+        rx.cond(state.editing != "", opened),
         rx.cond(
             file.rules.length() > 0,
-            rx.el.ul(rx.foreach(file.rules, lambda one: _rule(state, one, opened)), class_name="plain"),
+            rx.el.ul(rx.foreach(file.rules, lambda one: _rule(state, one)), class_name="plain"),
             nothing,
         ),
         class_name="card pad stack opened",
@@ -59,10 +59,9 @@ def _review(state: type[rx.State]) -> rx.Component:
     )
 
 
-def _rule(state: type[rx.State], one: rx.Var, opened: rx.Component) -> rx.Component:
-    what = f"rule-{one.id}"
+def _rule(state: type[rx.State], one: rx.Var) -> rx.Component:
     in_force = rx.el.span(icon("check"), "En vigueur", class_name="pill state", custom_attrs={"data-tone": "ok"})
-    shown = rx.el.div(
+    return rx.el.li(
         rx.el.div(rx.el.h3(one.since), rx.cond(one.current, in_force), class_name="spread"),
         _sentences(one.sentences),
         rx.el.div(
@@ -71,7 +70,7 @@ def _rule(state: type[rx.State], one: rx.Var, opened: rx.Component) -> rx.Compon
                 type="button",
                 class_name="btn ghost small",
                 aria_label=f"Modifier la règle : {one.since}",
-                on_click=state.edit(what),
+                on_click=state.edit(f"rule-{one.id}"),
             ),
             rx.el.button(
                 "Retirer",
@@ -84,4 +83,3 @@ def _rule(state: type[rx.State], one: rx.Var, opened: rx.Component) -> rx.Compon
         ),
         class_name="stack",
     )
-    return rx.el.li(rx.cond(state.editing == what, opened, shown))

@@ -22,7 +22,7 @@ GROUPS_HINT = "Une ligne par groupe : « lundi, mardi : vendredi 9 h »."
 
 def rule(state: type[rx.State], on_submit: object, on_cancel: object) -> rx.Component:
     """Le formulaire entier ; l'envoyer le fait relire en toutes lettres."""
-    values, errors = state.values, state.errors
+    values, errors = state.typed, state.errors
     return form(
         summary(state.fault),
         rx.el.div(
@@ -78,7 +78,7 @@ def _kind(state: type[rx.State], prefix: str, choices: tuple[tuple[str, str], ..
         rx.el.select(
             *[rx.el.option(said, value=value) for value, said in choices],
             name=f"{prefix}-kind",
-            default_value=state.values[f"{prefix}-kind"],
+            default_value=state.typed[f"{prefix}-kind"],
             on_change=lambda value: state.reshape(prefix, value),
             class_name="input",
             custom_attrs={"id": field_id, "aria-invalid": rx.cond(error, "true", "false")},
@@ -116,7 +116,7 @@ def _part(state: type[rx.State], prefix: str, name: str) -> rx.Component:
         rx.el.select(
             *[rx.el.option(day.capitalize(), value=str(rank)) for rank, day in enumerate(WEEKDAYS)],
             name=f"{prefix}-weekday",
-            default_value=state.values[f"{prefix}-weekday"],
+            default_value=state.typed[f"{prefix}-weekday"],
             class_name="input",
             custom_attrs={"id": field_id},
         ),
@@ -128,13 +128,13 @@ def _text(state: type[rx.State], prefix: str, name: str, label: tuple[str, str])
     said, kind = label
     key = f"{prefix}-{name}"
     mode = "numeric" if kind == "text" else ""
-    return text(Input(f"regle-{key}", key, said, kind, mode=mode), state.values[key], state.errors[key])
+    return text(Input(f"regle-{key}", key, said, kind, mode=mode), state.typed[key], state.errors[key])
 
 
 def _groups(state: type[rx.State], prefix: str) -> rx.Component:
     key = f"{prefix}-groups"
     spec = Input(f"regle-{key}", key, "Jours et limites", hint=GROUPS_HINT, css="across")
-    return note(spec, state.errors[key], state.values[key])
+    return note(spec, state.errors[key], state.typed[key])
 
 
 def _shift(state: type[rx.State], prefix: str) -> rx.Component:
@@ -142,7 +142,7 @@ def _shift(state: type[rx.State], prefix: str) -> rx.Component:
     boxes = [
         tick(
             Input(f"regle-{prefix}-not-{one}", f"{prefix}-not-{one}", one.label),
-            state.values[f"{prefix}-not-{one}"] == "on",
+            state.typed[f"{prefix}-not-{one}"] == "on",
         )
         for one in Excluded
     ]
@@ -151,7 +151,7 @@ def _shift(state: type[rx.State], prefix: str) -> rx.Component:
         rx.el.select(
             *[rx.el.option(said, value=shift.value) for shift, said in SHIFTS.items()],
             name=key,
-            default_value=state.values[key],
+            default_value=state.typed[key],
             class_name="input",
             custom_attrs={"id": f"regle-{key}"},
         ),

@@ -22,7 +22,7 @@ class ActivityFileState(PortalState):
     file: ActivityFile = ActivityFile()
     tab: str = TABS[0]
     editing: str = ""  # « offering-12 », « rule-3 » ; un zéro : à ajouter
-    values: dict[str, str] = {}  # la règle ouverte, telle qu'elle est tapée
+    typed: dict[str, str] = {}  # la règle ouverte, telle qu'elle est tapée
     shapes: dict[str, str] = {}  # la forme de chaque date limite de la règle ouverte
     reviewed: list[str] = []  # la règle en toutes lettres, avant de l'enregistrer
     gesture: str = GESTURES[0]
@@ -50,8 +50,8 @@ class ActivityFileState(PortalState):
         self.editing = what
         rules_shown = {f"rule-{one.id}": one for one in (self.file.new_rule, *self.file.rules)}
         if what in rules_shown:
-            self.values = rules_shown[what].values
-            self.shapes = {one: self.values.get(f"{one}-kind", "") for one in SHAPED}
+            self.typed = rules_shown[what].known
+            self.shapes = {one: self.typed.get(f"{one}-kind", "") for one in SHAPED}
 
     @action(Audience.TOWN)
     def reshape(self, which: str, kind: str) -> None:
@@ -82,9 +82,9 @@ class ActivityFileState(PortalState):
     @action(Audience.TOWN)
     async def review_rule(self, form_data: dict[str, Any]) -> None:
         """Relire avant d'enregistrer : les phrases remplacent le formulaire, qui garde ce qui est tapé."""
-        self.errors, self.fault, self.values = {}, "", {name: str(value) for name, value in form_data.items()}
+        self.errors, self.fault, self.typed = {}, "", {name: str(value) for name, value in form_data.items()}
         try:
-            self.reviewed = await self._call(rules.review, actor=self._actor(), form=self.values)
+            self.reviewed = await self._call(rules.review, actor=self._actor(), form=self.typed)
         except FormRefusedError as refusal:
             self.errors, self.fault = refusal.fields, refusal.full_sentence
 
@@ -95,7 +95,7 @@ class ActivityFileState(PortalState):
     @action(Audience.TOWN)
     async def save_rule(self) -> None:
         rule = row_number(self.editing.removeprefix("rule-"))
-        given = {"edit": self._edit(), "rule_id": rule, "form": self.values}
+        given = {"edit": self._edit(), "rule_id": rule, "form": self.typed}
         await self._do("La règle est enregistrée.", rules.save, **given)
 
     @action(Audience.TOWN)
@@ -167,5 +167,5 @@ class ActivityFileState(PortalState):
         self.file = found or ActivityFile()
 
     def _shut(self) -> None:
-        self.editing, self.values, self.shapes, self.reviewed = "", {}, {}, []
+        self.editing, self.typed, self.shapes, self.reviewed = "", {}, {}, []
         self.errors, self.fault = {}, ""

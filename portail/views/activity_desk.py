@@ -18,7 +18,7 @@ class Tick:
 class ActivityForm:
     """Les valeurs du formulaire de réglages et ses listes."""
 
-    values: dict[str, str] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
     when: list[Tick] = field(default_factory=list)
     schools: list[Tick] = field(default_factory=list)
     levels: list[Tick] = field(default_factory=list)
@@ -59,7 +59,7 @@ class OfferingLine:
     places: str = ""
     tariff: str = ""
     closed: bool = False
-    values: dict[str, str] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
     ticks: list[Tick] = field(default_factory=list)
 
 
@@ -69,7 +69,7 @@ class RuleLine:
     since: str = ""
     current: bool = False
     sentences: list[str] = field(default_factory=list)
-    values: dict[str, str] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -28,24 +28,24 @@ NEVER = datetime.min.replace(tzinfo=UTC)  # celle que l'on n'a pas encore créé
 
 def activity_form(db: Session, activity: Activity | None) -> ActivityForm:
     """Les valeurs d'une activité, ou celles d'une activité à créer."""
-    known = activity or Activity(name="", kind=ActivityKind.PERI, day_kinds=[DayKind.CLASS], created_at=NEVER)
+    row = activity or Activity(name="", kind=ActivityKind.PERI, day_kinds=[DayKind.CLASS], created_at=NEVER)
     return ActivityForm(
-        values={
-            "name": known.name,
-            "place": known.place,
-            "summary": known.summary,
-            "kind": str(known.kind),
-            "enrolment_mode": str(known.enrolment_mode),
-            "waitlist_mode": str(known.waitlist_mode),
-            "waitlist_priority": str(known.waitlist_priority),
-            "offer_hours": str(known.offer_hours),
-            "months_ahead": str(known.months_ahead),
+        known={
+            "name": row.name,
+            "place": row.place,
+            "summary": row.summary,
+            "kind": str(row.kind),
+            "enrolment_mode": str(row.enrolment_mode),
+            "waitlist_mode": str(row.waitlist_mode),
+            "waitlist_priority": str(row.waitlist_priority),
+            "offer_hours": str(row.offer_hours),
+            "months_ahead": str(row.months_ahead),
         },
-        when=_ticks("when", DayKind, known.day_kinds),
-        schools=_schools(db, known.school_ids),
-        levels=_ticks("level", Level, known.levels),
+        when=_ticks("when", DayKind, row.day_kinds),
+        schools=_schools(db, row.school_ids),
+        levels=_ticks("level", Level, row.levels),
         documents=_documents(db, activity),
-        flags=[Tick(name, label, bool(getattr(known, name))) for name, label in FLAGS.items()],
+        flags=[Tick(name, label, bool(getattr(row, name))) for name, label in FLAGS.items()],
         kinds=_choices(ActivityKind),
         enrolments=_choices(EnrolmentMode),
         waitlists=_choices(WaitlistMode),
@@ -105,4 +105,4 @@ def offering_values(offering: Offering) -> dict[str, str]:
 
 def blank_offering() -> OfferingLine:
     values = {"starts_at": "11:45", "ends_at": "13:30", "min_age": "3", "max_age": "11", "capacity": "20"}
-    return OfferingLine(values={"name": "", "tariff_id": ""} | values, ticks=weekday_ticks(USUAL_SCHOOL_DAYS))
+    return OfferingLine(known={"name": "", "tariff_id": ""} | values, ticks=weekday_ticks(USUAL_SCHOOL_DAYS))

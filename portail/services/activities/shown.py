@@ -101,7 +101,7 @@ def show(*, actor: Actor, activity_id: int, now: datetime) -> ActivityFile:
         parts=[Choice("0", "Toutes les séances"), *(Choice(str(one.key), one.name) for one in offerings)],
         tariffs=[Choice(str(key), name) for key, name in tariffs.items()],
         rules=_rules(dated, today),
-        new_rule=RuleLine(values=fill_rule(replace(_latest(dated), valid_from=today))),
+        new_rule=RuleLine(known=fill_rule(replace(_latest(dated), valid_from=today))),
         exceptions=exceptions,
         weekdays=forms_shown.weekday_ticks(()),
     )
@@ -118,7 +118,7 @@ def _offering(one: Offering, tariffs: dict[int, str]) -> OfferingLine:
         places=wording.count(one.capacity, "place", "places"),
         tariff=tariffs.get(one.tariff_id, ""),
         closed=one.closed_at is not None,
-        values=forms_shown.offering_values(one),
+        known=forms_shown.offering_values(one),
         ticks=forms_shown.weekday_ticks(one.weekdays),
     )
 
@@ -137,7 +137,7 @@ def _rules(dated: list[ActivityRule], today: date) -> list[RuleLine]:
             since=f"À partir du {wording.long_date(rule.valid_from)}",
             current=rule is in_force,
             sentences=rule_sentences(rule),
-            values=fill_rule(rule),
+            known=fill_rule(rule),
         )
         for key, rule in loaded
     ]
