@@ -30,6 +30,7 @@ LABELS = {
     "activity.capacity_set": "Places changées pour certains jours",
     "activity.changed": "Réglages d’une activité changés",
     "activity.closed": "Activité fermée",
+    "activity.list_exported": "Liste d’une séance exportée",
     "activity.offering_added": "Séance type ajoutée",
     "activity.offering_changed": "Séance type changée",
     "activity.offering_closed": "Séance type retirée",
