@@ -10,6 +10,8 @@ from portail.domain.accounts import Audience
 from portail.pages import (
     account,
     account_desk,
+    activity_desk,
+    activity_file,
     bookings,
     catalogue,
     child,
@@ -31,7 +33,9 @@ from portail.pages import (
     mails,
     merging,
     news,
+    occupancy,
     papers,
+    planning,
     recovery,
     registration,
     request_desk,
@@ -42,6 +46,7 @@ from portail.pages import (
     sign_in,
     site_map,
     staff_health,
+    town_calendar,
     verification,
     wallet,
     wallet_desk,
@@ -51,6 +56,8 @@ from portail.pages.sections import AT
 from portail.settings import current
 from portail.state.account import AccountState
 from portail.state.account_desk import AccountDeskState
+from portail.state.activity_desk import ActivityListState
+from portail.state.activity_file import ActivityFileState
 from portail.state.base import PortalState
 from portail.state.bookings import CalendarState
 from portail.state.catalogue import CatalogueState
@@ -73,7 +80,9 @@ from portail.state.household import HouseholdState
 from portail.state.mails import MailsState
 from portail.state.merging import MergeState
 from portail.state.news import NewsState
+from portail.state.occupancy import OccupancyState
 from portail.state.papers import PapersState
+from portail.state.planning import PlanningState
 from portail.state.recovery import RecoveryState
 from portail.state.registration import RegistrationState
 from portail.state.request_desk import RequestDeskState
@@ -82,6 +91,7 @@ from portail.state.review import ReviewState
 from portail.state.rights import RightsState
 from portail.state.schools import SchoolsState
 from portail.state.sign_in import SignInState
+from portail.state.town_calendar import TownCalendarState
 from portail.state.verification import VerificationState
 from portail.state.wallet import WalletState
 from portail.state.wallet_desk import WalletDeskState
@@ -140,6 +150,7 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/enfants/[child_id]/garde", custody.draw, ChooserState.load_chooser, FamilyCustodyState.load),
     _page("/dossier/enfants/[child_id]/sante", health.draw, ChooserState.load_chooser, HealthState.load),
     _page("/tableau-de-bord", history.draw, ChooserState.load_chooser, HistoryState.load),
+    _page("/planning", planning.draw, ChooserState.load_chooser, PlanningState.load),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
@@ -154,6 +165,11 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),
     _page("/admin/encaissements/[family_id]", wallet_desk.draw_one, WalletDeskState.load_one),
     _page("/admin/ecoles", schools.draw, SchoolsState.load),
+    _page("/admin/reservations", occupancy.draw, OccupancyState.load),
+    _page("/admin/reservations/[slot_id]", occupancy.draw_slot, OccupancyState.load_slot),
+    _page("/admin/activites", activity_desk.draw, ActivityListState.load),
+    _page("/admin/activites/[activity_id]", activity_file.draw, ActivityFileState.load),
+    _page("/admin/calendrier", town_calendar.draw, TownCalendarState.load),
     _page("/admin/autorisations", consents.draw, ConsentsState.load),
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),

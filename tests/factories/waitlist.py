@@ -11,8 +11,8 @@ from portail.domain.waitlist import WaitState
 from portail.models.activities import Slot
 from portail.models.bookings import Booking, WaitlistEntry
 from portail.models.database import reading, transaction
-from portail.services.waitlist import promoting, queue
 from portail.services.bookings import seats
+from portail.services.waitlist import promoting, queue
 from portail.services.waitlist.queue import Asked
 from tests.conftest import NOW
 from tests.factories.activities import make_wallet

@@ -82,6 +82,22 @@ PARENT = (
         words="Fiche famille, attestations, mes données",
     ),
     Section(
+        "/planning",
+        "Planning",
+        "Planning",
+        "calendar",
+        Audience.PARENT,
+        words="Toutes les activités de vos enfants, jour par jour",
+    ),
+    Section(
+        "/absences",
+        "Absences",
+        "Absences",
+        "clock",
+        Audience.PARENT,
+        words="Déclarer un jour où votre enfant ne vient pas",
+    ),
+    Section(
         "/tableau-de-bord",
         "Mon tableau de bord",
         "Mon tableau de bord",

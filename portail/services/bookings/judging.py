@@ -145,7 +145,7 @@ def offer_of(sheet: Sheet, offering: Offering, slot: Slot) -> Offer:
         starts=offering.starts_at,
         ends=offering.ends_at,
         capacity=slot.capacity,
-        taken=slot.taken,
+        taken=slot.capacity if slot.waiting else slot.taken,  # qui attend passe avant qui arrive
         waiting=slot.waiting,
         is_closed=bool(slot.closed_why or activity.closed_at or offering.closed_at),
         closed_why=slot.closed_why,

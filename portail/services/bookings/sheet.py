@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from sqlmodel import Session, col, select
 
@@ -18,7 +17,6 @@ from portail.models.documents import ActivityDocument
 from portail.models.families import School
 from portail.services import tariffs, town_calendar
 
-ALWAYS = (date(2020, 1, 1), date(2100, 1, 1))
 _kept: dict[int, "Sheet"] = {}
 
 
@@ -82,7 +80,7 @@ def _read(db: Session, activity: Activity) -> Sheet:
         {one.key: one for one in offerings},
         tuple(BookingRule.load(rule.content) for rule in rules),
         tariffs.load(db, {one.tariff_id for one in offerings}),
-        town_calendar.calendar_for(db, *ALWAYS, activity.key),
+        town_calendar.calendar_for(db, activity.key),
         tuple(found),
         tuple(db.exec(schools)) if activity.school_ids else (),
         db.exec(documents).first() is not None,
