@@ -67,6 +67,7 @@ from portail.state.consents import ConsentsState
 from portail.state.coordinates import CoordinatesState
 from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
+from portail.state.document_desk import DocumentDeskState
 from portail.state.email_change import ConfirmationState
 from portail.state.enrolments import EnrolmentState
 from portail.state.family import FamilyState
@@ -158,7 +159,7 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/inscriptions/[registration_id]", review.draw, ReviewState.load),
     _page("/admin/demarches/[request_id]", request_desk.draw_one, RequestDeskState.load_one),
     _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
-    _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
+    _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file, DocumentDeskState.load),
     _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),
