@@ -43,6 +43,8 @@ LABELS = {
     "activity.slots_reopened": "Séances rouvertes",
     "calendar.period_added": "Fermeture ou vacances ajoutées au calendrier",
     "calendar.period_removed": "Fermeture ou vacances retirées du calendrier",
+    "booking.desk": "Réservation faite par un agent pour une famille",
+    "booking.group_cancelled": "Réservations d’une classe annulées",
     "child.corrected": "Fiche d’un enfant corrigée par un agent",
     "consent.added": "Autorisation ajoutée à la liste",
     "consent.changed": "Titre ou obligation d’une autorisation changés",
@@ -104,6 +106,7 @@ LABELS = {
 # l'objet d'une ligne (`subject_id`), par le début de l'action ; le plus long l'emporte
 ABOUT = {
     "account.": "account",
+    "booking.": "families",
     "child.": "families",
     "coordinates.": "families",
     "custody.": "children",

@@ -53,6 +53,7 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/admin",
         "/admin/demarches",
         "/admin/familles",
+        "/admin/absences",
         "/admin/comptes",
         "/admin/encaissements",
         "/admin/ecoles",

@@ -10,6 +10,7 @@ from portail.domain.accounts import Actor
 from portail.domain.requests import RequestKind
 from portail.models.requests import Request
 from portail.services import custody, privacy_requests
+from portail.services.absences import deciding as absences
 from portail.services.requests import changes, registration
 from portail.views.requests import ChangeLine
 
@@ -48,6 +49,7 @@ HANDLING: dict[RequestKind, Handling] = {
     RequestKind.ADULT_REMOVE: Handling(changes.describe, changes.remove_adult),
     RequestKind.CUSTODY: Handling(_described(custody.describe_request), custody.apply_request),
     RequestKind.SITUATION: Handling(changes.describe, changes.note_situation),
+    RequestKind.ABSENCE: Handling(absences.describe, absences.accept, absences.close, own_mail=True),
     RequestKind.CORRECTION: Handling(privacy_requests.describe_correction),
     RequestKind.DELETION: Handling(privacy_requests.describe_deletion, privacy_requests.apply_deletion, own_mail=True),
 }
