@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import pkgutil
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import get_type_hints
 
 import pytest
@@ -21,6 +21,7 @@ EXAMPLES: dict[type, object] = {
     int: 3,
     str: "Zoé",
     date: date(2026, 12, 3),
+    datetime: datetime(2026, 12, 3, 11, tzinfo=UTC),
     EnrolmentState: EnrolmentState.ACCEPTED,
     RequestStatus: RequestStatus.REFUSED,
     Fault: Fault.EMPTY,
