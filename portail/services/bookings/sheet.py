@@ -2,23 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from sqlmodel import Session, col, select
 
 from portail.domain.activities import WaitlistMode
 from portail.domain.booking_rules import BookingRule
+from portail.domain.documents import Needed
 from portail.domain.refusals import NotOpenError
 from portail.domain.tariffs import Grid
 from portail.domain.town_calendar import DayKind, TownCalendar
 from portail.models.activities import Activity, ActivityRule, Offering
 from portail.models.base import is_key
 from portail.models.campaigns import Campaign, CampaignActivity
-from portail.models.documents import ActivityDocument
 from portail.models.families import School
-from portail.services import tariffs, town_calendar
+from portail.services import documents, tariffs, town_calendar
 
-ALWAYS = (date(2020, 1, 1), date(2100, 1, 1))
 _kept: dict[int, "Sheet"] = {}
 
 
@@ -31,7 +29,7 @@ class Sheet:
     calendar: TownCalendar
     campaigns: tuple[Campaign, ...]
     school_names: tuple[str, ...]
-    needs_documents: bool
+    documents: tuple[Needed, ...]
 
     @property
     def key(self) -> int:
@@ -73,7 +71,6 @@ def _read(db: Session, activity: Activity) -> Sheet:
         .where(CampaignActivity.activity_id == activity.key)
     )
     schools = select(School.name).where(col(School.id).in_(activity.school_ids)).order_by(School.name)
-    documents = select(ActivityDocument.id).where(ActivityDocument.activity_id == activity.key)
     found = list(db.exec(campaigns))
     for row in (activity, *offerings, *found):  # gardées au-delà de cette session : rien ne doit les périmer
         db.expunge(row)
@@ -82,8 +79,8 @@ def _read(db: Session, activity: Activity) -> Sheet:
         {one.key: one for one in offerings},
         tuple(BookingRule.load(rule.content) for rule in rules),
         tariffs.load(db, {one.tariff_id for one in offerings}),
-        town_calendar.calendar_for(db, *ALWAYS, activity.key),
+        town_calendar.calendar_for(db, activity.key),
         tuple(found),
         tuple(db.exec(schools)) if activity.school_ids else (),
-        db.exec(documents).first() is not None,
+        documents.needed_for(db, activity.key),
     )
