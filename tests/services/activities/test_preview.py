@@ -30,7 +30,7 @@ def a_day(capacity: int = 10, **options: Any) -> int:
 def test_a_day_in_time_says_until_when(chief: Actor) -> None:
     (row,) = seen(chief, a_day()).rows
     assert (row.day, row.part, row.status, row.why) == ("Jeudi 3 décembre 2026", "Midi", "Libre", "Réservable.")
-    assert row.add_until == row.cancel_until == "le mercredi 2 décembre à 12\u00a0h"
+    assert row.add_until == row.cancel_until == "jusqu’au mercredi 2 décembre à 12\u00a0h"
 
 
 def test_one_second_decides(chief: Actor) -> None:
