@@ -8,6 +8,7 @@ import reflex as rx
 
 from portail.domain.accounts import Audience
 from portail.pages import (
+    absences,
     account,
     account_desk,
     activity_desk,
@@ -54,6 +55,7 @@ from portail.pages import (
 )
 from portail.pages.sections import AT
 from portail.settings import current
+from portail.state.absences import AbsencesState, GroupState
 from portail.state.account import AccountState
 from portail.state.account_desk import AccountDeskState
 from portail.state.activity_desk import ActivityListState
@@ -151,6 +153,7 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/enfants/[child_id]/sante", health.draw, ChooserState.load_chooser, HealthState.load),
     _page("/tableau-de-bord", history.draw, ChooserState.load_chooser, HistoryState.load),
     _page("/planning", planning.draw, ChooserState.load_chooser, PlanningState.load),
+    _page("/absences", absences.draw, AbsencesState.load),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
@@ -161,6 +164,7 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file, DocumentDeskState.load),
     _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
+    _page("/admin/absences", absences.draw_staff, GroupState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),
     _page("/admin/encaissements/[family_id]", wallet_desk.draw_one, WalletDeskState.load_one),

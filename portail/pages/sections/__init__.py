@@ -67,6 +67,7 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/admin/reservations",
         "/admin/activites",
         "/admin/calendrier",
+        "/admin/absences",
         "/admin/comptes",
         "/admin/encaissements",
         "/admin/ecoles",
