@@ -13,6 +13,15 @@ PARENT = (
         words="Ce qui vous attend, votre famille et les nouvelles de la mairie.",
     ),
     Section(
+        "/activites",
+        "Activités",
+        "Activités",
+        "calendar",
+        Audience.PARENT,
+        short="Réserver",
+        words="Réserver, et inscrire à du nouveau",
+    ),
+    Section(
         "/dossier",
         "Mon dossier",
         "Ma famille",
