@@ -19,6 +19,8 @@ class RequestKind(StrEnum):
     SITUATION = "situation"
     CUSTODY = "custody"
     ENROLMENT = "enrolment"
+    BOOKING = "booking"
+    ABSENCE = "absence"
     CORRECTION = "correction"
     DELETION = "deletion"
 
@@ -38,6 +40,8 @@ KIND_LABELS = {
     RequestKind.SITUATION: "Changement de situation",
     RequestKind.CUSTODY: "Garde alternée",
     RequestKind.ENROLMENT: "Inscription à une activité",
+    RequestKind.BOOKING: "Réservation à valider",
+    RequestKind.ABSENCE: "Absence",
     RequestKind.CORRECTION: "Rectification de mes données",
     RequestKind.DELETION: "Suppression de mes données",
 }
