@@ -204,7 +204,7 @@ export function Picked({ activity, chips, prepaid, balance, done, title }) {
   const who = (key, pick) => [names.size > 1 && names.get(Number(key.split(".")[1])), pick.part].filter(Boolean).join(" · ");
   const cost = (cents) => (cents < 0 ? `${euros(-cents)} rendus` : euros(cents));
   return (
-    <div className="picked" ref={root}>
+    <div className="tally" ref={root}>
       {list.length > 0 && (
         <ul className="picks">
           {list.map(([key, pick]) => (
@@ -219,7 +219,7 @@ export function Picked({ activity, chips, prepaid, balance, done, title }) {
         {list.length ? <><b>{counted(list.map(([, pick]) => pick))}</b>{" · "}<b className="nowrap">{cost(total)}</b></> : "Touchez les jours à réserver ou à annuler."}
       </p>
       {list.length > 0 && prepaid && <p className="small muted balance" data-tone={after < 0 ? "err" : ""}>Solde après : <span className="nowrap">{euros(after)}</span></p>}
-      {away.map((line) => <p className="small muted" key={line}>+ {line}</p>)}
+      {away.map((line) => <p className="small muted" key={line}>dont {line}</p>)}
       {full && <p className="small wrong" role="alert">Validez d’abord ces choix : la liste est pleine.</p>}
       {list.length > 0 && <button type="button" className="btn quiet small clear" onClick={() => keep(show(form.current, {}))}>Tout décocher</button>}
     </div>

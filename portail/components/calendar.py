@@ -166,7 +166,7 @@ def _closed(day: rx.Var) -> rx.Component:
         rx.el.span(rx.el.span(day.word, class_name="word"), class_name="words"),
         type="button",
         class_name="seat why",
-        aria_label=f"{day.label}, {day.word}, pourquoi ?",
+        aria_label=f"{day.label}, {day.word.lower()}, pourquoi ?",
         custom_attrs={
             "data-date": day.date,
             "data-status": DayStatus.CLOSED.value,
