@@ -215,10 +215,10 @@ export function Picked({ activity, chips, prepaid, balance, done, title }) {
           ))}
         </ul>
       )}
-      <p className="sum" aria-live="polite">
+      <p className="count" aria-live="polite">
         {list.length ? <><b>{counted(list.map(([, pick]) => pick))}</b>{" · "}<b className="nowrap">{cost(total)}</b></> : "Touchez les jours à réserver ou à annuler."}
       </p>
-      {list.length > 0 && prepaid && <p className="small muted balance" data-tone={after < 0 ? "err" : ""}>Solde après : <span className="nowrap">{euros(after)}</span></p>}
+      {list.length > 0 && prepaid && <p className="small muted left" data-tone={after < 0 ? "err" : ""}>Solde après : <span className="nowrap">{euros(after)}</span></p>}
       {away.map((line) => <p className="small muted" key={line}>dont {line}</p>)}
       {full && <p className="small wrong" role="alert">Validez d’abord ces choix : la liste est pleine.</p>}
       {list.length > 0 && <button type="button" className="btn quiet small clear" onClick={() => keep(show(form.current, {}))}>Tout décocher</button>}

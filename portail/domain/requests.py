@@ -19,6 +19,7 @@ class RequestKind(StrEnum):
     SITUATION = "situation"
     CUSTODY = "custody"
     ENROLMENT = "enrolment"
+    BOOKING = "booking"
     CORRECTION = "correction"
     DELETION = "deletion"
 
@@ -38,6 +39,7 @@ KIND_LABELS = {
     RequestKind.SITUATION: "Changement de situation",
     RequestKind.CUSTODY: "Garde alternée",
     RequestKind.ENROLMENT: "Inscription à une activité",
+    RequestKind.BOOKING: "Réservation à valider",
     RequestKind.CORRECTION: "Rectification de mes données",
     RequestKind.DELETION: "Suppression de mes données",
 }

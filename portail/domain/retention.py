@@ -23,6 +23,7 @@ class Category(StrEnum):
     BOOKING_HISTORY = "booking_history"
     WAITLIST = "waitlist"
     DOCUMENT = "document"
+    QUOTIENT = "quotient"
     WISHES = "wishes"
     WAITING_ROOM = "waiting_room"
 
@@ -134,6 +135,12 @@ RULES: dict[Category, Rule] = {
         Duration(years=1),
         "le jour de la séance",
         "preuve de l’ordre d’attribution des places",
+    ),
+    Category.QUOTIENT: Rule(
+        "Quotients familiaux",
+        Duration(years=5),
+        "la fin de leur validité",
+        "justification des prix appliqués, prescription de cinq ans (article 2224 du code civil)",
     ),
     Category.DOCUMENT: Rule(
         "Documents remis pour une inscription",

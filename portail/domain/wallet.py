@@ -8,10 +8,10 @@ from portail.domain.money import LARGEST_CENTS
 
 TERMS_VERSION = 1  # des conditions du porte-monnaie ; un texte changé prend le numéro suivant
 TERMS = (
-    "Le porte-monnaie paie d’avance les activités qui le demandent : le prix est pris quand vous confirmez.",
+    "Le porte-monnaie paie d’avance les activités qui le demandent\u00a0: le prix est pris quand vous confirmez.",
     "Une réservation annulée dans les délais y revient aussitôt.",
     "Vous ne pouvez pas dépenser plus que ce qu’il contient.",
-    "Ce qui n’est pas dépensé reste à vous : le service enfance le rembourse sur demande.",
+    "Ce qui n’est pas dépensé reste à vous\u00a0: le service enfance le rembourse sur demande.",
     "La mairie garde les mouvements dix ans, comme la comptabilité publique l’exige.",
 )
 LOW_CENTS = 10_00  # en dessous, la page le signale

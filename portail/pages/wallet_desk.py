@@ -18,7 +18,7 @@ from portail.state.wallet_desk import WalletDeskState as State
 def draw_list() -> rx.Component:
     listing = State.listing
     nothing = empty("search", "Aucune famille trouvée", "Essayez un seul mot, un téléphone ou un numéro de dossier.")
-    heads = ("Dossier", "Famille", "Responsables", "Solde", "Compte famille")
+    heads = ("Dossier", "Famille", "Adultes", "Solde", "Compte")
     rows = rx.fragment(
         tables.table("Porte-monnaie des familles", heads, rx.foreach(listing.rows, _row)),
         tables.pager(listing, State.turn),
@@ -49,7 +49,7 @@ def _row(row: rx.Var) -> rx.Component:
     return rx.el.tr(
         cell("Dossier", row.number),
         cell("Famille", rx.el.b(row.name)),
-        cell("Responsables", row.adults),
+        cell("Adultes", row.adults),
         cell("Solde", rx.el.span(row.balance, class_name="sum")),
         cell("Compte", rx.el.span(row.standing, class_name="pill", custom_attrs={"data-tone": row.tone})),
         rx.el.td(

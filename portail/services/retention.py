@@ -23,6 +23,7 @@ from portail.models.families import Child, Family, FamilyChild
 from portail.models.mails import OutboxMail
 from portail.models.papers import Paper
 from portail.models.requests import Request
+from portail.models.tariffs import FamilyQuotient
 from portail.models.wallet import LedgerAccount
 from portail.services import audit, erasure
 from portail.views import wording
@@ -195,6 +196,10 @@ def _is_out_of_date(before: datetime) -> Any:
     return col(FamilyDocument.valid_until) < before.astimezone(wording.PARIS).date()
 
 
+def _is_out_of_use(before: datetime) -> Any:
+    return col(FamilyQuotient.valid_to) < before.astimezone(wording.PARIS).date()
+
+
 def _is_alone(before: datetime) -> Any:
     """Dans aucun dossier, et plus aucune démarche gardée ne parle de lui."""
     place = select(FamilyChild.id).where(col(FamilyChild.child_id) == col(Child.id))
@@ -217,6 +222,7 @@ SWEEPS: dict[Category, Sweep] = {
     Category.BOOKING_HISTORY: Sweep(BookingBatch, lambda before: col(BookingBatch.at) < before, _rows(BookingBatch)),
     Category.BOOKING: Sweep(Booking, _slot_is_old(Booking), _bookings),
     Category.WAITLIST: Sweep(WaitlistEntry, _slot_is_old(WaitlistEntry), _waits),
+    Category.QUOTIENT: Sweep(FamilyQuotient, _is_out_of_use, _rows(FamilyQuotient)),
     Category.DOCUMENT: Sweep(FamilyDocument, _is_out_of_date, _rows(FamilyDocument)),
     Category.WISHES: Sweep(WishList, lambda before: col(WishList.changed_at) < before, _rows(WishList)),
     Category.WAITING_ROOM: Sweep(

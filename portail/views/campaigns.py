@@ -1,11 +1,13 @@
-"""La salle d'attente d'une campagne, telle que la voit qui y est."""
+"""Les campagnes, vues par un agent et par une famille : leurs heures, la salle d'attente, les vœux."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from portail.views.requests import Choice
 
 
 @dataclass(frozen=True)
 class RoomView:
-    """`position` : zéro quand on n'attend plus, ou pas encore."""
+    """Sa place dans la salle ; `opens_at` (ISO) tant qu'on n'entre pas encore."""
 
     ready: bool = False
     campaign: int = 0
@@ -15,5 +17,60 @@ class RoomView:
     opens: str = ""
     opens_at: str = ""
     position: int = 0
-    place: str = ""
-    until: str = ""
+    place: str = ""  # « 12e place, environ 3 minutes »
+    until: str = ""  # une fois entré : jusqu'à quand
+    doors: list[Choice] = field(default_factory=list)  # les activités : leur numéro, leur nom
+
+
+@dataclass(frozen=True)
+class CampaignRow:
+    id: int = 0
+    name: str = ""
+    activities: str = ""
+    days: str = ""
+    residents: str = ""
+    everyone: str = ""
+    closes: str = ""
+    room: str = ""  # « 60 entrées par minute » ; vide sans salle
+    state: str = ""  # « à venir », « ouverte », « terminée »
+    tone: str = ""
+    waiting: int = 0
+    admitted: int = 0
+
+
+@dataclass(frozen=True)
+class CampaignForm:
+    """Les champs d'une campagne, tels qu'un formulaire les montre et les renvoie."""
+
+    id: int = 0
+    stamp: str = ""
+    name: str = ""
+    first_day: str = ""
+    last_day: str = ""
+    residents_at: str = ""  # « 2026-12-01T18:00 », à Paris
+    everyone_at: str = ""
+    closes_at: str = ""
+    admitted_a_minute: str = "0"
+    activities: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CampaignPage:
+    ready: bool = False
+    rows: list[CampaignRow] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class OpeningView:
+    """Ce que la page du calendrier dit d'une campagne : le compte à rebours, la salle, les vœux préparés."""
+
+    campaign: int = 0
+    name: str = ""
+    opens: str = ""  # « mardi 1er décembre à 18 h 00 », vide si c'est ouvert
+    opens_at: str = ""  # ISO, pour le compte à rebours
+    has_room: bool = False
+    is_admitted: bool = True
+    wishes: str = ""  # les choix préparés
+    wished: str = ""  # « 4 vœux préparés »
+    can_wish: bool = False

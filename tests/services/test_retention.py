@@ -30,6 +30,7 @@ from portail.models.mails import OutboxMail
 from portail.models.merging import FamilyMerge
 from portail.models.papers import Paper
 from portail.models.requests import Request, RequestEvent
+from portail.models.tariffs import FamilyQuotient
 from portail.services import account_care, doctor, erasure, retention
 from portail.services.health import records
 from portail.settings import ROOT
@@ -37,6 +38,7 @@ from tests.conftest import NOW
 from tests.factories.activities import make_activity, make_canteen, make_document, make_document_type
 from tests.factories.custody import alternating
 from tests.factories.families import make_child, make_family
+from tests.factories.money import add_quotient
 from tests.factories.people import make_account, open_session
 
 SECOND = timedelta(seconds=1)
@@ -162,7 +164,12 @@ def _ticket(at: datetime) -> None:
     _add(WaitingTicket(campaign_id=_campaign(), account_id=_account().key, rank=1, joined_at=at, seen_at=at))
 
 
-BY_DAY = {Category.FAMILY_GROWN, Category.BOOKING, Category.WAITLIST, Category.DOCUMENT}
+def _quotient(at: datetime) -> None:
+    last = at.date() - timedelta(days=1)
+    add_quotient(make_family(f"q{len(_all(FamilyQuotient))}"), 850, last - timedelta(days=30), last)
+
+
+BY_DAY = {Category.FAMILY_GROWN, Category.BOOKING, Category.WAITLIST, Category.DOCUMENT, Category.QUOTIENT}
 SEEDS: dict[Category, tuple[type[Row], Callable[[datetime], object]]] = {
     Category.LINK: (OneUseLink, _link),
     Category.SESSION: (LoginSession, _ended_session),
@@ -178,6 +185,7 @@ SEEDS: dict[Category, tuple[type[Row], Callable[[datetime], object]]] = {
     Category.BOOKING_HISTORY: (BookingBatch, _batch),
     Category.WAITLIST: (WaitlistEntry, _wait),
     Category.DOCUMENT: (FamilyDocument, _document),
+    Category.QUOTIENT: (FamilyQuotient, _quotient),
     Category.WISHES: (WishList, _wishes),
     Category.WAITING_ROOM: (WaitingTicket, _ticket),
     Category.ACCOUNT_CLOSED: (Account, lambda at: _account(AccountStatus.CLOSED, closed_at=at)),

@@ -5,6 +5,24 @@ from portail.pages.sections.section import Section
 
 HIDDEN = (
     Section(
+        "/admin/activites/[activity_id]",
+        "Réglages d’une activité",
+        "Activité",
+        "clock",
+        Audience.TOWN,
+        sitemap=False,
+        words="Les séances, les règles, les dates et les réglages d’une activité.",
+    ),
+    Section(
+        "/admin/reservations/[slot_id]",
+        "Liste d’une séance",
+        "Liste",
+        "users",
+        Audience.STAFF,
+        sitemap=False,
+        words="Les enfants qui viennent à une séance, et comment joindre leurs parents.",
+    ),
+    Section(
         "/inscription/famille",
         "Présenter ma famille",
         "Présenter ma famille",
@@ -30,6 +48,15 @@ HIDDEN = (
         Audience.PARENT,
         sitemap=False,
         words="L’identité et l’école d’un enfant.",
+    ),
+    Section(
+        "/activites/[activity_id]",
+        "Activité",
+        "Activité",
+        "calendar",
+        Audience.PARENT,
+        sitemap=False,
+        words="Horaires, prix, délais et inscription à une activité.",
     ),
     Section(
         "/reservations/[activity_id]",

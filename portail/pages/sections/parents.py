@@ -13,6 +13,15 @@ PARENT = (
         words="Ce qui vous attend, votre famille et les nouvelles de la mairie.",
     ),
     Section(
+        "/activites",
+        "Activités",
+        "Activités",
+        "calendar",
+        Audience.PARENT,
+        short="Réserver",
+        words="Réserver, et inscrire à du nouveau",
+    ),
+    Section(
         "/dossier",
         "Mon dossier",
         "Ma famille",
@@ -71,6 +80,22 @@ PARENT = (
         Audience.PARENT,
         short="Documents",
         words="Fiche famille, attestations, mes données",
+    ),
+    Section(
+        "/planning",
+        "Planning",
+        "Planning",
+        "calendar",
+        Audience.PARENT,
+        words="Toutes les activités de vos enfants, jour par jour",
+    ),
+    Section(
+        "/absences",
+        "Absences",
+        "Absences",
+        "clock",
+        Audience.PARENT,
+        words="Déclarer un jour où votre enfant ne vient pas",
     ),
     Section(
         "/tableau-de-bord",

@@ -26,7 +26,7 @@ from portail.services.activities import editing, letters, slots
 from portail.services.bookings import cancelling
 from portail.services.bookings.cancelling import Withdrawal
 from portail.services.bookings.writing import ChangedMeanwhileError
-from portail.services.waitlist.promoting import promote
+from portail.services.waitlist.promoting import promote_now
 from portail.views import wording
 
 
@@ -48,9 +48,9 @@ def set_capacity(*, actor: Actor, activity_id: int, form: dict[str, Any], now: d
         )
         if changed.rowcount != len(keys):
             raise _above(db, keys, capacity)
-        promote(db, keys, now)
         _record(db, actor, activity, ("activity.capacity_set", span, f"{capacity} places"), now)
-        return len(keys)
+    promote_now(keys, now)
+    return len(keys)
 
 
 def close(*, actor: Actor, activity_id: int, form: dict[str, Any], now: datetime) -> int:
@@ -67,9 +67,9 @@ def close(*, actor: Actor, activity_id: int, form: dict[str, Any], now: datetime
         if cancels:
             _cancel(db, actor, activity, (keys, why), now)
         slots.close(db, keys, why)
-        promote(db, keys, now)  # une file sans séance se clôt, et ceux qui attendaient le savent
         _record(db, actor, activity, ("activity.slots_closed", span, why), now)
-        return len(keys)
+    promote_now(keys, now)  # une file sans séance se clôt, et ceux qui attendaient l'apprennent
+    return len(keys)
 
 
 def _cancel(db: Session, actor: Actor, activity: Activity, closing: tuple[list[int], str], now: datetime) -> None:
@@ -115,9 +115,7 @@ def _aimed(db: Session, activity: Activity, span: DaySpan, *, lock: bool = True)
     if span.offering_id:
         query = query.where(Slot.offering_id == span.offering_id)
     query = query.order_by(col(Slot.id))
-    held = (
-        query.with_for_update(key_share=True) if lock else query
-    )  # tenues, le compte annoncé dans un refus reste exact
+    held = query.with_for_update() if lock else query  # tenues, le compte annoncé dans un refus reste exact
     keys = [slot.key for slot in db.exec(held) if span.has(slot.day)]
     if not keys:
         raise RefusalError("Aucune séance ouverte ces jours-là.", "Vérifiez les dates, ou ouvrez d’abord les séances.")

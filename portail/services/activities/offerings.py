@@ -16,7 +16,7 @@ from portail.models.database import transaction
 from portail.services import audit, tariffs
 from portail.services.activities import editing, slots
 from portail.services.activities.editing import Edit
-from portail.services.waitlist.promoting import promote
+from portail.services.waitlist.promoting import promote_now
 from portail.views import wording
 
 
@@ -35,10 +35,10 @@ def save(*, actor: Actor, edit: Edit, offering_id: int, form: dict[str, Any], no
         _write(db, offering, terms)
         resized = _resize(db, offering, places, today) if offering_id and places != terms.capacity else []
         slots.realign(db, activity, before, today, last)
-        promote(db, resized, now)
         what = "activity.offering_changed" if offering_id else "activity.offering_added"
         detail = f"{activity.title}, {offering.name}"
         audit.record(db, what, at=now, actor_id=actor.account_id, subject_id=activity.key, detail=detail)
+    promote_now(resized, now)
 
 
 def set_open(*, actor: Actor, edit: Edit, offering_id: int, opened: bool, now: datetime) -> None:
@@ -97,7 +97,7 @@ def _write(db: Session, offering: Offering, terms: OfferingTerms) -> None:
 def _resize(db: Session, offering: Offering, before: int, today: date) -> list[int]:
     """Les séances à venir qui avaient les places ordinaires ; une exception posée à la main reste."""
     usual = (col(Slot.offering_id) == offering.key, col(Slot.day) >= today, col(Slot.capacity) == before)
-    found = db.exec(select(Slot).where(*usual).order_by(col(Slot.id)).with_for_update(key_share=True)).all()
+    found = db.exec(select(Slot).where(*usual).order_by(col(Slot.id)).with_for_update()).all()
     over = sorted((slot for slot in found if slot.taken > offering.capacity), key=lambda slot: -slot.taken)
     if over:
         raise BookedAboveError(offering.capacity, over[0].taken, over[0].day, len(over) - 1)

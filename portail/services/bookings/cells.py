@@ -19,7 +19,7 @@ CLOSED_WORDS = {
     Reason.NOT_ENROLLED: "Non inscrit",
     Reason.HEALTH_INCOMPLETE: "À compléter",
     Reason.DOCUMENT_MISSING: "À compléter",
-    Reason.INCOMPATIBLE: "Déjà pris",
+    Reason.INCOMPATIBLE: "Autre séance",
 }
 _PRICED = frozenset({DayStatus.OPEN, DayStatus.LATE})
 

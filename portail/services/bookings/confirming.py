@@ -23,6 +23,7 @@ from portail.services.bookings.recap import blocked_by, counted, in_days, recap_
 from portail.services.bookings.selection import facts_for
 from portail.services.bookings.writing import ChangedMeanwhileError, SeatsLostError, Writing, batch_of, summary, write
 from portail.services.campaigns.room import check_admitted
+from portail.services.validations import following
 from portail.services.waitlist.promoting import promote
 from portail.services.wallet import NotEnoughMoneyError
 from portail.views import wording
@@ -107,6 +108,8 @@ def _attempt(actor: Actor, order: Order, chosen: tuple[Choice, ...], now: dateti
         _check_admitted(db, actor, order, plan, now)
         batch = _open(db, actor, order, plan, now)
         write(db, Writing(plan, batch, actor.account_id, now, order.reason))
+        if plan.facts.sheet.activity.needs_validation:
+            following.follow(db, actor, batch, now)
         _tell(db, actor, order, plan, now)
         _call_the_queue(db, plan, now)
     return _done(plan, batch, chosen, now)

@@ -11,7 +11,7 @@ from portail.domain.town_calendar import why_closed
 from portail.domain.why_not import Reason
 from portail.models.activities import Slot
 from portail.models.database import reading
-from portail.services.bookings.cells import cell
+from portail.services.bookings.cells import CLOSED_WORDS, cell
 from portail.services.bookings.facts import Desk, Facts, Guest, gather, guests_of, slots_between
 from portail.services.bookings.judging import Judge, Judged
 from portail.services.bookings.sheet import open_sheet
@@ -131,10 +131,8 @@ class _Drawing:
         if not self.first <= day <= self.last:
             return Day(date=day.isoformat())
         judged = self.judged.get(day, [])
-        over = next(iter(judged), None) if all(_is_over(one) for one in judged) else None
-        word, why = ("Passé", over.verdict.why.sentence) if over and over.verdict.why else ("", "")
-        if not judged:
-            word, why = self._closed_word(day), self._why_closed(day)
+        kept = [one for one in judged if not _is_over(one)]
+        word, why = ("", "") if kept else self._nothing_that(day, judged)
         shows_part = len({one.offering.key for one in judged}) > 1
         return Day(
             date=day.isoformat(),
@@ -143,10 +141,15 @@ class _Drawing:
             is_today=day == self.today,
             word=word,
             why=why,
-            cells=[cell(one, shows_child=len(self.facts.guests) > 1, shows_part=shows_part) for one in judged]
-            if over is None
-            else [],
+            cells=[cell(one, shows_child=len(self.facts.guests) > 1, shows_part=shows_part) for one in kept],
         )
+
+    def _nothing_that(self, day: date, judged: list[Judged]) -> tuple[str, str]:
+        """Le mot et la raison d'un jour sans case : passé, ou fermé."""
+        for one in judged:
+            if one.verdict.why:
+                return CLOSED_WORDS[Reason.PAST], one.verdict.why.sentence
+        return self._closed_word(day), self._why_closed(day)
 
     def _why_closed(self, day: date) -> str:
         sheet = self.facts.sheet
@@ -197,7 +200,7 @@ class _Drawing:
 
 
 def _is_over(judged: Judged) -> bool:
-    """Un jour passé où rien n'était réservé se dit d'un mot, sans une case par enfant et par séance."""
+    """Une séance passée où rien n'était réservé n'a plus de case : le jour le dit d'un mot."""
     why = judged.verdict.why
     return judged.verdict.status is DayStatus.CLOSED and why is not None and why.reason is Reason.PAST
 

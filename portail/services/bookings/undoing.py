@@ -23,6 +23,7 @@ from portail.services.bookings.confirming import UNDO, balance_of, cells_of
 from portail.services.bookings.facts import Desk
 from portail.services.bookings.selection import facts_for
 from portail.services.bookings.writing import ChangedMeanwhileError, SeatsLostError
+from portail.services.validations import following
 from portail.services.waitlist import queue
 from portail.services.waitlist.promoting import promote
 from portail.views.bookings import Outcome
@@ -86,6 +87,7 @@ def undo(*, actor: Actor, batch_id: int, now: datetime, family_id: int = 0) -> O
             lines = _lines(db, batch.key)
             _unqueue(db, batch, now)
             _put_back(db, batch, lines, now)
+            following.settle_withdrawn(db, actor, batch.family_id, now)
         return _outcome(Desk(actor, family_id), batch, lines, now)
     except (SeatsLostError, ChangedMeanwhileError, IntegrityError, wallet.NotEnoughMoneyError):
         raise CannotUndoError from None

@@ -163,7 +163,7 @@ def _advance(db: Session, campaign: Campaign, now: datetime) -> None:
         return
     next_ones = (
         select(WaitingTicket.id)
-        .where(*_in_line(campaign, now), WaitingTicket.rank < campaigns.open_waves(campaign, now))
+        .where(WaitingTicket.campaign_id == campaign.key, *in_line(now), WaitingTicket.rank < campaigns.open_waves(campaign, now))
         .order_by(col(WaitingTicket.rank), col(WaitingTicket.id))
         .limit(count)
     )
@@ -175,12 +175,9 @@ def _advance(db: Session, campaign: Campaign, now: datetime) -> None:
     )
 
 
-def _in_line(campaign: Campaign, now: datetime) -> tuple[Any, ...]:
-    return (
-        WaitingTicket.campaign_id == campaign.key,
-        col(WaitingTicket.admitted_at).is_(None),
-        col(WaitingTicket.seen_at) > now - UNSEEN_FOR,
-    )
+def in_line(now: datetime) -> tuple[Any, ...]:
+    """Ceux qui attendent encore, et que l'on a vus il y a peu."""
+    return (col(WaitingTicket.admitted_at).is_(None), col(WaitingTicket.seen_at) > now - UNSEEN_FOR)
 
 
 def _view(db: Session, campaign: Campaign, ticket: WaitingTicket, now: datetime) -> RoomView:
@@ -192,7 +189,7 @@ def _view(db: Session, campaign: Campaign, ticket: WaitingTicket, now: datetime)
             select(func.count())
             .select_from(WaitingTicket)
             .where(
-                *_in_line(campaign, now),
+                WaitingTicket.campaign_id == campaign.key, *in_line(now),
                 (col(WaitingTicket.rank) < ticket.rank)
                 | ((col(WaitingTicket.rank) == ticket.rank) & (col(WaitingTicket.id) < ticket.key)),
             )

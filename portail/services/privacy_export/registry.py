@@ -8,6 +8,7 @@ from portail.services.privacy_export import (
     enrolments,
     families,
     health,
+    money,
     requests,
 )
 from portail.services.privacy_export.shapes import Excluded, Exported
@@ -22,6 +23,7 @@ REGISTRY: dict[str, Exported | Excluded] = {
     **attachments.TABLES,
     **enrolments.TABLES,
     **bookings.TABLES,
+    **money.TABLES,
     "stored_file": Excluded(
         "adresses techniques des fichiers gardés ; les fichiers eux-mêmes sont dans fichiers/pieces"
     ),
@@ -40,6 +42,10 @@ REGISTRY: dict[str, Exported | Excluded] = {
     "calendar_period": Excluded(f"fermetures et vacances de la commune, {_NO_PERSON}"),
     "campaign": Excluded(f"dates des campagnes de réservation, {_NO_PERSON}"),
     "campaign_activity": Excluded(f"activités de chaque campagne, {_NO_PERSON}"),
+    "tariff": Excluded(f"prestations que la commune vend, {_NO_PERSON}"),
+    "tariff_grid": Excluded(f"grilles de tarifs et leurs dates, {_NO_PERSON}"),
+    "tariff_bracket": Excluded(f"prix de chaque tranche de quotient, {_NO_PERSON}"),
+    "ledger_transaction": Excluded("date et libellé de chaque mouvement, écrits à côté de son montant"),
     "counter": Excluded(f"compteurs des numéros de démarche, {_NO_PERSON}"),
     "person_key": Excluded(
         "formes simplifiées des noms, téléphones et adresses de vos dossiers, d’où elles se recalculent ; elles aident "

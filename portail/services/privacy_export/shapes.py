@@ -30,6 +30,8 @@ class Person:
     activities: Mapping[int, str] = field(default_factory=dict)
     campaigns: Mapping[int, str] = field(default_factory=dict)
     documents: Mapping[int, str] = field(default_factory=dict)
+    wallets: Mapping[int, int] = field(default_factory=dict)  # le dossier de chaque porte-monnaie qu'elle voit
+    movements: Mapping[int, str] = field(default_factory=dict)
     guardians: frozenset[int] = frozenset()  # la personne elle-même, une fois par dossier
     present: frozenset[int] = frozenset()  # les enfants de ses dossiers ouverts
     health: frozenset[int] = frozenset()  # ceux dont elle a le droit de voir la santé

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, func, select, update
 
 from portail.domain.accounts import Actor
 from portail.domain.families import FamilyRight
@@ -11,6 +12,7 @@ from portail.domain.money import euros
 from portail.domain.refusals import BadInputError, NotOpenError
 from portail.domain.tariffs import Quotient
 from portail.domain.wallet import LOW_CENTS, TERMS_VERSION
+from portail.models.activities import Activity
 from portail.models.database import reading, transaction
 from portail.models.families import Family, Guardian
 from portail.models.wallet import LedgerAccount
@@ -53,17 +55,38 @@ def _for_family(row: MovementLine) -> MovementLine:
 
 def _homes(db: Session, actor: Actor) -> list[Family]:
     """Mes foyers dont je peux voir l'argent."""
-    query = (
-        select(Family)
-        .join(Guardian, col(Guardian.family_id) == col(Family.id))
-        .where(
-            Guardian.account_id == actor.account_id,
-            col(Family.status).in_(access.OPEN),
-            col(getattr(Guardian, FamilyRight.MONEY)),
-        )
-        .order_by(col(Family.name), col(Family.id))
+    query = select(Family).join(Guardian, col(Guardian.family_id) == col(Family.id)).where(*_may_see(actor))
+    return list(db.exec(query.order_by(col(Family.name), col(Family.id))))
+
+
+def _may_see(actor: Actor) -> tuple[Any, ...]:
+    """Une famille ouverte, dont cet adulte voit l'argent."""
+    right = col(getattr(Guardian, FamilyRight.MONEY))
+    return Guardian.account_id == actor.account_id, col(Family.status).in_(access.OPEN), right
+
+
+def inactive_wallets(actor: Actor) -> Any:
+    """Combien de mes foyers ont encore à activer le leur ; aucun tant que rien ne se paie d'avance."""
+    active = select(LedgerAccount.family_id).where(
+        col(LedgerAccount.family_id).is_not(None), col(LedgerAccount.activated_at).is_not(None)
     )
-    return list(db.exec(query))
+    prepaid = select(Activity.id).where(col(Activity.is_prepaid), col(Activity.closed_at).is_(None))
+    return (
+        select(func.count())
+        .select_from(Family)
+        .join(Guardian, col(Guardian.family_id) == col(Family.id))
+        .where(*_may_see(actor), col(Family.id).not_in(active), prepaid.exists())
+    )
+
+
+def active_cents(actor: Actor) -> Any:
+    """Le solde de mes porte-monnaie actifs ; rien du tout s'il n'y en a pas."""
+    return (
+        select(func.sum(LedgerAccount.balance_cents))
+        .join(Family, col(Family.id) == col(LedgerAccount.family_id))
+        .join(Guardian, col(Guardian.family_id) == col(Family.id))
+        .where(*_may_see(actor), col(LedgerAccount.activated_at).is_not(None))
+    )
 
 
 def _chosen(homes: list[Family], family_id: int) -> Family | None:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from portail.domain.accounts import Actor
 from portail.domain.activity_settings import BookedAboveError, BookedSlotsError, CalendarUnknownError
@@ -11,14 +12,20 @@ from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.jobs import activities as nightly
 from portail.models.activities import Activity
+from portail.models.bookings import Booking
 from portail.models.database import reading, transaction
-from portail.services import town_calendar
+from portail.models.mails import OutboxMail
+from portail.models.wallet import LedgerAccount
+from portail.services import outbox, town_calendar
 from portail.services.activities import desk, exceptions, opening, slots
 from portail.services.bookings import seats
+from portail.services.waitlist import queue
+from portail.services.waitlist.queue import Asked
 from tests.conftest import NOW
-from tests.factories.activities import make_activity, make_offering, make_slot
+from tests.factories.activities import make_activity, make_offering, make_slot, make_wallet
 from tests.factories.crowds import together
 from tests.factories.families import make_child, make_family
+from tests.factories.people import make_account
 from tests.factories.settled import book, count_slots, open_days_of, slot_on, slots_of, traces
 from tests.services.activities.conftest import FRIDAY, MONDAY
 
@@ -139,7 +146,7 @@ def test_the_night_opens_ahead_only_where_it_is_asked(chief: Actor, monkeypatch:
     monkeypatch.setattr(nightly.clock, "now", lambda: NOW)
     nightly.open_slots_ahead()
     days = open_days_of(asked)
-    assert (days[0], days[-1]) == (date(2026, 11, 20), date(2027, 2, 12))  # puis ce sont les vacances d'hiver
+    assert (days[0], days[-1]) == (date(2026, 11, 20), date(2027, 2, 19))
     assert open_days_of(other) == []
     assert opening.open_ahead(NOW) == 0
 
@@ -232,6 +239,46 @@ def test_closing_booked_days_is_refused_with_the_count_and_changes_nothing(chief
         exceptions.close(actor=chief, activity_id=key, form=span(why="Travaux"), now=NOW)
     assert len(open_days_of(key)) == 8
     assert traces("activity.slots_closed") == []
+
+
+def test_bookings_are_cancelled_refunded_and_told_when_the_agent_chooses_it(chief: Actor) -> None:
+    key = opened(chief, is_prepaid=True)
+    alba = make_account("alba@famille.example")
+    family = make_family("Essai", alba)
+    wallet = make_wallet(family, 1000)
+    lou = make_child("Lou", family)
+    kept = book(slot_on(key, MONDAY).key, lou, family)
+    lost = book(slot_on(key, THURSDAY).key, lou, family)
+    with transaction() as db:
+        for one in (kept, lost):
+            db.get_one(Booking, one).is_paid = True
+    form = span(THURSDAY, None, why="Grève du personnel", cancel_bookings="on")
+    exceptions.close(actor=chief, activity_id=key, form=form, now=NOW)
+    row = slot_on(key, THURSDAY)
+    assert (row.taken, row.closed_why) == (0, "Grève du personnel")
+    with reading() as db:
+        assert [db.get_one(Booking, one).state for one in (kept, lost)] == ["booked", "cancelled"]
+        assert db.get_one(LedgerAccount, wallet).balance_cents == 1320
+        (mail,) = db.exec(select(OutboxMail)).all()
+    letter = outbox.letter(mail)
+    assert letter.recipient == "alba@famille.example"
+    assert "Lou, jeudi 3 décembre" in letter.text
+    assert "Raison : Grève du personnel." in letter.text
+    assert "3,20" in letter.text
+
+
+def test_whoever_waits_gets_the_places_that_are_added(chief: Actor) -> None:
+    key = opened(chief)
+    slot = slot_on(key, THURSDAY).key
+    exceptions.set_capacity(actor=chief, activity_id=key, form=span(capacity="1"), now=NOW)
+    booked(slot)
+    family = make_family("Attente", make_account("alba@famille.example"))
+    asked = Asked(slot, make_child("Lou", family), family, None, NOW + timedelta(days=5))
+    with transaction() as db:
+        queue.join(db, asked, NOW)
+    exceptions.set_capacity(actor=chief, activity_id=key, form=span(capacity="2"), now=NOW)
+    row = slot_on(key, THURSDAY)
+    assert (row.taken, row.waiting) == (2, 0)
 
 
 @pytest.mark.parametrize(
