@@ -7,7 +7,7 @@ from portail.components.links import plain
 
 
 def movement(row: rx.Var, on_undo: rx.EventHandler | None = None) -> rx.Component:
-    """Le sens se lit au signe et au mot, jamais à la couleur seule ; `on_undo` : pour la régie, qui lit aussi l'auteur."""
+    """Le sens se lit au signe, jamais à la couleur seule ; `on_undo` : pour la régie, qui lit aussi l'auteur."""
     return rx.el.li(
         rx.el.div(
             rx.el.b(row.label),
