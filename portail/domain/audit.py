@@ -106,6 +106,7 @@ LABELS = {
     "waitlist.accepted": "Place proposée en liste d’attente acceptée",
     "waitlist.left": "Liste d’attente quittée",
     "wallet.activated": "Porte-monnaie activé",
+    "wallet.credit_undone": "Encaissement au guichet annulé",
     "wallet.credited": "Porte-monnaie alimenté au guichet",
     **{f"request.{kind}": f"Démarche envoyée : {kind.label}" for kind in RequestKind},
     **{f"request.{step}": f"Démarche : {step.label}" for step in Step},
