@@ -133,6 +133,7 @@ ABOUT = {
 ABOUT_NOBODY = (
     "activity.",
     "calendar.",
+    "campaign.",
     "consent.",
     "feed.",
     "mail.",
