@@ -71,7 +71,7 @@ def test_a_child_is_enrolled_at_once_then_led_to_the_calendar_and_may_leave(open
         page.get_by_text("C’est fait : l’inscription de Léa à « Mercredis · La Clairière » est acceptée.")
     ).to_be_visible()
     expect(page.get_by_role("link", name="Réserver ces jours")).to_have_attribute(
-        "href", re.compile(r"^/reservations/\d+/avance\?enfant=\d+&jours=\d+\.2$")
+        "href", re.compile(r"^/reservations/\d+/avancee\?enfant=\d+&jours=\d+\.2$")
     )
     _checked(page)
 
