@@ -32,6 +32,10 @@ def postgresql(folder: Path, *settings: str) -> Iterator[str]:
         postgres.stop(base)
 
 
+def pid_of(folder: Path) -> int:
+    return int(postgres._servers[folder / "postgres"].get_pid())
+
+
 @contextmanager
 def opened(url: str) -> Iterator[None]:
     """Cette base, à jour, pour les services de ce processus."""

@@ -173,6 +173,6 @@ def _line(one: rx.Var) -> rx.Component:
         tables.cell("Jour", rx.el.b(one.day)),
         tables.cell("Séance", one.part),
         tables.cell("Affiché", said),
-        tables.cell("Réserver", rx.cond(one.add_until, rx.fragment("jusqu’à : ", one.add_until), "—")),
-        tables.cell("Annuler", rx.cond(one.cancel_until, rx.fragment("jusqu’à : ", one.cancel_until), "—")),
+        tables.cell("Réserver", one.add_until),
+        tables.cell("Annuler", one.cancel_until),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from portail.domain.money import LARGEST_CENTS, euros, half_up
@@ -225,6 +226,7 @@ def same_town(city: str, town: str) -> bool:
     return bool(_plain(city)) and _plain(city) == _plain(town)
 
 
+@lru_cache(maxsize=512)
 def _plain(name: str) -> str:
     folded = "".join(char if char.isalnum() else " " for char in fold(name))
     short = {"st": "saint", "ste": "sainte"}

@@ -42,7 +42,7 @@ class BookedDay:
 def booked_days(db: Session, *conditions: Any) -> list[BookedDay]:
     """Deux lectures : les jours, et les règles de leurs activités."""
     query: Any = (
-        select(Booking, Slot, Offering, Activity, Absence)
+        select(Booking, Slot, Offering, Activity, Absence)  # type: ignore[call-overload]
         .join(Slot, col(Slot.id) == col(Booking.slot_id))
         .join(Offering, col(Offering.id) == col(Slot.offering_id))
         .join(Activity, col(Activity.id) == col(Slot.activity_id))

@@ -115,7 +115,7 @@ def _due(db: Session, request: Request, days: list[BookedDay]) -> set[int]:
 def _history(db: Session, request: Request, activity_id: int, mine: list[BookedDay]) -> list[Day]:
     """Les jours réservés de l'enfant dans cette activité ; une absence déclarée compte comme une absence."""
     query: Any = (
-        select(Slot.day, Booking.state, Absence.id)
+        select(Slot.day, Booking.state, Absence.id)  # type: ignore[call-overload]
         .join(Booking, col(Booking.slot_id) == col(Slot.id))
         .join(Absence, col(Absence.booking_id) == col(Booking.id), isouter=True)
         .where(

@@ -51,8 +51,9 @@ def declare(
             RequestKind.ABSENCE, actor, mine.family.key, child_id, content, Said(reason, files=tuple(kept))
         )
         request = open_request(db, new, now)
-        named = {"request_id": request.key, "author_id": actor.account_id, "declared_at": now}
-        db.add_all(Absence(booking_id=one.booking.key, **named) for one in days)
+        for one in days:
+            key = one.booking.key
+            db.add(Absence(booking_id=key, request_id=request.key, author_id=actor.account_id, declared_at=now))
         try:
             db.flush()
         except IntegrityError:

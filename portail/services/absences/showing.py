@@ -90,7 +90,7 @@ def _carence(days: list[BookedDay]) -> list[str]:
 
 def _declared(db: Session, actor: Actor, colors: dict[int, str]) -> list[AbsenceLine]:
     query: Any = (
-        select(Child, Slot, Offering, Activity, Request)
+        select(Child, Slot, Offering, Activity, Request)  # type: ignore[call-overload]
         .join(Booking, col(Booking.child_id) == col(Child.id))
         .join(Absence, col(Absence.booking_id) == col(Booking.id))
         .join(Slot, col(Slot.id) == col(Booking.slot_id))

@@ -34,7 +34,7 @@ def changes(actor: Actor) -> Any:
         col(Activity.name),
         col(Activity.place),
     )
-    detail = said[0]
+    detail: Any = said[0]
     for part in said[1:]:
         detail = detail + "|" + part
     common = Common(
