@@ -41,7 +41,7 @@ def test_the_catalogue_says_the_price_and_why_a_child_cannot_come(open_as: Open,
 
     page.get_by_label("Montrer").select_option("sport")
     sports = _card(page, "Inscrire à une nouvelle activité", "École des sports")
-    expect(sports).to_contain_text("Noé est en GS")
+    expect(sports).to_contain_text("cette activité accueille les enfants de 6 à 12 ans")
     expect(page.get_by_role("region", name="Mes activités")).to_contain_text("Aucune activité pour l’instant")
     _checked(page)
 
