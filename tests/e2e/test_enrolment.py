@@ -41,7 +41,7 @@ def test_the_catalogue_says_the_price_and_why_a_child_cannot_come(open_as: Open,
 
     page.get_by_label("Montrer").select_option("sport")
     sports = _card(page, "Inscrire à une nouvelle activité", "École des sports")
-    expect(sports).to_contain_text("Noé est en GS")
+    expect(sports).to_contain_text("cette activité accueille les enfants de 6 à 12 ans")
     expect(page.get_by_role("region", name="Mes activités")).to_contain_text("Aucune activité pour l’instant")
     _checked(page)
 
@@ -71,7 +71,7 @@ def test_a_child_is_enrolled_at_once_then_led_to_the_calendar_and_may_leave(open
         page.get_by_text("C’est fait : l’inscription de Léa à « Mercredis · La Clairière » est acceptée.")
     ).to_be_visible()
     expect(page.get_by_role("link", name="Réserver ces jours")).to_have_attribute(
-        "href", re.compile(r"^/reservations/\d+/avance\?enfant=\d+&jours=\d+\.2$")
+        "href", re.compile(r"^/reservations/\d+/avancee\?enfant=\d+&jours=\d+\.2$")
     )
     _checked(page)
 
