@@ -121,6 +121,7 @@ ABOUT = {
 ABOUT_NOBODY = (
     "activity.",
     "calendar.",
+    "campaign.",
     "consent.",
     "mail.",
     "privacy.",

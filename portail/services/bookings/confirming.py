@@ -23,6 +23,7 @@ from portail.services.bookings.plan import Plan, make_plan
 from portail.services.bookings.recap import blocked_by, counted, in_days, recap_of, refused_line
 from portail.services.bookings.selection import facts_for
 from portail.services.bookings.writing import ChangedMeanwhileError, SeatsLostError, Writing, batch_of, summary, write
+from portail.services.campaigns import room
 from portail.services.validations import following
 from portail.services.waitlist.promoting import promote_now
 from portail.services.wallet import NotEnoughMoneyError
@@ -105,6 +106,9 @@ def _attempt(actor: Actor, order: Order, chosen: tuple[Choice, ...], now: dateti
         plan = make_plan(facts, chosen, now, lost, force=desk.is_for_family and bool(order.reason))
         if plan.is_empty or blocked_by(plan) or (plan.refused and not order.partial):
             raise NothingDoneError(plan)
+        if not desk.is_for_family:
+            days = {one.slot.day for one in plan.done[Intent.ADD]}
+            room.check_admitted(db, actor, plan.facts.sheet.campaigns, days, now)
         batch = _open(db, actor, order, plan, now)
         write(db, Writing(plan, batch, actor.account_id, now, order.reason))
         if plan.facts.sheet.activity.needs_validation:

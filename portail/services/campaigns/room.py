@@ -4,8 +4,8 @@ Le débit avance quand quelqu'un demande sa place : une seule écriture conditio
 """
 
 import secrets
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, func, select, update
@@ -15,7 +15,7 @@ from portail.domain.accounts import Actor
 from portail.domain.campaigns import ADMITTED_FOR, DRAWS, UNSEEN_FOR, NotAdmittedError
 from portail.domain.refusals import NotOpenError
 from portail.models.base import is_key
-from portail.models.campaigns import Campaign, CampaignActivity, WaitingTicket
+from portail.models.campaigns import Campaign, WaitingTicket
 from portail.models.database import reading, transaction
 from portail.models.families import Family, Guardian
 from portail.services import tariffs
@@ -57,17 +57,18 @@ def look(*, actor: Actor, campaign_id: int, now: datetime) -> RoomView:
         return _view(db, campaign, seen, now)
 
 
-def check_admitted(db: Session, actor: Actor, activity_id: int, days: Iterable[Any], now: datetime) -> None:
-    """Avant d'écrire une réservation : la campagne de ces jours a-t-elle une salle, et cette personne est-elle entrée ?"""
-    covered = select(Campaign).join(CampaignActivity, col(CampaignActivity.campaign_id) == col(Campaign.id))
-    wanted = list(days)
-    for campaign in db.exec(covered.where(CampaignActivity.activity_id == activity_id)):
-        if not campaign.admitted_a_minute or not campaigns.is_running(campaign, now):
-            continue
-        if any(campaigns.covers(campaign, day) for day in wanted):
-            ticket = _ticket(db, campaign.key, actor)
-            if ticket is None or not _is_admitted(ticket, now):
+def check_admitted(db: Session, actor: Actor, known: Iterable[Campaign], days: Collection[date], now: datetime) -> None:
+    """Avant d'écrire : si la campagne de ces jours a une salle, il faut y être entré. Une lecture, et là seulement."""
+    for campaign in known:
+        is_filtered = campaign.admitted_a_minute and campaigns.is_running(campaign, now)
+        if is_filtered and any(campaigns.covers(campaign, day) for day in days):
+            if not is_admitted(db, actor, campaign.key, now):
                 raise NotAdmittedError(campaign.key)
+
+
+def is_admitted(db: Session, actor: Actor, campaign_id: int, now: datetime) -> bool:
+    ticket = _ticket(db, campaign_id, actor)
+    return ticket is not None and _is_admitted(ticket, now)
 
 
 def _campaign(db: Session, campaign_id: int) -> Campaign:
