@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from portail import logs
 from portail.components import connection
-from portail.http import downloads, probes, session, town, uploads
+from portail.http import agenda, downloads, probes, session, town, uploads
 from portail.http.errors import Incidents
 from portail.http.headers import SecurityHeaders
 from portail.http.limits import BodyLimit, SocketLimit
@@ -60,7 +60,16 @@ app = rx.App(
     backend_exception_handler=on_event_error,
     frontend_exception_handler=on_browser_error,
     api_transformer=[
-        Starlette(routes=[*session.routes, *uploads.routes, *downloads.routes, *probes.routes, *town.routes]),
+        Starlette(
+            routes=[
+                *session.routes,
+                *uploads.routes,
+                *downloads.routes,
+                *agenda.routes,
+                *probes.routes,
+                *town.routes,
+            ]
+        ),
         BodyLimit,
         SocketLimit,
         Incidents,

@@ -24,6 +24,7 @@ WHO = {
     Audience.STAFF: Role.ADMIN,
     Audience.FILES: Role.ADMIN,
     Audience.HEALTH: Role.DIRECTION,
+    Audience.MONEY: Role.REGIE,
     Audience.TOWN: Role.ADMIN,
 }
 

@@ -3,15 +3,16 @@
 import reflex as rx
 
 from portail.components.icons import icon
+from portail.components.months import turn
 from portail.domain.custody import WEEKDAYS
 
 
 def calendar(view: rx.Var, on_turn: rx.EventHandler) -> rx.Component:
     return rx.el.section(
         rx.el.div(
-            _turn("Mois précédent", "back", view.previous, on_turn),
+            turn("Mois précédent", "back", view.previous, on_turn),
             rx.el.h2(view.month_label, id="mois", class_name="date", custom_attrs={"aria-live": "polite"}),
-            _turn("Mois suivant", "forward", view.following, on_turn),
+            turn("Mois suivant", "forward", view.following, on_turn),
             class_name="monthbar",
         ),
         _month(view),
@@ -27,18 +28,6 @@ def calendar(view: rx.Var, on_turn: rx.EventHandler) -> rx.Component:
         ),
         class_name="card pad stack custody",
         aria_labelledby="mois",
-    )
-
-
-def _turn(label: str, name: str, month: rx.Var[str], on_turn: rx.EventHandler) -> rx.Component:
-    words = rx.el.span(label)
-    return rx.el.button(
-        *([icon(name), words] if name == "back" else [words, icon(name)]),
-        type="button",
-        class_name="btn ghost small",
-        aria_label=label,
-        disabled=month == "",
-        on_click=on_turn(month),
     )
 
 

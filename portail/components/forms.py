@@ -122,6 +122,23 @@ def choose(spec: Field, choices: tuple[Choice, ...]) -> rx.Component:
     )
 
 
+def picker(
+    field_id: str, label: str, choices: tuple[Choice, ...], chosen: rx.Var[str], on_change: rx.EventHandler
+) -> rx.Component:
+    """Une liste qui filtre aussitôt choisie."""
+    return rx.el.div(
+        rx.el.label(label, html_for=field_id),
+        rx.el.select(
+            *[rx.el.option(choice.label, value=choice.value) for choice in choices],
+            value=chosen,
+            on_change=on_change,
+            class_name="input",
+            custom_attrs={"id": field_id},
+        ),
+        class_name="field",
+    )
+
+
 def radios(name: str, legend: str, choices: tuple[Choice, ...], chosen: rx.Var[str]) -> rx.Component:
     """Un choix parmi quelques-uns, tous visibles."""
     return rx.el.fieldset(rx.el.legend(legend), *[_radio(name, choice, chosen) for choice in choices])

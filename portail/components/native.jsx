@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
 
 /* Un vrai formulaire : le navigateur l'envoie lui-même, même quand la connexion au serveur est coupée. */
@@ -97,4 +97,31 @@ export function DisplayChoice({ choice, ready }) {
     return () => window.removeEventListener("resize", again);
   }, [choice, ready]);
   return null;
+}
+
+/* Imprimer la page, telle que la feuille d'impression la montre. */
+export function PrintButton({ children, ...props }) {
+  return <button type="button" onClick={() => window.print()} {...props}>{children}</button>;
+}
+
+/* Une adresse à copier : le bouton dit que c'est fait ; sans presse-papiers, le champ est choisi en entier. */
+export function CopyField({ fieldId, value, label, copied }) {
+  const field = useRef(null);
+  const [done, setDone] = useState(false);
+  const copy = async () => {
+    field.current.select();
+    try {
+      await navigator.clipboard.writeText(value);
+      setDone(true);
+    } catch {
+      setDone(document.execCommand("copy"));
+    }
+  };
+  return (
+    <div className="copy">
+      <input id={fieldId} ref={field} className="input" readOnly value={value} onFocus={(event) => event.target.select()} />
+      <button type="button" className="btn ghost" onClick={copy}>{done ? copied : label}</button>
+      <span className="unseen" role="status">{done ? copied : ""}</span>
+    </div>
+  );
 }

@@ -46,6 +46,24 @@ class FocusOnShow(rx.Component):
     tag = "FocusOnShow"
 
 
+class PrintButton(rx.Component):
+    """Imprime la page."""
+
+    library = LIBRARY
+    tag = "PrintButton"
+
+
+class CopyField(rx.Component):
+    """Une adresse, et de quoi la copier."""
+
+    library = LIBRARY
+    tag = "CopyField"
+    field_id: rx.Var[str]
+    value: rx.Var[str]
+    label: rx.Var[str]
+    copied: rx.Var[str]
+
+
 def sign_out(css: str = "btn ghost small") -> rx.Component:
     """« Déconnexion » : marche aussi quand le serveur en direct ne répond plus."""
     return NativeForm.create(

@@ -15,6 +15,17 @@ def table(caption: str, heads: tuple[str, ...], rows: rx.Component) -> rx.Compon
     return rx.el.div(rows_and_heads, class_name="tableroom")
 
 
+def read_only(caption: rx.Var[str] | str, heads: tuple[str, ...], rows: rx.Component) -> rx.Component:
+    """Un tableau sans geste : toutes les colonnes ont leur titre."""
+    shown = rx.el.table(
+        rx.el.caption(caption, class_name="unseen"),
+        rx.el.thead(rx.el.tr(*[rx.el.th(label, scope="col") for label in heads])),
+        rx.el.tbody(rows),
+        class_name="table",
+    )
+    return rx.el.div(shown, class_name="tableroom")
+
+
 def cell(label: str, *content: rx.Component | rx.Var) -> rx.Component:
     return rx.el.td(*content, custom_attrs={"data-label": label})
 

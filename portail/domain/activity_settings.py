@@ -228,7 +228,7 @@ class BookedSlotsError(RefusalError):
         are = "sont déjà faites" if bookings > 1 else "est déjà faite"
         super().__init__(
             f"{count_of(bookings)} {are}, sur {on} : rien n’a été changé.",
-            "Annulez d’abord ces réservations, ou choisissez d’autres jours.",
+            "Annulez d’abord ces réservations (onglet « Dates »), ou choisissez d’autres jours.",
         )
         self.bookings = bookings
 

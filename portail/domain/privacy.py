@@ -16,6 +16,7 @@ ERASED = (
     "l’adresse des dossiers dont vous êtes la seule personne responsable, qui sont archivés",
     "la fiche sanitaire, les vaccinations et les contacts des enfants qu’aucun autre dossier ouvert ne tient",
     "l’inscription que vous auriez commencée",
+    "le lien privé vers votre agenda",
 )
 KEPT = (
     "votre nom, votre qualité et les enfants, tant que d’autres tiennent le dossier (article 17.3.b du RGPD)",

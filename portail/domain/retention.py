@@ -19,6 +19,13 @@ class Category(StrEnum):
     FAMILY_CLOSED = "family_closed"
     FAMILY_GROWN = "family_grown"
     CHILD_ALONE = "child_alone"
+    BOOKING = "booking"
+    BOOKING_HISTORY = "booking_history"
+    WAITLIST = "waitlist"
+    DOCUMENT = "document"
+    QUOTIENT = "quotient"
+    WISHES = "wishes"
+    WAITING_ROOM = "waiting_room"
 
     @property
     def label(self) -> str:
@@ -110,6 +117,48 @@ RULES: dict[Category, Rule] = {
         Duration(years=2),
         "leur délivrance",
         "vérification par ceux à qui l’attestation est remise",
+    ),
+    Category.BOOKING: Rule(
+        "Réservations et absences",
+        Duration(years=5),
+        "le jour de la séance",
+        "preuve de ce qui est facturé, prescription de cinq ans (article 2224 du code civil)",
+    ),
+    Category.BOOKING_HISTORY: Rule(
+        "Historique des validations et des annulations",
+        Duration(years=2),
+        "la validation",
+        "suivi et contestation des réservations",
+    ),
+    Category.WAITLIST: Rule(
+        "Demandes de place en liste d’attente",
+        Duration(years=1),
+        "le jour de la séance",
+        "preuve de l’ordre d’attribution des places",
+    ),
+    Category.QUOTIENT: Rule(
+        "Quotients familiaux",
+        Duration(years=5),
+        "la fin de leur validité",
+        "justification des prix appliqués, prescription de cinq ans (article 2224 du code civil)",
+    ),
+    Category.DOCUMENT: Rule(
+        "Documents remis pour une inscription",
+        Duration(years=1),
+        "la fin de leur validité",
+        "minimisation, article 5.1.c du RGPD",
+    ),
+    Category.WISHES: Rule(
+        "Vœux préparés avant une campagne",
+        Duration(years=1),
+        "leur dernier changement",
+        "minimisation, article 5.1.c du RGPD",
+    ),
+    Category.WAITING_ROOM: Rule(
+        "Passages dans une salle d’attente",
+        Duration(days=30),
+        "le passage",
+        "preuve de l’ordre d’arrivée",
     ),
     Category.MAIL: Rule(
         "Courriels envoyés par le portail",

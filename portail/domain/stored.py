@@ -53,7 +53,7 @@ def read_object(field: str, value: object, known: frozenset[str]) -> Mapping[str
         raise wrong(field, "un réglage complet est attendu")
     for name in value:
         if name not in known:
-            raise WrongFieldError(str(name)[:40], f"Le champ « {str(name)[:40]} » n’existe pas dans ce réglage.")
+            raise WrongFieldError(field, f"Le champ « {str(name)[:40]} » n’existe pas dans ce réglage.")
     return {name: one for name, one in value.items() if one is not None}
 
 

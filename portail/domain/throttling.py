@@ -12,6 +12,7 @@ class Scope(StrEnum):
     EVERYONE = "everyone"
     MAIL = "mail"
     UPLOAD = "upload"
+    FEED = "feed"
 
     @property
     def label(self) -> str:
@@ -24,6 +25,7 @@ SCOPE_LABELS = {
     Scope.EVERYONE: "portail entier",
     Scope.MAIL: "lien demandé par courriel",
     Scope.UPLOAD: "fichiers envoyés",
+    Scope.FEED: "agenda lu par un lien privé",
 }
 
 
@@ -41,6 +43,8 @@ BRAKES: dict[Scope, Brake] = {
     Scope.EVERYONE: Brake(600, timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=10)),
     Scope.MAIL: Brake(3, timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=2)),
     Scope.UPLOAD: Brake(40, timedelta(seconds=30), timedelta(minutes=5), timedelta(minutes=15)),
+    # un agenda qui se relit chaque minute n'est jamais freiné
+    Scope.FEED: Brake(20, timedelta(seconds=30), timedelta(seconds=30), timedelta(seconds=50)),
 }
 
 

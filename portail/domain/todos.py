@@ -9,6 +9,7 @@ class Todo(StrEnum):
     SET_SECOND_FACTOR = "set_second_factor"
     COMPLETE_HEALTH = "complete_health"
     ADD_PHONE = "add_phone"
+    ACTIVATE_WALLET = "activate_wallet"
     FEW_RECOVERY_CODES = "few_recovery_codes"
     MANY_SESSIONS = "many_sessions"
     MAIL_FAILED = "mail_failed"
@@ -27,6 +28,7 @@ TODO_LABELS = {
     Todo.SET_SECOND_FACTOR: "Protégez votre compte par un second facteur",
     Todo.COMPLETE_HEALTH: "Complétez la fiche sanitaire",
     Todo.ADD_PHONE: "Donnez un numéro de téléphone",
+    Todo.ACTIVATE_WALLET: "Activez votre porte-monnaie",
     Todo.FEW_RECOVERY_CODES: "Renouvelez vos codes de secours",
     Todo.MANY_SESSIONS: "Vérifiez vos appareils connectés",
     Todo.MAIL_FAILED: "Des courriels ne sont pas partis",
@@ -53,6 +55,7 @@ class Facts:
     requests_asked: int = 0
     requests_late: int = 0
     incomplete_health: int = 0
+    inactive_wallets: int = 0
 
 
 def todos(facts: Facts) -> list[Todo]:
@@ -65,6 +68,7 @@ def todos(facts: Facts) -> list[Todo]:
         (facts.requests_asked > 0, Todo.ANSWER_REQUEST),
         (facts.incomplete_health > 0, Todo.COMPLETE_HEALTH),
         (not facts.has_phone, Todo.ADD_PHONE),
+        (facts.inactive_wallets > 0, Todo.ACTIVATE_WALLET),
         (facts.family_pending, Todo.FAMILY_PENDING),
         (facts.second_factor and facts.recovery_codes_left < FEW, Todo.FEW_RECOVERY_CODES),
         (facts.open_sessions > MANY, Todo.MANY_SESSIONS),

@@ -6,7 +6,16 @@ from enum import StrEnum
 
 from portail.domain.money import LARGEST_CENTS
 
-TERMS_VERSION = 1  # des conditions du porte-monnaie
+TERMS_VERSION = 1  # des conditions du porte-monnaie ; un texte changé prend le numéro suivant
+TERMS = (
+    "Le porte-monnaie paie d’avance les activités qui le demandent\u00a0: le prix est pris quand vous confirmez.",
+    "Une réservation annulée dans les délais y revient aussitôt.",
+    "Vous ne pouvez pas dépenser plus que ce qu’il contient.",
+    "Ce qui n’est pas dépensé reste à vous\u00a0: le service enfance le rembourse sur demande.",
+    "La mairie garde les mouvements dix ans, comme la comptabilité publique l’exige.",
+)
+LOW_CENTS = 10_00  # en dessous, la page le signale
+DESK_CEILING_CENTS = 2_000_00  # d'un encaissement au guichet : au-delà, c'est une faute de frappe
 
 
 class LedgerAccountKind(StrEnum):

@@ -17,12 +17,14 @@ from portail.domain.refusals import NotOpenError, RefusalError
 from portail.http.pages import refusal_page
 from portail.services import papers, privacy_export, sessions
 from portail.services.attachments import downloading
+from portail.services.occupancy import slot_list
 from portail.views.downloads import Download
 
 _NO_STORE = {"cache-control": "no-store"}
 _INERT = {"content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox"}
 _WANTED = re.compile(r"([a-z]+(?:-[a-z]+)*)-([1-9][0-9]{0,9})")
 _ABOUT_ONE: dict[str, Callable[[Actor, int, datetime], Download]] = {
+    "liste-de-seance": slot_list.export,
     "fiche-famille": papers.make_family_sheet,
     "attestation": papers.make_registration,
     "piece": downloading.download,

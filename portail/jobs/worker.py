@@ -4,7 +4,7 @@ from huey import crontab
 from huey.consumer import Consumer
 
 from portail.integrations.job_queue import queue, run_job, wake
-from portail.jobs import cleaning, duplicates, ledger, mails, merging, waitlist
+from portail.jobs import activities, cleaning, duplicates, ledger, mails, merging, waitlist
 
 ROUNDS = (
     (mails.deliver_mails, crontab()),
@@ -13,6 +13,7 @@ ROUNDS = (
     (merging.forget_old_merges, crontab(minute="27", hour="3")),
     (duplicates.index_people, crontab(minute="37", hour="3")),
     (ledger.check_ledger, crontab(minute="47", hour="3")),
+    (activities.open_slots_ahead, crontab(minute="57", hour="3")),
 )
 
 

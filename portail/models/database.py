@@ -118,7 +118,7 @@ def transaction() -> Iterator[Session]:
     ):
         yield session
         session.flush()
-        followers: list[Callable[[], None]] = session.info.get("followers", [])
+        followers: list[Callable[[], object]] = session.info.get("followers", [])
     for follow in followers:
         follow()
 
@@ -138,7 +138,7 @@ def snapshot() -> Iterator[Session]:
         yield session
 
 
-def after_commit(session: Session, follow: Callable[[], None]) -> None:
+def after_commit(session: Session, follow: Callable[[], object]) -> None:
     """À faire une fois la transaction acquise, jamais avant, jamais si elle échoue."""
     followers = session.info.setdefault("followers", [])
     if follow not in followers:

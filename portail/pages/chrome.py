@@ -12,12 +12,14 @@ from portail.settings import current
 from portail.state.base import PortalState
 
 RESERVED = frozenset({Audience.FILES, Audience.HEALTH, Audience.TOWN, Audience.ADMIN})
+WITHIN = {"/reservations": "/activites"}  # un calendrier s'ouvre depuis les activités
 HOME_OF_ME = rx.cond(PortalState.me.signed_in, rx.cond(PortalState.me.is_staff, "/admin", "/accueil"), "/")
 
 
 def items(place: Place, route: str, *, short: bool = False) -> tuple[Item, ...]:
     """Les liens d'un menu, celui de la page dessinée marqué ; un article compte pour sa rubrique."""
     here = route.split("/[", maxsplit=1)[0]
+    here = WITHIN.get(here, here)
     return tuple(
         Item(href, AT[href].short_label if short else AT[href].label, AT[href].icon, here=href == here)
         for href in MENUS[place]

@@ -5,7 +5,7 @@ import reflex as rx
 from portail.components.prose import prose
 from portail.pages.layout import frame
 from portail.pages.sections import AT
-from portail.pages.texts import accessibility, guide, legal, privacy, terms
+from portail.pages.texts import accessibility, guide, legal, privacy, rules, terms
 from portail.pages.texts.section import Text
 
 
@@ -19,6 +19,10 @@ def draw_legal() -> rx.Component:
 
 def draw_terms() -> rx.Component:
     return _draw(terms.TEXT)
+
+
+def draw_rules() -> rx.Component:
+    return _draw(rules.TEXT)
 
 
 def draw_privacy() -> rx.Component:

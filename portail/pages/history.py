@@ -6,7 +6,7 @@ from portail.components import history as drawn
 from portail.components import tables
 from portail.components.cards import bones, empty
 from portail.components.chooser import chooser
-from portail.components.forms import Choice
+from portail.components.forms import Choice, picker
 from portail.domain.history import HistoryKind, Period
 from portail.pages.layout import frame
 from portail.state.history import HistoryState as State
@@ -40,8 +40,8 @@ def draw() -> rx.Component:
         ),
         chooser(State.chooser, State.choose_child, everyone=True),
         rx.el.div(
-            _select("sorte", "Montrer", KINDS, history.kind, State.show_kind),
-            _select("periode", "Période", PERIODS, history.period, State.show_period),
+            picker("sorte", "Montrer", KINDS, history.kind, State.show_kind),
+            picker("periode", "Période", PERIODS, history.period, State.show_period),
             class_name="search filters",
         ),
         rx.el.section(
@@ -50,21 +50,4 @@ def draw() -> rx.Component:
             class_name="card",
             aria_labelledby="evenements",
         ),
-    )
-
-
-def _select(
-    field_id: str, label: str, choices: tuple[Choice, ...], chosen: rx.Var[str], on_change: rx.EventHandler
-) -> rx.Component:
-    """Une liste qui filtre aussitôt choisie."""
-    return rx.el.div(
-        rx.el.label(label, html_for=field_id),
-        rx.el.select(
-            *[rx.el.option(choice.label, value=choice.value) for choice in choices],
-            value=chosen,
-            on_change=on_change,
-            class_name="input",
-            custom_attrs={"id": field_id},
-        ),
-        class_name="field",
     )

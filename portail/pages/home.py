@@ -11,6 +11,7 @@ from portail.state.home import HomeState
 PROMISE = "Tout ce qui demande une réponse ou une démarche de votre part s’affiche ici, le plus pressé d’abord."
 BADGES = {
     "/dossier": HomeState.home.family_badge,
+    "/porte-monnaie": HomeState.home.wallet_badge,
     "/compte": HomeState.home.account_badge,
     "/demarches": HomeState.home.requests_badge,
     "/actualites": HomeState.home.news_badge,

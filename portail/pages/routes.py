@@ -10,6 +10,10 @@ from portail.domain.accounts import Audience
 from portail.pages import (
     account,
     account_desk,
+    activity_desk,
+    activity_file,
+    bookings,
+    catalogue,
     child,
     confirmation,
     consents,
@@ -18,6 +22,7 @@ from portail.pages import (
     coordinates,
     custody,
     dashboard,
+    enrolments,
     family,
     family_entry,
     family_files,
@@ -28,7 +33,9 @@ from portail.pages import (
     mails,
     merging,
     news,
+    occupancy,
     papers,
+    planning,
     recovery,
     registration,
     request_desk,
@@ -39,14 +46,21 @@ from portail.pages import (
     sign_in,
     site_map,
     staff_health,
+    town_calendar,
     verification,
+    wallet,
+    wallet_desk,
     welcome,
 )
 from portail.pages.sections import AT
 from portail.settings import current
 from portail.state.account import AccountState
 from portail.state.account_desk import AccountDeskState
+from portail.state.activity_desk import ActivityListState
+from portail.state.activity_file import ActivityFileState
 from portail.state.base import PortalState
+from portail.state.bookings import CalendarState
+from portail.state.catalogue import CatalogueState
 from portail.state.children import ChildState
 from portail.state.chooser import ChooserState
 from portail.state.consents import ConsentsState
@@ -54,6 +68,7 @@ from portail.state.coordinates import CoordinatesState
 from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
 from portail.state.email_change import ConfirmationState
+from portail.state.enrolments import EnrolmentState
 from portail.state.family import FamilyState
 from portail.state.family_entry import FamilyEntryState
 from portail.state.family_files import FamilyFilesState
@@ -64,7 +79,9 @@ from portail.state.household import HouseholdState
 from portail.state.mails import MailsState
 from portail.state.merging import MergeState
 from portail.state.news import NewsState
+from portail.state.occupancy import OccupancyState
 from portail.state.papers import PapersState
+from portail.state.planning import PlanningState
 from portail.state.recovery import RecoveryState
 from portail.state.registration import RegistrationState
 from portail.state.request_desk import RequestDeskState
@@ -73,7 +90,10 @@ from portail.state.review import ReviewState
 from portail.state.rights import RightsState
 from portail.state.schools import SchoolsState
 from portail.state.sign_in import SignInState
+from portail.state.town_calendar import TownCalendarState
 from portail.state.verification import VerificationState
+from portail.state.wallet import WalletState
+from portail.state.wallet_desk import WalletDeskState
 
 
 @dataclass(frozen=True)
@@ -114,17 +134,22 @@ PAGES: tuple[Page, ...] = (
     _page("/reinitialisation/[link_token]", recovery.draw_reset, RecoveryState.open_reset),
     _page("/confirmation/[link_token]", confirmation.draw, ConfirmationState.open_link),
     _page("/accueil", home.draw, HomeState.load),
+    _page("/activites", catalogue.draw, ChooserState.load_chooser, CatalogueState.load),
+    _page("/activites/[activity_id]", enrolments.draw, EnrolmentState.load),
     _page("/dossier", family.draw, FamilyState.load),
     _page("/documents", papers.draw, PapersState.load),
     _page("/dossier/coordonnees", coordinates.draw, CoordinatesState.load),
     _page("/dossier/droits", rights.draw, RightsState.load),
     _page("/dossier/changement", household.draw, HouseholdState.load),
     _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
+    _page("/porte-monnaie", wallet.draw, WalletState.load),
+    _page("/reservations/[activity_id]", bookings.draw, CalendarState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),
     _page("/demarches/[request_id]", requests.draw_one, RequestsState.load_one),
     _page("/dossier/enfants/[child_id]/garde", custody.draw, ChooserState.load_chooser, FamilyCustodyState.load),
     _page("/dossier/enfants/[child_id]/sante", health.draw, ChooserState.load_chooser, HealthState.load),
     _page("/tableau-de-bord", history.draw, ChooserState.load_chooser, HistoryState.load),
+    _page("/planning", planning.draw, ChooserState.load_chooser, PlanningState.load),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
@@ -136,7 +161,14 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
     _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
+    _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),
+    _page("/admin/encaissements/[family_id]", wallet_desk.draw_one, WalletDeskState.load_one),
     _page("/admin/ecoles", schools.draw, SchoolsState.load),
+    _page("/admin/reservations", occupancy.draw, OccupancyState.load),
+    _page("/admin/reservations/[slot_id]", occupancy.draw_slot, OccupancyState.load_slot),
+    _page("/admin/activites", activity_desk.draw, ActivityListState.load),
+    _page("/admin/activites/[activity_id]", activity_file.draw, ActivityFileState.load),
+    _page("/admin/calendrier", town_calendar.draw, TownCalendarState.load),
     _page("/admin/autorisations", consents.draw, ConsentsState.load),
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),
@@ -147,6 +179,7 @@ PAGES: tuple[Page, ...] = (
     _page("/aide", content.draw_guide),
     _page("/mentions-legales", content.draw_legal),
     _page("/cgu", content.draw_terms),
+    _page("/reglement", content.draw_rules),
     _page("/protection-des-donnees", content.draw_privacy),
     _page("/accessibilite", content.draw_accessibility),
     _page("/plan-du-site", site_map.draw),

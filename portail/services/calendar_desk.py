@@ -25,7 +25,7 @@ def add(*, actor: Actor, form: dict[str, Any], now: datetime) -> None:
     terms = read_period(form, today)
     with transaction() as db:
         period = _row(db, terms)
-        befores = _befores(db, period, today)
+        befores = _befores(db, period)
         db.add(period)
         db.flush()
         _realign(db, befores, period, today)
@@ -39,7 +39,7 @@ def remove(*, actor: Actor, period_id: int, now: datetime) -> None:
         period = db.get(CalendarPeriod, period_id, with_for_update=True) if is_key(period_id) else None
         if period is None:
             raise NotOpenError
-        befores = _befores(db, period, today)
+        befores = _befores(db, period)
         db.delete(period)
         db.flush()
         _realign(db, befores, period, today)
@@ -59,13 +59,12 @@ def _row(db: Session, terms: PeriodTerms) -> CalendarPeriod:
     )
 
 
-def _befores(db: Session, period: CalendarPeriod, today: date) -> list[tuple[Activity, slots.Opening]]:
+def _befores(db: Session, period: CalendarPeriod) -> list[tuple[Activity, slots.Opening]]:
     """Chaque activité que la période touche, verrouillée, et ce que disaient ses réglages."""
     query = select(Activity).order_by(col(Activity.id)).with_for_update()
     if period.activity_id is not None:
         query = query.where(Activity.id == period.activity_id)
-    first, last = max(period.first_day, today), period.last_day
-    return [(one, slots.opening_of(db, one, first, last)) for one in db.exec(query).all()]
+    return [(one, slots.opening_of(db, one)) for one in db.exec(query).all()]
 
 
 def _realign(db: Session, befores: list[tuple[Activity, slots.Opening]], period: CalendarPeriod, today: date) -> None:

@@ -17,6 +17,13 @@ def show(*, actor: Actor) -> Chooser:
         return chooser_of(db, actor)
 
 
+def kept(*, actor: Actor) -> int:
+    """Le seul numéro retenu, zéro pour « Tous » : la page qui le lit vérifie elle-même à qui est l'enfant."""
+    with reading() as db:
+        session = db.get(LoginSession, actor.session_id)
+        return (session.child_id or 0) if session else 0
+
+
 def arrive(*, actor: Actor, child_id: int) -> Chooser:
     """À l'arrivée sur la page d'un enfant, il devient l'enfant choisi ; ailleurs (zéro), rien ne change."""
     known = show(actor=actor)

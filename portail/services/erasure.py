@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, func, or_, select, update
 
 from portail.domain.accounts import ERASED_EMAIL, AccountStatus, Display
 from portail.domain.families import FamilyStatus
 from portail.domain.mails import MailStatus
 from portail.models.accounts import Account, LoginSession, OneUseLink, RecoveryCode
+from portail.models.bookings import Booking, CalendarFeed, WaitlistEntry
+from portail.models.campaigns import WaitingTicket
 from portail.models.families import Child, Family, FamilyChild, Guardian
 from portail.models.files import Attachment
 from portail.models.health import HealthContact, HealthRecord, Vaccination
@@ -16,6 +19,7 @@ from portail.models.merging import FamilyMerge
 from portail.models.registrations import Registration
 from portail.models.requests import Request
 from portail.services.access import OPEN
+from portail.services.bookings import seats
 
 NO_CONTACT = {
     "phone": "",
@@ -31,7 +35,7 @@ NO_CONTACT = {
 
 def erase_account(db: Session, account: Account, now: datetime) -> None:
     """Le compte se ferme et ne dit plus qui le tenait ; le responsable reste au dossier, sans compte."""
-    for table in (LoginSession, OneUseLink, RecoveryCode, Registration):
+    for table in (LoginSession, OneUseLink, RecoveryCode, Registration, CalendarFeed, WaitingTicket):
         db.exec(delete(table).where(col(table.account_id) == account.key))
     written = (col(OutboxMail.recipient) == account.email, col(OutboxMail.status) != MailStatus.WAITING)
     db.exec(delete(OutboxMail).where(*written))
@@ -107,10 +111,25 @@ def erase_families(db: Session, family_ids: list[int]) -> None:
     keys = _with_merged(db, set(family_ids))
     elsewhere = select(FamilyChild.child_id).where(col(FamilyChild.family_id).not_in(keys))
     here = select(FamilyChild.child_id).where(col(FamilyChild.family_id).in_(keys))
-    db.exec(delete(Child).where(col(Child.id).in_(here), col(Child.id).not_in(elsewhere)))
+    children = list(db.exec(select(Child.id).where(col(Child.id).in_(here), col(Child.id).not_in(elsewhere))))
+    erase_bookings(db, col(Booking.family_id).in_(keys), col(WaitlistEntry.family_id).in_(keys))
+    erase_children(db, [key for key in children if key is not None])
     db.exec(update(Request).where(col(Request.family_id).in_(keys)).values(family_id=None))
     _forget_merges(db, keys)
     db.exec(delete(Family).where(col(Family.id).in_(keys)))
+
+
+def erase_children(db: Session, child_ids: list[int]) -> None:
+    erase_bookings(db, col(Booking.child_id).in_(child_ids), col(WaitlistEntry.child_id).in_(child_ids))
+    db.exec(delete(Child).where(col(Child.id).in_(child_ids)))
+
+
+def erase_bookings(db: Session, booked: ColumnElement[bool], waited: ColumnElement[bool]) -> None:
+    """Ces réservations et ces attentes ; le compte des séances est repris, leurs places redeviennent libres."""
+    touched = {*db.exec(select(Booking.slot_id).where(booked)), *db.exec(select(WaitlistEntry.slot_id).where(waited))}
+    db.exec(delete(Booking).where(booked))
+    db.exec(delete(WaitlistEntry).where(waited))
+    seats.recount(db, touched)
 
 
 def _forget_merges(db: Session, family_ids: set[int]) -> None:

@@ -1,6 +1,7 @@
 """Les dossiers, pour les agents : en trouver un malgré les fautes, le lire en entier."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
@@ -36,21 +37,39 @@ TONES = {
 def find(*, actor: Actor, words: str, page: int) -> FamilyList:
     """Sans mots, tous les dossiers par nom ; avec, les plus ressemblants d'abord."""
     check_audience(Audience.FILES, actor)
-    wanted = clean_line(words, label="Recherche", limit=100)
     with reading() as db:
-        if wanted:
-            keys = [found.family_id for found in search_people(db, wanted, MOST_FOUND)]
-            total, current, pages = len(keys), 1, 1
-        else:
-            total = db.exec(select(func.count()).select_from(Family)).one()
-            pages = max(1, -(-total // PAGE_SIZE))
-            current = min(max(1, page), pages)
-            query = select(Family.id).order_by(col(Family.name), col(Family.id))
-            listed = db.exec(query.offset((current - 1) * PAGE_SIZE).limit(PAGE_SIZE))
-            keys = [key for key in listed if key is not None]
-        rows = rows_of(db, keys)
-    summary = f"{wording.count(total, 'dossier', 'dossiers')}, page {current} sur {pages}"
-    return FamilyList(True, rows, total, current, pages, summary, wanted)
+        found = search(db, words, page)
+        rows = rows_of(db, found.keys)
+    return FamilyList(True, rows, found.total, found.page, found.pages, found.summary, found.words)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Une page de dossiers : leurs numéros, dans l'ordre."""
+
+    keys: list[int]
+    total: int
+    page: int
+    pages: int
+    words: str
+
+    @property
+    def summary(self) -> str:
+        return f"{wording.count(self.total, 'dossier', 'dossiers')}, page {self.page} sur {self.pages}"
+
+
+def search(db: Session, words: str, page: int) -> Found:
+    """À qui l'appelle de vérifier à qui la liste est ouverte."""
+    wanted = clean_line(words, label="Recherche", limit=100)
+    if wanted:
+        keys = [found.family_id for found in search_people(db, wanted, MOST_FOUND)]
+        return Found(keys, len(keys), 1, 1, wanted)
+    total = db.exec(select(func.count()).select_from(Family)).one()
+    pages = max(1, -(-total // PAGE_SIZE))
+    current = min(max(1, page), pages)
+    query = select(Family.id).order_by(col(Family.name), col(Family.id))
+    listed = db.exec(query.offset((current - 1) * PAGE_SIZE).limit(PAGE_SIZE))
+    return Found([key for key in listed if key is not None], total, current, pages, wanted)
 
 
 def rows_of(db: Session, keys: list[int]) -> list[FamilyRow]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from portail.domain.accounts import Actor
+from portail.domain.money import euros
 from portail.domain.todos import todos
 from portail.models.accounts import Account
 from portail.models.database import reading
@@ -32,6 +33,7 @@ def show(*, actor: Actor, now: datetime) -> HomeView:
         families=cards,
         news=latest,
         family_badge=wording.count(len(children), "enfant", "enfants"),
+        wallet_badge="" if due.wallet_cents is None else euros(due.wallet_cents),
         account_badge=wording.count(facts.open_sessions, "appareil connecté", "appareils connectés"),
         requests_badge=wording.count(opened, "démarche en cours", "démarches en cours") if opened else "",
         news_badge=f"Dernière : {latest[0].day}" if latest else "Aucune pour l’instant",

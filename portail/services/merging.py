@@ -17,6 +17,7 @@ from portail.models.families import Family, FamilyChild
 from portail.models.merging import FamilyMerge
 from portail.services import audit, person_keys
 from portail.services.access import OPEN
+from portail.services.bookings import uniting as bookings
 from portail.services.custody.uniting import unite_homes
 from portail.services.moving import CannotUndoError, Mover, put_back
 from portail.services.uniting import keep_address, unite_people
@@ -47,6 +48,7 @@ def merge(db: Session, *, actor: Actor, source_id: int, target_id: int, now: dat
         raise RefusalError(
             "Ces deux dossiers se contredisent : ils ne peuvent pas être fusionnés.", "Corrigez d’abord l’un des deux."
         ) from None
+    bookings.recount(db, mover.steps)
     _check_homes(db, target_id)
     db.expire_all()  # les lignes ont bougé sous les objets déjà lus
     source.status, source.merged_into_id, source.closed_at = FamilyStatus.MERGED, target_id, now
@@ -67,8 +69,9 @@ def merge(db: Session, *, actor: Actor, source_id: int, target_id: int, now: dat
 
 
 def _gather(mover: Mover, source_id: int, target_id: int, now: datetime) -> None:
-    unite_homes(mover, source_id, target_id, now.astimezone(wording.PARIS).date())
-    unite_people(mover, source_id, target_id)
+    today = now.astimezone(wording.PARIS).date()
+    unite_homes(mover, source_id, target_id, today)
+    unite_people(mover, source_id, target_id, today)
     keep_address(mover, source_id, target_id)
     mover.redirect("family", source_id, target_id)
 
@@ -86,6 +89,7 @@ def undo_merge(*, actor: Actor, merge_id: int, now: datetime) -> None:
             raise CannotUndoError(f"le dossier {target.number} est lui-même {FamilyStatus(target.status).label}")
         wallets.separate(db, done, actor.account_id, now)
         put_back(db, done.steps)
+        _take_the_places_back(db, done)
         db.expire_all()
         source.status, source.merged_into_id, source.closed_at = done.source_status, None, None
         done.undone_at, done.steps = now, []
@@ -96,6 +100,13 @@ def undo_merge(*, actor: Actor, merge_id: int, now: datetime) -> None:
         audit.record(
             db, "family.unmerged", at=now, actor_id=actor.account_id, subject_id=target.key, detail=source.number
         )
+
+
+def _take_the_places_back(db: Session, done: FamilyMerge) -> None:
+    try:
+        bookings.recount(db, done.steps)
+    except IntegrityError:
+        raise CannotUndoError("une place rendue par la fusion a été prise depuis") from None
 
 
 def forget_old_steps(now: datetime) -> int:

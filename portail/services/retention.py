@@ -5,22 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, delete, func, or_, select, update
+from sqlmodel import Session, col, delete, false, func, or_, select, update
 
 from portail.domain.accounts import OPENS_ACCOUNT, REMEMBERED, AccountStatus, Role
 from portail.domain.families import FamilyStatus
 from portail.domain.mails import MailStatus
 from portail.domain.retention import MAJORITY, Category, Duration, limit
 from portail.models.accounts import Account, FailedAttempts, LoginSession, OneUseLink
+from portail.models.activities import Slot
 from portail.models.audit import AuditEntry
 from portail.models.base import Row
+from portail.models.bookings import Booking, BookingBatch, WaitlistEntry
+from portail.models.campaigns import WaitingTicket, WishList
 from portail.models.database import reading, transaction
+from portail.models.documents import FamilyDocument
 from portail.models.families import Child, Family, FamilyChild
 from portail.models.mails import OutboxMail
 from portail.models.papers import Paper
 from portail.models.requests import Request
+from portail.models.tariffs import FamilyQuotient
 from portail.models.wallet import LedgerAccount
 from portail.services import audit, erasure
+from portail.views import wording
 
 BATCH = 200
 # sans ligne d'ensemble au journal : ce qui est technique, et ce qui s'y écrit déjà compte par compte
@@ -121,6 +127,25 @@ def _families(db: Session, keys: list[int], _now: datetime) -> None:
     erasure.erase_families(db, keys)
 
 
+def _children(db: Session, keys: list[int], _now: datetime) -> None:
+    erasure.erase_children(db, keys)
+
+
+def _bookings(db: Session, keys: list[int], _now: datetime) -> None:
+    erasure.erase_bookings(db, col(Booking.id).in_(keys), false())
+
+
+def _waits(db: Session, keys: list[int], _now: datetime) -> None:
+    erasure.erase_bookings(db, false(), col(WaitlistEntry.id).in_(keys))
+
+
+def _slot_is_old(table: type[Booking] | type[WaitlistEntry]) -> Callable[[datetime], Any]:
+    def overdue(before: datetime) -> Any:
+        return col(table.slot_id).in_(select(Slot.id).where(col(Slot.day) < before.astimezone(wording.PARIS).date()))
+
+    return overdue
+
+
 def _session_is_over(before: datetime) -> Any:
     return or_(col(LoginSession.ended_at) < before, col(LoginSession.created_at) < before - REMEMBERED.absolute)
 
@@ -166,6 +191,15 @@ def _is_grown(before: datetime) -> Any:
     return col(Family.status).not_in(_CLOSED) & col(Family.id).in_(grown) & ~_has_money()
 
 
+def _is_out_of_date(before: datetime) -> Any:
+    """Un document sans fin de validité suit le dossier."""
+    return col(FamilyDocument.valid_until) < before.astimezone(wording.PARIS).date()
+
+
+def _is_out_of_use(before: datetime) -> Any:
+    return col(FamilyQuotient.valid_to) < before.astimezone(wording.PARIS).date()
+
+
 def _is_alone(before: datetime) -> Any:
     """Dans aucun dossier, et plus aucune démarche gardée ne parle de lui."""
     place = select(FamilyChild.id).where(col(FamilyChild.child_id) == col(Child.id))
@@ -184,7 +218,16 @@ SWEEPS: dict[Category, Sweep] = {
     Category.PAPER: Sweep(Paper, lambda before: col(Paper.made_at) < before, _rows(Paper)),
     Category.FAMILY_CLOSED: Sweep(Family, _is_closed, _families),
     Category.FAMILY_GROWN: Sweep(Family, _is_grown, _families),
-    Category.CHILD_ALONE: Sweep(Child, _is_alone, _rows(Child)),
+    Category.CHILD_ALONE: Sweep(Child, _is_alone, _children),
+    Category.BOOKING_HISTORY: Sweep(BookingBatch, lambda before: col(BookingBatch.at) < before, _rows(BookingBatch)),
+    Category.BOOKING: Sweep(Booking, _slot_is_old(Booking), _bookings),
+    Category.WAITLIST: Sweep(WaitlistEntry, _slot_is_old(WaitlistEntry), _waits),
+    Category.QUOTIENT: Sweep(FamilyQuotient, _is_out_of_use, _rows(FamilyQuotient)),
+    Category.DOCUMENT: Sweep(FamilyDocument, _is_out_of_date, _rows(FamilyDocument)),
+    Category.WISHES: Sweep(WishList, lambda before: col(WishList.changed_at) < before, _rows(WishList)),
+    Category.WAITING_ROOM: Sweep(
+        WaitingTicket, lambda before: col(WaitingTicket.seen_at) < before, _rows(WaitingTicket)
+    ),
     Category.ACCOUNT_CLOSED: Sweep(Account, _account_is(AccountStatus.CLOSED, col(Account.closed_at)), _rows(Account)),
     Category.ACCOUNT_INVITED: Sweep(Account, _was_never_activated, _unused_accounts),
     Category.ACCOUNT_IDLE: Sweep(

@@ -1,12 +1,13 @@
 """Les tarifs en vigueur, le quotient de chaque foyer, et qui habite la commune."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from portail.domain.accounts import Actor, Audience
+from portail.domain.forms import Reader
 from portail.domain.refusals import BadInputError
 from portail.domain.tariffs import (
     HIGHEST_QUOTIENT,
@@ -25,9 +26,10 @@ from portail.models.families import Family
 from portail.models.tariffs import FamilyQuotient, TariffBracket, TariffGrid
 from portail.services import access, audit
 from portail.settings import current
+from portail.views import wording
 
 __all__ = ["as_quotient", "is_resident", "load", "quotient_on", "quotients_of", "set_quotient"]
-LONGEST_VALIDITY_DAYS = 800  # un quotient de la CAF vaut un an ; un peu plus de deux, c'est une faute de frappe
+LONGEST_VALIDITY_DAYS = 731
 
 
 def load(db: Session, tariff_ids: Iterable[int]) -> dict[int, tuple[Grid, ...]]:
@@ -78,22 +80,17 @@ def is_resident(family: Family) -> bool:
     return same_town(family.city, current().town_name)
 
 
-@dataclass(frozen=True)
-class QuotientForm:
-    """Ce qu'un agent a tapé."""
-
-    value: str
-    source: str
-    valid_from: str
-    valid_to: str
-
-
-def set_quotient(*, actor: Actor, family_id: int, form: QuotientForm, now: datetime) -> None:
+def set_quotient(*, actor: Actor, family_id: int, form: dict[str, Any], now: datetime) -> None:
     """Un nouveau quotient s'ajoute à l'histoire ; il ne change rien à ce qui est déjà réservé."""
-    value, source = _value(form.value), _source(form.source)
-    first, last = _day(form.valid_from, "Valable du"), _day(form.valid_to, "Valable jusqu’au")
-    if not 0 <= (last - first).days <= LONGEST_VALIDITY_DAYS:
-        raise BadInputError("Les dates du quotient ne conviennent pas.", "Il vaut d’un jour à deux ans environ.")
+    reader = Reader(form)
+    value = reader.take("value", 0, _value)
+    source = reader.choice("source", lambda typed: typed in set(QuotientSource), "Choisissez d’où vient ce quotient.")
+    today = now.astimezone(wording.PARIS).date()
+    first = reader.day("valid_from", today, missing="Indiquez le premier jour.", check=_check_day)
+    last = reader.day("valid_to", today, missing="Indiquez le dernier jour.", check=_check_day)
+    if not reader.errors and not 0 <= (last - first).days <= LONGEST_VALIDITY_DAYS:
+        reader.errors["valid_to"] = "Le dernier jour vient après le premier, au plus deux ans plus tard."
+    reader.check()
     with transaction() as db:
         family = access.any_family(db, actor, family_id, Audience.MONEY)
         db.add(
@@ -113,21 +110,10 @@ def set_quotient(*, actor: Actor, family_id: int, form: QuotientForm, now: datet
 def _value(typed: str) -> int:
     digits = typed.strip()
     if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(HIGHEST_QUOTIENT))):
-        raise BadInputError(f"Quotient familial : un nombre entier, de 0 à {HIGHEST_QUOTIENT}.")
+        raise BadInputError(f"Un nombre entier, de 0 à {HIGHEST_QUOTIENT}.")
     return int(digits)
 
 
-def _source(typed: str) -> QuotientSource:
-    if typed not in set(QuotientSource):
-        raise BadInputError("Choisissez d’où vient ce quotient.")
-    return QuotientSource(typed)
-
-
-def _day(typed: str, label: str) -> date:
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        raise BadInputError(f"{label} : indiquez une date.") from None
+def _check_day(day: date) -> None:
     if not 2000 <= day.year <= 2100:  # noqa: PLR2004
-        raise BadInputError(f"{label} : cette date n’est pas possible.")
-    return day
+        raise BadInputError("Cette date n’est pas possible.")

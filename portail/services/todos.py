@@ -19,6 +19,7 @@ from portail.services import access, second_factor, sessions
 from portail.services.health import files
 from portail.services.requests import desk, mine
 from portail.services.requests.opening import OPEN
+from portail.services.wallet.mine import active_cents, inactive_wallets
 from portail.views.home import TodoItem
 
 _LOOK: dict[Todo, tuple[str, str, str, str]] = {
@@ -26,6 +27,7 @@ _LOOK: dict[Todo, tuple[str, str, str, str]] = {
     Todo.SET_SECOND_FACTOR: ("lock", "err", "/compte", "Protéger"),
     Todo.COMPLETE_HEALTH: ("heart", "warn", "/dossier", "Compléter"),
     Todo.ADD_PHONE: ("phone", "warn", "/dossier/coordonnees", "Donner mon numéro"),
+    Todo.ACTIVATE_WALLET: ("purse", "warn", "/porte-monnaie", "Activer"),
     Todo.ENTER_FAMILY: ("family", "warn", "/inscription/famille", "Commencer"),
     Todo.FAMILY_PENDING: ("clock", "", "/inscription/famille", "Voir"),
     Todo.ANSWER_REQUEST: ("document", "warn", "/demarches", "Répondre"),
@@ -39,6 +41,7 @@ _DETAILS: dict[Todo, str] = {
     Todo.SET_SECOND_FACTOR: "Il est obligatoire pour les agents qui voient des données sensibles.",
     Todo.COMPLETE_HEALTH: "Elle doit être complète pour réserver.",
     Todo.ADD_PHONE: "Sans lui, personne ne peut vous joindre si votre enfant a besoin de vous.",
+    Todo.ACTIVATE_WALLET: "Il paie d’avance certaines activités : sans lui, elles ne se réservent pas.",
     Todo.FEW_RECOVERY_CODES: "Il vous en reste peu si votre téléphone manque.",
     Todo.MANY_SESSIONS: "Votre compte est ouvert sur plusieurs appareils.",
     Todo.ENTER_FAMILY: "Responsables, enfants, adresse : la mairie crée ensuite votre dossier.",
@@ -56,18 +59,21 @@ class Waiting:
     facts: Facts
     open_requests: int
     incomplete: frozenset[int]
+    wallet_cents: int | None  # le solde des porte-monnaie actifs, s'il y en a
 
 
 def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiting:
     phones = select(func.count()).where(Guardian.account_id == actor.account_id, Guardian.phone == "")
     failed = select(func.count()).where(OutboxMail.status == MailStatus.FAILED)
-    no_phone, mails, asked, opened, late = db.exec(
+    no_phone, mails, asked, opened, late, inactive, cents = db.exec(
         select(
             number(phones),
             number(failed),
             number(mine.count(actor, RequestStatus.ASKED)),
             number(mine.count(actor, *OPEN)),
             number(desk.late_ones(now)),
+            number(inactive_wallets(actor)),
+            number(active_cents(actor)),
         )  # type: ignore[call-overload]
     ).one()
     incomplete = frozenset() if actor.is_staff else _incomplete_health(db, actor, now)
@@ -82,8 +88,9 @@ def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiti
         requests_asked=0 if actor.is_staff else asked,
         requests_late=late if is_allowed(Audience.FILES, actor.role) else 0,
         incomplete_health=len(incomplete),
+        inactive_wallets=0 if actor.is_staff else inactive,
     )
-    return Waiting(facts, opened, incomplete)
+    return Waiting(facts, opened, incomplete, None if cents is None else int(cents))
 
 
 def number(query: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlmodel import Session, col, or_, select
 
@@ -12,20 +12,19 @@ from portail.domain.town_calendar import DayKind, TownCalendar, why_closed
 from portail.models.activities import CalendarPeriod
 from portail.settings import current
 
-# une date limite se calcule parfois un an avant le jour : ce qui ferme alors compte aussi
-MARGIN = timedelta(days=400)
 
-
-def calendar_for(db: Session, first: date, last: date, activity_id: int | None = None) -> TownCalendar:
+def calendar_for(db: Session, activity_id: int | None = None) -> TownCalendar:
     """Le calendrier de la commune, avec les fermetures de cette activité si on la nomme."""
-    return calendar_of(periods(db, first - MARGIN, last + MARGIN, activity_id))
+    return calendar_of(periods(db, activity_id))
 
 
-def periods(db: Session, first: date, last: date, activity_id: int | None = None) -> list[CalendarPeriod]:
-    """Les périodes qui touchent ces jours : celles de la commune, et celles de l'activité nommée."""
+def periods(db: Session, activity_id: int | None = None) -> list[CalendarPeriod]:
+    """Toutes les périodes de la commune, et celles de l'activité nommée : quelques-unes par an.
+
+    Une date limite se calcule parfois un an avant le jour : ce qui fermait alors compte aussi.
+    """
     whose = or_(col(CalendarPeriod.activity_id).is_(None), col(CalendarPeriod.activity_id) == activity_id)
-    query = select(CalendarPeriod).where(CalendarPeriod.last_day >= first, CalendarPeriod.first_day <= last)
-    return list(db.exec(query.where(whose).order_by(col(CalendarPeriod.id))))
+    return list(db.exec(select(CalendarPeriod).where(whose).order_by(col(CalendarPeriod.id))))
 
 
 def calendar_of(found: Iterable[CalendarPeriod]) -> TownCalendar:

@@ -1,12 +1,14 @@
 """Réunir les personnes de deux dossiers : qui est dans les deux n'y est plus qu'une fois, et rien de lui ne se perd."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, Table, select
 from sqlmodel import SQLModel
 
 from portail.domain.merging import is_same_name
+from portail.services.bookings import uniting as bookings
 from portail.services.custody import uniting as custody
 from portail.services.health import uniting as health
 from portail.services.moving import Mover
@@ -18,7 +20,7 @@ _WHERE = ("address", "postcode", "city")
 Row = dict[str, Any]
 
 
-def unite_people(mover: Mover, source_id: int, target_id: int) -> None:
+def unite_people(mover: Mover, source_id: int, target_id: int, today: date) -> None:
     """La même personne dans les deux dossiers n'y est plus qu'une fois ; ses blancs sont remplis."""
     adults = select(_GUARDIAN).add_columns(_GUARDIAN.c.family_id.label("home"))
     for old, new in _twins(*_sides(mover, adults, source_id, target_id), _same_account, _same_name):
@@ -30,6 +32,7 @@ def unite_people(mover: Mover, source_id: int, target_id: int) -> None:
         _fill_blanks(mover, _CHILD, old, new)
         health.unite(mover, old["id"], new["id"])
         custody.unite_children(mover, old["id"], new["id"])
+        bookings.unite(mover, old["id"], new["id"], today)
         mover.absorb(_CHILD, old["id"], new["id"])
 
 

@@ -17,7 +17,8 @@ MAX_TEXT = 2_000
 MARK = "_policy"
 _STRICT = ConfigDict(strict=True)
 _Text = Annotated[str, StringConstraints(max_length=MAX_TEXT, pattern=r"^[^\x00]*$")]  # PostgreSQL refuse le NUL
-_Form = Annotated[dict[Annotated[str, StringConstraints(max_length=64)], _Text], Field(max_length=40)]
+MOST_FIELDS = 120  # les écoles d'une grande ville, cochées une à une
+_Form = Annotated[dict[Annotated[str, StringConstraints(max_length=64)], _Text], Field(max_length=MOST_FIELDS)]
 _BOUNDS: dict[object, Any] = {
     int: TypeAdapter(Annotated[int, Field(ge=-(2**53), le=2**53)], config=_STRICT),
     str: TypeAdapter(_Text, config=_STRICT),

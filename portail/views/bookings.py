@@ -15,11 +15,13 @@ class Cell:
     child: str = ""  # prénom, quand plusieurs enfants sont montrés
     color: str = ""
     part: str = ""  # « Matin », quand la journée a plusieurs séances
-    name: str = ""  # le nom accessible, en entier
+    name: str = ""  # le nom accessible, en entier : « jeudi 3 décembre 2026, réservable, 3,20 €, 4 places »
     status: str = ""  # DayStatus
     word: str = ""  # « Inscrit », « 3,20 € », « Attente n° 3 »
     gesture: str = ""  # Intent : add, remove, wait, leave
     cents: int = 0  # ce que cocher coûterait (négatif : serait rendu)
+    price: str = ""  # « 3,20 € » : ce que vaudrait une place rendue à un jour complet, vide si rien ne s'y réserverait
+    price_cents: int = 0
     places: int = 0
     why: str = ""
     next_step: str = ""
@@ -40,12 +42,6 @@ class Day:
 
 
 @dataclass(frozen=True)
-class LegendLine:
-    status: str = ""
-    label: str = ""
-
-
-@dataclass(frozen=True)
 class Month:
     """`weekdays` : les colonnes montrées, lundi à vendredi si rien n'a lieu le week-end."""
 
@@ -58,14 +54,13 @@ class Month:
     next: str = ""
     weekdays: list[str] = field(default_factory=list)
     days: list[Day] = field(default_factory=list)
-    legend: list[LegendLine] = field(default_factory=list)
     children: list[ChildChip] = field(default_factory=list)
-    child: int = 0  # 0 : tous
+    chosen: int = 0  # l'enfant montré ; 0 : tous
     notice: str = ""  # ce qui bloque toute la page (fiche incomplète, tarif maximum, ouverture à venir)
     notice_step: str = ""
     notice_link: str = ""
-    balance: str = ""  # « 60,00 € », vide si l'activité n'est pas prépayée
-    is_prepaid: bool = False
+    is_prepaid: bool = False  # débitée du porte-monnaie, dont `balance_cents` est le solde
+    balance_cents: int = 0
     rules: list[str] = field(default_factory=list)  # les délais, en phrases
 
 
@@ -118,6 +113,6 @@ class Outcome:
     refused: list[RefusedLine] = field(default_factory=list)
     batch: int = 0
     can_undo: bool = False
-    balance: str = ""
+    balance_cents: int = 0
     changed: list[Cell] = field(default_factory=list)
     retry: Recap = field(default_factory=Recap)  # rien n'a été fait : ce qui reste possible

@@ -63,6 +63,7 @@ class HomeView:
     families: list[FamilyCard] = field(default_factory=list)
     news: list[NewsCard] = field(default_factory=list)
     family_badge: str = ""
+    wallet_badge: str = ""
     account_badge: str = ""
     news_badge: str = ""
     requests_badge: str = ""

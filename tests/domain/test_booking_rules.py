@@ -224,7 +224,7 @@ def test_a_rule_is_kept_in_plain_words() -> None:
         ({"opens_hour": "8h"}, "opens_hour", "Heure d’ouverture : une heure comme 12:00 est attendue."),
         ({"absence_hours": 721}, "absence_hours", "Délai du justificatif, en heures : un nombre de 0 à 720 est attendu."),
         ({"carence_days": 31}, "carence_days", "Jours de carence : un nombre de 0 à 30 est attendu."),
-        ({"color": "red"}, "color", "Le champ « color » n’existe pas dans ce réglage."),
+        ({"color": "red"}, "rule", "Le champ « color » n’existe pas dans ce réglage."),
     ],
 )  # fmt: skip
 def test_a_wrong_rule_names_the_field(changed: dict[str, object], field: str, sentence: str) -> None:

@@ -139,7 +139,7 @@ def slow_return_rank(day: date, town: TownCalendar) -> int | None:
     return sum(1 for one in since if one.isoweekday() <= 5 and not town.public_holiday(one))
 
 
-def slow_day(deadline: Deadline, day: date, town: TownCalendar) -> tuple[date, time] | None:
+def slow_day(deadline: Deadline, day: date, town: TownCalendar) -> tuple[date, time] | None:  # noqa: PLR0911 — une forme, un retour
     hour = deadline.hour
     before = [day - rank * ONE_DAY for rank in range(1, 130)]
     if deadline.kind is DeadlineKind.WORKING_DAYS_BEFORE:

@@ -11,6 +11,7 @@ import portail.domain
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError, TooManyAttemptsError
 from portail.domain.requests import RequestStatus
 from portail.domain.uploads import Fault
+from portail.domain.why_not import WhyNot, full
 
 for module in pkgutil.iter_modules(portail.domain.__path__):  # tous les refus, d'où qu'ils viennent
     importlib.import_module(f"portail.domain.{module.name}")
@@ -19,6 +20,7 @@ EXAMPLES: dict[type, object] = {
     str: "Zoé",
     RequestStatus: RequestStatus.REFUSED,
     Fault: Fault.EMPTY,
+    WhyNot: full(has_waitlist=True),
     tuple[str, ...]: ("Cela ne va pas.",),
     dict[str, str]: {"phone": "Le numéro ne va pas."},
 }

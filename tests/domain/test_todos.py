@@ -17,6 +17,7 @@ def test_nothing_to_do_when_all_is_well() -> None:
         (Facts(failed_mails=1), Todo.MAIL_FAILED),
         (Facts(incomplete_health=2), Todo.COMPLETE_HEALTH),
         (Facts(has_phone=False), Todo.ADD_PHONE),
+        (Facts(inactive_wallets=1), Todo.ACTIVATE_WALLET),
         (Facts(has_family=False), Todo.ENTER_FAMILY),
         (Facts(family_pending=True), Todo.FAMILY_PENDING),
         (Facts(second_factor=True, recovery_codes_left=2), Todo.FEW_RECOVERY_CODES),
@@ -47,6 +48,7 @@ def test_most_pressing_comes_first() -> None:
         requests_asked=1,
         requests_late=1,
         incomplete_health=1,
+        inactive_wallets=1,
         has_family=False,
         family_pending=True,
     )
@@ -59,6 +61,7 @@ def test_most_pressing_comes_first() -> None:
         Todo.ANSWER_REQUEST,
         Todo.COMPLETE_HEALTH,
         Todo.ADD_PHONE,
+        Todo.ACTIVATE_WALLET,
         Todo.FAMILY_PENDING,
         Todo.FEW_RECOVERY_CODES,
         Todo.MANY_SESSIONS,

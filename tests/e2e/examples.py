@@ -10,6 +10,8 @@ from tests.e2e.visits import ADMIN, PARENT
 
 # Un paramètre d'adresse nouveau se déclare ici : sans exemple, la page ne serait pas essayée, donc on échoue.
 PARAMETERS = {
+    "activity_id": "1",
+    "slot_id": "1",
     "slug": NEWS[0][1],
     "link_token": "lien-qui-n-existe-pas",
     "family_id": "1",
@@ -17,6 +19,7 @@ PARAMETERS = {
     "request_id": "1",
     "reference": "K7M2-QH4T-XW3P",
     "registration_id": "5",
+    "activity_id": "7",
 }
 VISITOR_OF = {
     Audience.PUBLIC: "",
@@ -25,6 +28,7 @@ VISITOR_OF = {
     Audience.STAFF: ADMIN,
     Audience.FILES: ADMIN,
     Audience.HEALTH: "direction@mairie.example",
+    Audience.MONEY: "regie@mairie.example",
     Audience.TOWN: ADMIN,
     Audience.ADMIN: ADMIN,
 }

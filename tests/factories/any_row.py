@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, CheckConstraint, Column, Connection, Date, Integer, LargeBinary, Table, insert
@@ -17,6 +17,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "account": {"status": "invited"},
     "custody_pattern": {"change_day": 0},
     "health_contact": {"position": 0},
+    "activity": {"kind": "peri", "offer_hours": 24, "months_ahead": 0},
+    "offering": {"starts_at": time(8), "ends_at": time(9), "min_age": 3, "max_age": 11, "capacity": 20},
+    "slot": {"capacity": 20, "taken": 0, "waiting": 0, "closed_why": ""},
+    "booking": {"state": "cancelled"},
+    "calendar_period": {"kind": "closure"},
 }
 _ranks = itertools.count(1)
 

@@ -11,8 +11,8 @@ from portail.domain.waitlist import WaitState
 from portail.models.activities import Slot
 from portail.models.bookings import Booking, WaitlistEntry
 from portail.models.database import reading, transaction
-from portail.services.waitlist import promoting, queue
 from portail.services.bookings import seats
+from portail.services.waitlist import promoting, queue
 from portail.services.waitlist.queue import Asked
 from tests.conftest import NOW
 from tests.factories.activities import make_wallet
@@ -103,9 +103,7 @@ def check_counts(slot_id: int) -> Slot:
     """Les comptes de la séance sont ceux de ses lignes ; rien ne dépasse."""
     with reading() as db:
         slot = db.get_one(Slot, slot_id)
-        held = db.exec(
-            select(func.count()).where(Booking.slot_id == slot_id, col(Booking.state).in_(HOLDING))
-        ).one()
+        held = db.exec(select(func.count()).where(Booking.slot_id == slot_id, col(Booking.state).in_(HOLDING))).one()
         queued = dict(
             db.exec(
                 select(WaitlistEntry.state, func.count())

@@ -7,7 +7,7 @@ import pytest_asyncio
 from sqlalchemy import Engine
 from starlette.applications import Starlette
 
-from portail.http import downloads, probes, session, town, uploads
+from portail.http import agenda, downloads, probes, session, town, uploads
 from portail.http.errors import Incidents
 from portail.http.headers import SecurityHeaders
 from portail.http.limits import BodyLimit
@@ -18,7 +18,9 @@ SITE = "http://localhost:3000"
 
 @pytest_asyncio.fixture
 async def web(base_sqlite: Engine) -> AsyncIterator[httpx.AsyncClient]:
-    routes = Starlette(routes=[*session.routes, *uploads.routes, *downloads.routes, *probes.routes, *town.routes])
+    routes = Starlette(
+        routes=[*session.routes, *uploads.routes, *downloads.routes, *agenda.routes, *probes.routes, *town.routes]
+    )
     transport = httpx.ASGITransport(SecurityHeaders(Incidents(BodyLimit(routes))), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=SITE, headers={"Origin": SITE}) as client:
         client.cookies.set("portail-navigateur", BROWSER)

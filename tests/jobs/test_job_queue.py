@@ -26,7 +26,13 @@ from tests.factories.people import make_account
 from tests.factories.settings import configured
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
-NIGHTLY = {"sweep": 17, "forget_old_merges": 27, "index_people": 37, "check_ledger": 47}
+NIGHTLY = {
+    "sweep": 17,
+    "forget_old_merges": 27,
+    "index_people": 37,
+    "check_ledger": 47,
+    "open_slots_ahead": 57,
+}
 
 
 @pytest.fixture

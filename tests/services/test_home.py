@@ -11,12 +11,14 @@ from portail.domain.families import FamilyStatus
 from portail.domain.mails import MailStatus
 from portail.domain.todos import TODO_LABELS, Todo
 from portail.models.accounts import Account, RecoveryCode
+from portail.models.activities import Activity
 from portail.models.database import transaction
 from portail.models.families import Family, Guardian
 from portail.models.mails import OutboxMail
 from portail.models.news import News
 from portail.services import dashboard, home, todos
 from portail.services.sealing import seal
+from tests.factories import money
 from tests.factories.families import make_child, make_family, make_school
 from tests.factories.health import fill, make_consents, make_home
 from tests.factories.people import make_account, open_session
@@ -206,3 +208,25 @@ def test_a_parent_without_a_family_is_led_to_present_it(base: Engine, now: datet
         db.get_one(Family, family).status = FamilyStatus.ARCHIVED
     view = home.show(actor=actor, now=now)
     assert (titles(view), view.families) == ([TODO_LABELS[Todo.ENTER_FAMILY]], [])
+
+
+def test_a_wallet_to_activate_is_asked_only_where_something_is_paid_in_advance(base: Engine, now: datetime) -> None:
+    account = make_account()
+    family = make_family("Durand", account)
+    actor = open_session(account)[1]
+    asked = TODO_LABELS[Todo.ACTIVATE_WALLET]
+    assert (asked in titles(home.show(actor=actor, now=now)), home.show(actor=actor, now=now).wallet_badge) == (
+        False,
+        "",
+    )
+    with transaction() as db:
+        db.add(Activity(name="Cantine", kind="canteen", is_prepaid=True, created_at=now))
+    assert asked in titles(home.show(actor=actor, now=now))
+    with transaction() as db:
+        db.exec(update(Guardian).values(can_see_money=False))
+    assert asked not in titles(home.show(actor=actor, now=now))
+    with transaction() as db:
+        db.exec(update(Guardian).values(can_see_money=True))
+    money.fill(family, 6000)
+    view = home.show(actor=actor, now=now)
+    assert (asked in titles(view), view.wallet_badge) == (False, "60,00\u00a0€")

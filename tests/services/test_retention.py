@@ -15,10 +15,14 @@ from portail.domain.requests import RequestKind, RequestStatus
 from portail.domain.retention import RULES, Category, Duration, limit
 from portail.jobs import cleaning as job
 from portail.models.accounts import Account, FailedAttempts, LoginSession, OneUseLink
+from portail.models.activities import Slot
 from portail.models.audit import AuditEntry
 from portail.models.base import Row
+from portail.models.bookings import Booking, BookingBatch, CalendarFeed, WaitlistEntry
+from portail.models.campaigns import Campaign, WaitingTicket, WishList
 from portail.models.custody import CustodyPattern
 from portail.models.database import reading, transaction
+from portail.models.documents import FamilyDocument
 from portail.models.duplicates import PersonKey
 from portail.models.families import Child, Family, FamilyChild, Guardian
 from portail.models.health import HealthRecord
@@ -26,12 +30,15 @@ from portail.models.mails import OutboxMail
 from portail.models.merging import FamilyMerge
 from portail.models.papers import Paper
 from portail.models.requests import Request, RequestEvent
+from portail.models.tariffs import FamilyQuotient
 from portail.services import account_care, doctor, erasure, retention
 from portail.services.health import records
 from portail.settings import ROOT
 from tests.conftest import NOW
+from tests.factories.activities import make_activity, make_canteen, make_document, make_document_type
 from tests.factories.custody import alternating
 from tests.factories.families import make_child, make_family
+from tests.factories.money import add_quotient
 from tests.factories.people import make_account, open_session
 
 SECOND = timedelta(seconds=1)
@@ -112,6 +119,57 @@ def _alone(at: datetime) -> None:
         _add(Request(year=at.year, rank=1 + len(_all(Request)), child_id=child, **kind, **moments))
 
 
+def _booking(at: datetime) -> None:
+    """Une séance de la veille de ce jour : on compte en jours."""
+    home = make_family(f"b{len(_all(Family))}")
+    _, slot = make_canteen(day=at.date() - timedelta(days=1))
+    child = make_child("Zoé", home)
+    with transaction() as db:
+        db.exec(update(Slot).where(col(Slot.id) == slot).values(taken=1))
+        db.add(Booking(slot_id=slot, child_id=child, family_id=home, state="booked", changed_at=NOW))
+
+
+def _batch(at: datetime) -> None:
+    rank = len(_all(BookingBatch))
+    _add(BookingBatch(token=str(rank), digest="", source="calendar", family_id=make_family(f"v{rank}"), at=at))
+
+
+def _wait(at: datetime) -> None:
+    home = make_family(f"w{len(_all(Family))}")
+    _, slot = make_canteen(day=at.date() - timedelta(days=1))
+    _add(WaitlistEntry(slot_id=slot, child_id=make_child("Zoé", home), family_id=home, joined_at=NOW, until=NOW))
+
+
+def _document(at: datetime) -> None:
+    rank = len(_all(FamilyDocument))
+    kind = make_document_type(f"Document {rank}")
+    make_document(kind, make_family(f"d{rank}"), valid_until=at.date() - timedelta(days=1))
+
+
+def _campaign() -> int:
+    days = {"first_day": date(2026, 7, 1), "last_day": date(2026, 8, 31)}
+    with transaction() as db:
+        campaign = Campaign(name="Été", residents_at=NOW, everyone_at=NOW, **days)
+        db.add(campaign)
+        db.flush()
+        return campaign.key
+
+
+def _wishes(at: datetime) -> None:
+    home = make_family(f"s{len(_all(Family))}")
+    _add(WishList(campaign_id=_campaign(), family_id=home, activity_id=make_activity(), changed_at=at))
+
+
+def _ticket(at: datetime) -> None:
+    _add(WaitingTicket(campaign_id=_campaign(), account_id=_account().key, rank=1, joined_at=at, seen_at=at))
+
+
+def _quotient(at: datetime) -> None:
+    last = at.date() - timedelta(days=1)
+    add_quotient(make_family(f"q{len(_all(FamilyQuotient))}"), 850, last - timedelta(days=30), last)
+
+
+BY_DAY = {Category.FAMILY_GROWN, Category.BOOKING, Category.WAITLIST, Category.DOCUMENT, Category.QUOTIENT}
 SEEDS: dict[Category, tuple[type[Row], Callable[[datetime], object]]] = {
     Category.LINK: (OneUseLink, _link),
     Category.SESSION: (LoginSession, _ended_session),
@@ -123,6 +181,13 @@ SEEDS: dict[Category, tuple[type[Row], Callable[[datetime], object]]] = {
     Category.FAMILY_CLOSED: (Family, _family),
     Category.FAMILY_GROWN: (Family, _grown),
     Category.CHILD_ALONE: (Child, _alone),
+    Category.BOOKING: (Booking, _booking),
+    Category.BOOKING_HISTORY: (BookingBatch, _batch),
+    Category.WAITLIST: (WaitlistEntry, _wait),
+    Category.DOCUMENT: (FamilyDocument, _document),
+    Category.QUOTIENT: (FamilyQuotient, _quotient),
+    Category.WISHES: (WishList, _wishes),
+    Category.WAITING_ROOM: (WaitingTicket, _ticket),
     Category.ACCOUNT_CLOSED: (Account, lambda at: _account(AccountStatus.CLOSED, closed_at=at)),
     Category.ACCOUNT_INVITED: (Account, lambda at: _account(AccountStatus.INVITED, created_at=at)),
     Category.ACCOUNT_IDLE: (Account, lambda at: _account(last_sign_in_at=at)),
@@ -145,10 +210,10 @@ def test_every_category_has_its_sweep_and_its_test() -> None:
 def test_nothing_younger_goes_and_everything_older_does(base: Engine, category: Category) -> None:
     table, seed = SEEDS[category]
     before = limit(category, NOW)
-    seed(before if category is not Category.FAMILY_GROWN else before + timedelta(days=1))
+    seed(before + timedelta(days=1) if category in BY_DAY else before)
     assert _due(NOW) == _applied(NOW) == {}
     young = {row.key for row in _all(table)}
-    seed(before - SECOND if category is not Category.FAMILY_GROWN else before)
+    seed(before if category in BY_DAY else before - SECOND)
     assert _due(NOW) == {category: 1}
     assert _applied(NOW) == {category: 1}
     if category is not Category.ACCOUNT_IDLE:
@@ -399,3 +464,34 @@ def test_erasing_an_account_leaves_no_name_behind(base: Engine) -> None:
     with transaction() as db:
         erasure.erase_account(db, db.get_one(Account, account.key), NOW + MARGIN)
     assert _all(Account)[0].closed_at == NOW
+
+
+def test_a_booking_that_goes_gives_its_place_back(base: Engine) -> None:
+    _booking(limit(Category.BOOKING, NOW) - MARGIN)
+    assert [slot.taken for slot in _all(Slot)] == [1]
+    assert _applied(NOW) == {Category.BOOKING: 1}
+    assert [slot.taken for slot in _all(Slot)] == [0]
+
+
+def test_a_file_or_a_child_that_goes_gives_its_places_back(base: Engine) -> None:
+    _booking(NOW)
+    with transaction() as db:
+        erasure.erase_families(db, [_all(Family)[0].key])
+    assert (_all(Booking), [slot.taken for slot in _all(Slot)]) == ([], [0])
+    _booking(NOW)
+    with transaction() as db:
+        erasure.erase_children(db, [_all(Child)[0].key])
+    assert (_all(Booking), [slot.taken for slot in _all(Slot)]) == ([], [0, 0])
+
+
+def test_a_document_without_an_end_follows_the_file(base: Engine) -> None:
+    make_document(make_document_type(), make_family("Un"))
+    assert _applied(NOW + timedelta(days=3_000)) == {}
+
+
+def test_an_erased_account_loses_its_link_to_the_calendar(base: Engine) -> None:
+    account = _account()
+    _add(CalendarFeed(account_id=account.key, token_hash="x", created_at=NOW))
+    with transaction() as db:
+        erasure.erase_account(db, db.get_one(Account, account.key), NOW)
+    assert _all(CalendarFeed) == []

@@ -8,14 +8,14 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from portail.domain.accounts import Actor, Role
-from portail.domain.refusals import BadInputError, NotOpenError
+from portail.domain.forms import FormRefusedError
+from portail.domain.refusals import NotOpenError
 from portail.domain.tariffs import Bracket, Grid, Late, LateMethod, QuotientSource, TariffMethod, price
 from portail.models.audit import AuditEntry
 from portail.models.database import reading, transaction
 from portail.models.families import Family
 from portail.models.tariffs import FamilyQuotient
 from portail.services import tariffs
-from portail.services.tariffs import QuotientForm
 from tests.conftest import NOW
 from tests.factories.families import make_family
 from tests.factories.money import add_quotient, add_tariff
@@ -31,7 +31,7 @@ MEAL = Grid(
     (Bracket(0, 600, 200),),
     Late(LateMethod.AMOUNT, 160),
 )
-FORM = QuotientForm("850", "document", "2026-09-01", "2027-08-31")
+FORM = {"value": "850", "source": "document", "valid_from": "2026-09-01", "valid_to": "2027-08-31"}
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_quotients_come_oldest_first_and_the_latest_counts(base: Engine) -> None
 def test_an_agent_of_the_regie_sets_a_quotient_and_the_past_stays(regie: Actor, now: datetime) -> None:
     family = make_family("Durand")
     tariffs.set_quotient(actor=regie, family_id=family, form=FORM, now=now)
-    tariffs.set_quotient(actor=regie, family_id=family, form=replace(FORM, value="0", source="caf"), now=now)
+    tariffs.set_quotient(actor=regie, family_id=family, form=FORM | {"value": "0", "source": "caf"}, now=now)
     found = history(family)
     assert [(one.value, one.source) for one in found] == [(850, QuotientSource.DOCUMENT), (0, QuotientSource.CAF)]
     assert tariffs.quotient_on(found, date(2027, 8, 31)) == 0
@@ -103,8 +103,9 @@ def test_an_agent_of_the_regie_sets_a_quotient_and_the_past_stays(regie: Actor, 
 )
 def test_an_impossible_quotient_is_refused_and_nothing_is_kept(regie: Actor, wrong: dict[str, str]) -> None:
     family = make_family("Durand")
-    with pytest.raises(BadInputError):
-        tariffs.set_quotient(actor=regie, family_id=family, form=replace(FORM, **wrong), now=NOW)
+    with pytest.raises(FormRefusedError) as refusal:
+        tariffs.set_quotient(actor=regie, family_id=family, form=FORM | wrong, now=NOW)
+    assert set(refusal.value.fields) in ({*wrong}, {"valid_to"})
     assert history(family) == ()
 
 

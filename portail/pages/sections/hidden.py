@@ -5,6 +5,24 @@ from portail.pages.sections.section import Section
 
 HIDDEN = (
     Section(
+        "/admin/activites/[activity_id]",
+        "Réglages d’une activité",
+        "Activité",
+        "clock",
+        Audience.TOWN,
+        sitemap=False,
+        words="Les séances, les règles, les dates et les réglages d’une activité.",
+    ),
+    Section(
+        "/admin/reservations/[slot_id]",
+        "Liste d’une séance",
+        "Liste",
+        "users",
+        Audience.STAFF,
+        sitemap=False,
+        words="Les enfants qui viennent à une séance, et comment joindre leurs parents.",
+    ),
+    Section(
         "/inscription/famille",
         "Présenter ma famille",
         "Présenter ma famille",
@@ -32,6 +50,24 @@ HIDDEN = (
         words="L’identité et l’école d’un enfant.",
     ),
     Section(
+        "/activites/[activity_id]",
+        "Activité",
+        "Activité",
+        "calendar",
+        Audience.PARENT,
+        sitemap=False,
+        words="Horaires, prix, délais et inscription à une activité.",
+    ),
+    Section(
+        "/reservations/[activity_id]",
+        "Réservations",
+        "Réservations",
+        "calendar",
+        Audience.PARENT,
+        sitemap=False,
+        words="Le calendrier d’une activité : réserver, annuler, attendre une place.",
+    ),
+    Section(
         "/demarches/[request_id]",
         "Démarche",
         "Démarche",
@@ -57,6 +93,15 @@ HIDDEN = (
         Audience.FILES,
         sitemap=False,
         words="Réunir deux dossiers de la même famille, et revenir en arrière.",
+    ),
+    Section(
+        "/admin/encaissements/[family_id]",
+        "Porte-monnaie d’une famille",
+        "Porte-monnaie",
+        "purse",
+        Audience.MONEY,
+        sitemap=False,
+        words="Encaisser au guichet, lire les mouvements, régler le quotient.",
     ),
     Section(
         "/admin/demarches/[request_id]",

@@ -54,6 +54,13 @@ PUBLIC = (
         words="Les règles du service, acceptées à l’activation.",
     ),
     Section(
+        "/reglement",
+        "Règlement des activités",
+        "Règlement des activités",
+        "document",
+        words="Ce que la famille accepte en inscrivant un enfant.",
+    ),
+    Section(
         "/protection-des-donnees",
         "Protection des données",
         "Protection des données",

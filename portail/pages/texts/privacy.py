@@ -34,6 +34,11 @@ TEXT = Text(
                     "Fiche sanitaire de chaque enfant : médecin, santé, repas, vaccinations, contacts, autorisations "
                     "signées."
                 ),
+                (
+                    "Activités : inscriptions, jours réservés, présences et absences, listes d’attente, documents "
+                    "demandés."
+                ),
+                "Argent : quotient familial et sa source, mouvements du porte-monnaie.",
                 "Fichiers que vous joignez : pièces de vos démarches, document du PAI ; photos sans lieu ni date.",
                 "Traces de sécurité : connexions, appareils, actions importantes, adresse IP.",
                 "Courriels envoyés par le portail : destinataire, objet, contenu et date.",
@@ -81,6 +86,10 @@ TEXT = Text(
             (
                 "Un dossier reste ouvert tant qu’un enfant est accueilli, et un compte tant qu’il sert.",
                 "Le contenu d’un courriel est effacé dès qu’il est parti.",
+                (
+                    "Les mouvements du porte-monnaie sont gardés dix ans, comme la comptabilité publique l’exige ; une "
+                    "fois le dossier effacé, ils ne désignent plus personne."
+                ),
             ),
         ),
         Section(

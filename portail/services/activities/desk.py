@@ -43,7 +43,7 @@ def change(*, actor: Actor, edit: Edit, form: dict[str, Any], now: datetime) -> 
         activity = editing.edited(db, actor, edit)
         _check_title(db, terms, activity.key)
         last = slots.last_day(db, activity.key, today)
-        before = slots.opening_of(db, activity, today, last)
+        before = slots.opening_of(db, activity)
         _write(db, activity, terms)
         slots.realign(db, activity, before, today, last)
         audit.record(

@@ -13,10 +13,10 @@ from portail.domain.schools import same_name
 from portail.models.activities import Activity, Offering, Slot
 from portail.models.base import is_key
 from portail.models.database import transaction
-from portail.models.tariffs import Tariff
-from portail.services import audit
+from portail.services import audit, tariffs
 from portail.services.activities import editing, slots
 from portail.services.activities.editing import Edit
+from portail.services.waitlist.promoting import promote_now
 from portail.views import wording
 
 
@@ -30,15 +30,15 @@ def save(*, actor: Actor, edit: Edit, offering_id: int, form: dict[str, Any], no
         offering = _offering(db, activity, offering_id) if offering_id else _new(db, activity, terms)
         _check(db, offering, terms)
         last = slots.last_day(db, activity.key, today)
-        before = slots.opening_of(db, activity, today, last)
+        before = slots.opening_of(db, activity)
         places = offering.capacity
         _write(db, offering, terms)
-        if offering_id and places != terms.capacity:
-            _resize(db, offering, places, today)
+        resized = _resize(db, offering, places, today) if offering_id and places != terms.capacity else []
         slots.realign(db, activity, before, today, last)
         what = "activity.offering_changed" if offering_id else "activity.offering_added"
         detail = f"{activity.title}, {offering.name}"
         audit.record(db, what, at=now, actor_id=actor.account_id, subject_id=activity.key, detail=detail)
+    promote_now(resized, now)
 
 
 def set_open(*, actor: Actor, edit: Edit, offering_id: int, opened: bool, now: datetime) -> None:
@@ -49,7 +49,7 @@ def set_open(*, actor: Actor, edit: Edit, offering_id: int, opened: bool, now: d
         activity = editing.edited(db, actor, edit)
         offering = _offering(db, activity, offering_id)
         last = slots.last_day(db, activity.key, today)
-        before = slots.opening_of(db, activity, today, last)
+        before = slots.opening_of(db, activity)
         offering.closed_at = None if opened else now
         db.flush()
         slots.realign(db, activity, before, today, last)
@@ -78,8 +78,8 @@ def _offering(db: Session, activity: Activity, offering_id: int) -> Offering:
 
 
 def _check(db: Session, offering: Offering, terms: OfferingTerms) -> None:
-    if db.get(Tariff, terms.tariff_id) is None:
-        raise FormRefusedError({"tariff_id": "Ce tarif n’existe plus : choisissez-en un autre."})
+    if not tariffs.load(db, [terms.tariff_id])[terms.tariff_id]:
+        raise FormRefusedError({"tariff_id": "Ce tarif n’a pas de prix : choisissez-en un autre."})
     for other in db.exec(select(Offering).where(Offering.activity_id == offering.activity_id)):
         if other.id != offering.id and same_name(other.name, terms.name):
             raise FormRefusedError({"name": f"La séance « {other.name} » existe déjà dans cette activité."})
@@ -94,11 +94,11 @@ def _write(db: Session, offering: Offering, terms: OfferingTerms) -> None:
     db.flush()
 
 
-def _resize(db: Session, offering: Offering, before: int, today: date) -> None:
+def _resize(db: Session, offering: Offering, before: int, today: date) -> list[int]:
     """Les séances à venir qui avaient les places ordinaires ; une exception posée à la main reste."""
     usual = (col(Slot.offering_id) == offering.key, col(Slot.day) >= today, col(Slot.capacity) == before)
-    locked = select(Slot).where(*usual).order_by(col(Slot.id)).with_for_update()
-    over = sorted((slot for slot in db.exec(locked) if slot.taken > offering.capacity), key=lambda slot: -slot.taken)
+    found = db.exec(select(Slot).where(*usual).order_by(col(Slot.id)).with_for_update()).all()
+    over = sorted((slot for slot in found if slot.taken > offering.capacity), key=lambda slot: -slot.taken)
     if over:
         raise BookedAboveError(offering.capacity, over[0].taken, over[0].day, len(over) - 1)
     db.exec(
@@ -107,3 +107,4 @@ def _resize(db: Session, offering: Offering, before: int, today: date) -> None:
         .values(capacity=offering.capacity)
         .execution_options(synchronize_session=False)
     )
+    return [slot.key for slot in found]

@@ -58,4 +58,4 @@ def _open_one(activity_id: int, today: date, known: date) -> int:
 
 
 def _open(db: Session, activity: Activity, first: date, last: date) -> int:
-    return slots.generate(db, activity, first, last, town_calendar.calendar_for(db, first, last, activity.key))
+    return slots.generate(db, activity, first, last, town_calendar.calendar_for(db, activity.key))

@@ -9,7 +9,7 @@ from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.booking_rules import BookingRule
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError
-from portail.domain.rule_forms import read_rule
+from portail.domain.rule_forms import read_rule, rule_sentences
 from portail.models.activities import Activity, ActivityRule
 from portail.models.base import is_key
 from portail.models.database import transaction
@@ -23,6 +23,12 @@ def rows(db: Session, activity_id: int) -> list[ActivityRule]:
     """De la plus récente à la plus ancienne."""
     query = select(ActivityRule).where(ActivityRule.activity_id == activity_id)
     return list(db.exec(query.order_by(col(ActivityRule.valid_from).desc())))
+
+
+def review(*, actor: Actor, form: dict[str, Any]) -> list[str]:
+    """La règle en toutes lettres, avant de l'enregistrer."""
+    check_audience(Audience.TOWN, actor)
+    return rule_sentences(read_rule(form))
 
 
 def save(*, actor: Actor, edit: Edit, rule_id: int, form: dict[str, Any], now: datetime) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select, update
 
 from portail.domain.activity_settings import BookedSlotsError
+from portail.domain.dates import monday_of
+from portail.domain.refusals import RefusalError
 from portail.domain.school_calendar import ONE_DAY
 from portail.domain.town_calendar import DayKind, TownCalendar
 from portail.models.activities import Activity, Offering, Slot
@@ -34,23 +36,17 @@ class Opening:
 def generate(db: Session, activity: Activity, first: date, last: date, calendar: TownCalendar) -> int:
     """Crée les séances qui manquent ; rejouable, ne touche pas à celles qui existent. Rend combien sont créées."""
     kinds = tuple(DayKind(kind) for kind in activity.day_kinds)
-    return _fill(db, activity, OpenDays(calendar, {}, kinds), first, last)
-
-
-def _fill(db: Session, activity: Activity, days: OpenDays, first: date, last: date) -> int:
-    offerings = offered(db, activity.key)
-    known = set(
-        db.exec(
-            select(col(Slot.offering_id), col(Slot.day)).where(
-                Slot.activity_id == activity.key, Slot.day >= first, Slot.day <= last
-            )
-        )
-    )
+    query = select(col(Slot.offering_id), col(Slot.day)).where(Slot.activity_id == activity.key)
+    known = set(db.exec(query.where(Slot.day >= first, Slot.day <= last)))
     every = [first + rank * ONE_DAY for rank in range((last - first).days + 1)]
+    return _fill(db, activity, OpenDays(calendar, {}, kinds), every, known)
+
+
+def _fill(db: Session, activity: Activity, days: OpenDays, wanted: list[date], known: set[tuple[int, date]]) -> int:
     new = [
         _row(offering, day)
-        for offering in offerings
-        for day in every
+        for offering in offered(db, activity.key)
+        for day in wanted
         if (offering.key, day) not in known and not days.why_not(offering.weekdays, day)
     ]
     if new:
@@ -75,9 +71,9 @@ def offered(db: Session, activity_id: int) -> list[Offering]:
     return list(db.exec(query.order_by(col(Offering.position), col(Offering.id))))
 
 
-def opening_of(db: Session, activity: Activity, first: date, last: date) -> Opening:
+def opening_of(db: Session, activity: Activity) -> Opening:
     """Ce que disent, maintenant, les réglages de l'activité et le calendrier."""
-    found = town_calendar.periods(db, first, last, activity.key)
+    found = town_calendar.periods(db, activity.key)
     weekdays = {one.key: tuple(one.weekdays) for one in offered(db, activity.key)}
     return Opening(town_calendar.open_days(found, activity.day_kinds), weekdays)
 
@@ -91,18 +87,23 @@ def last_day(db: Session, activity_id: int, today: date) -> date:
 def realign(db: Session, activity: Activity, before: Opening, first: date, last: date) -> None:
     """Après un réglage : les séances qui n'ont plus lieu se ferment, celles qui manquent s'ouvrent.
 
-    Une séance fermée à la main le reste : seules celles que les anciens réglages fermaient se rouvrent.
+    Une séance fermée à la main le reste : seules celles que les anciens réglages fermaient se rouvrent. Il n'en naît
+    que dans les semaines déjà ouvertes : un stage ouvert pour Noël n'ouvre pas celui de février.
     """
-    after = opening_of(db, activity, first, last)
+    after = opening_of(db, activity)
     closing: dict[str, list[int]] = defaultdict(list)
     query = select(Slot).where(Slot.activity_id == activity.key, Slot.day >= first, Slot.day <= last)
-    for slot in db.exec(query.order_by(col(Slot.id)).with_for_update()):
+    found = db.exec(query.order_by(col(Slot.id)).with_for_update(key_share=True)).all()
+    for slot in found:
         old, new = before.why_not(slot.offering_id, slot.day), after.why_not(slot.offering_id, slot.day)
         if slot.closed_why != new and slot.closed_why in {"", old}:
             closing[new].append(slot.key)
     for why, keys in closing.items():
         reopen(db, keys) if not why else close(db, keys, why)
-    _fill(db, activity, after.days, first, last)
+    weeks = {monday_of(slot.day) for slot in found}
+    days = sorted(monday + rank * ONE_DAY for monday in weeks for rank in range(7))
+    known = {(slot.offering_id, slot.day) for slot in found}
+    _fill(db, activity, after.days, [day for day in days if first <= day <= last], known)
 
 
 def close(db: Session, slot_ids: list[int], why: str) -> None:
@@ -126,8 +127,15 @@ def reopen(db: Session, slot_ids: Iterable[int]) -> None:
     )
 
 
-def booked_error(db: Session, slot_ids: Iterable[int]) -> BookedSlotsError:
+class JustMovedError(RefusalError):
+    def __init__(self) -> None:
+        super().__init__("Une famille vient de changer une réservation : rien n’est fermé.", "Recommencez.")
+
+
+def booked_error(db: Session, slot_ids: Iterable[int]) -> RefusalError:
     """Le refus, avec son compte exact."""
     query = select(col(Slot.day), col(Slot.taken)).where(col(Slot.id).in_(list(slot_ids)), Slot.taken > 0)
     found = list(db.exec(query))
+    if not found:
+        return JustMovedError()
     return BookedSlotsError(sum(taken for _, taken in found), len({day for day, _ in found}))

@@ -4,10 +4,23 @@ from functools import lru_cache
 
 from portail.domain.bookings import DayStatus, Intent
 from portail.domain.money import euros
+from portail.domain.why_not import Reason
 from portail.services.bookings.judging import Judged
 from portail.views import wording
 from portail.views.bookings import Cell
 
+# Le mot écrit sur un jour où rien ne se peut ; la phrase entière vient quand on demande pourquoi.
+CLOSED_WORDS = {
+    Reason.PAST: "Passé",
+    Reason.LATE_REFUSED: "Trop tard",
+    Reason.TOO_EARLY: "Pas encore",
+    Reason.NOT_OPEN_CAMPAIGN: "Pas encore",
+    Reason.NOT_MY_DAY: "Autre foyer",
+    Reason.NOT_ENROLLED: "Non inscrit",
+    Reason.HEALTH_INCOMPLETE: "À compléter",
+    Reason.DOCUMENT_MISSING: "À compléter",
+    Reason.INCOMPATIBLE: "Autre séance",
+}
 _PRICED = frozenset({DayStatus.OPEN, DayStatus.LATE})
 
 
@@ -15,6 +28,7 @@ def cell(judged: Judged, *, shows_child: bool, shows_part: bool) -> Cell:
     verdict, gesture = judged.verdict, judged.gesture
     part = judged.offering.name if shows_part else ""
     child = judged.guest.child.first_name if shows_child else ""
+    full = verdict.status is DayStatus.FULL
     return Cell(
         key=judged.key,
         slot=judged.slot.key,
@@ -27,6 +41,8 @@ def cell(judged: Judged, *, shows_child: bool, shows_part: bool) -> Cell:
         word=_word(judged),
         gesture=gesture.value if gesture else "",
         cents=_cents(judged),
+        price=euros(judged.price.cents) if full else "",
+        price_cents=judged.price.cents if full else 0,
         places=places_left(judged),
         why=verdict.why.sentence if verdict.why else "",
         next_step=verdict.why.next_step if verdict.why else "",
@@ -53,6 +69,8 @@ def _word(judged: Judged) -> str:
         return euros(judged.price.cents)
     if status is DayStatus.WAITLISTED:
         return f"Attente n°\u00a0{judged.position}"
+    if status is DayStatus.CLOSED and judged.verdict.why:
+        return CLOSED_WORDS.get(judged.verdict.why.reason, status.label)
     return status.label
 
 

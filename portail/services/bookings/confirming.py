@@ -9,11 +9,10 @@ from sqlmodel import Session
 from portail.domain import selection as selections
 from portail.domain.accounts import Actor
 from portail.domain.bookings import Intent
-from portail.domain.money import euros
 from portail.domain.refusals import BadInputError, RefusalError
 from portail.domain.selection import Choice, read_choices, write_choices
 from portail.models.bookings import BookingBatch
-from portail.models.database import after_commit, transaction
+from portail.models.database import transaction
 from portail.services import audit
 from portail.services.bookings import letters
 from portail.services.bookings.cells import cell
@@ -23,9 +22,9 @@ from portail.services.bookings.plan import Plan, make_plan
 from portail.services.bookings.recap import blocked_by, counted, in_days, recap_of, refused_line
 from portail.services.bookings.selection import facts_for
 from portail.services.bookings.writing import ChangedMeanwhileError, SeatsLostError, Writing, batch_of, summary, write
-from portail.services.campaigns import room
+from portail.services.campaigns.room import check_admitted
 from portail.services.validations import following
-from portail.services.waitlist.promoting import promote_now
+from portail.services.waitlist.promoting import promote
 from portail.services.wallet import NotEnoughMoneyError
 from portail.views import wording
 from portail.views.bookings import Cell, Outcome, RefusedLine
@@ -106,9 +105,7 @@ def _attempt(actor: Actor, order: Order, chosen: tuple[Choice, ...], now: dateti
         plan = make_plan(facts, chosen, now, lost, force=desk.is_for_family and bool(order.reason))
         if plan.is_empty or blocked_by(plan) or (plan.refused and not order.partial):
             raise NothingDoneError(plan)
-        if not desk.is_for_family:
-            days = {one.slot.day for one in plan.done[Intent.ADD]}
-            room.check_admitted(db, actor, plan.facts.sheet.campaigns, days, now)
+        _check_admitted(db, actor, order, plan, now)
         batch = _open(db, actor, order, plan, now)
         write(db, Writing(plan, batch, actor.account_id, now, order.reason))
         if plan.facts.sheet.activity.needs_validation:
@@ -116,6 +113,13 @@ def _attempt(actor: Actor, order: Order, chosen: tuple[Choice, ...], now: dateti
         _tell(db, actor, order, plan, now)
         _call_the_queue(db, plan, now)
     return _done(plan, batch, chosen, now)
+
+
+def _check_admitted(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) -> None:
+    """Un jour d'ouverture, la salle d'attente ; un agent n'y passe pas, et quitter ou annuler reste libre."""
+    days = [one.slot.day for intent in (Intent.ADD, Intent.WAIT) for one in plan.done[intent]]
+    if plan.facts.sheet.campaigns and days and not order.family_id:
+        check_admitted(db, actor, order.activity_id, days, now)
 
 
 def _open(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) -> BookingBatch:
@@ -154,7 +158,7 @@ def _call_the_queue(db: Session, plan: Plan, now: datetime) -> None:
     freed = [one.slot.key for one in plan.done[Intent.REMOVE] if one.slot.waiting]
     if freed or plan.done[Intent.LEAVE]:
         left = [one.slot.key for one in plan.done[Intent.LEAVE]]
-        after_commit(db, lambda: promote_now([*freed, *left], now))
+        promote(db, [*freed, *left], now)
 
 
 def _again(known: BookingBatch, order: Order, facts: Facts, chosen: tuple[Choice, ...], now: datetime) -> Outcome:
@@ -166,6 +170,7 @@ def _again(known: BookingBatch, order: Order, facts: Facts, chosen: tuple[Choice
         refused=[RefusedLine(**line) for line in known.content["refused"]],
         batch=known.key,
         can_undo=_can_undo(known) and known.undone_at is None and now <= known.at + UNDO,
+        balance_cents=balance_of(facts),
         changed=cells_of(facts, chosen, now),
     )
 
@@ -182,7 +187,7 @@ def _done(plan: Plan, batch: BookingBatch, chosen: tuple[Choice, ...], now: date
         refused=[refused_line(one) for one in plan.refused],
         batch=batch.key,
         can_undo=_can_undo(batch),
-        balance=_balance(plan),
+        balance_cents=balance_of(plan.facts),
         changed=cells_of(plan.facts, chosen, now),
     )
 
@@ -208,8 +213,10 @@ def cells_of(facts: Facts, chosen: tuple[Choice, ...], now: datetime) -> list[Ce
     ]
 
 
-def _balance(plan: Plan) -> str:
-    return euros(plan.wallet.balance_cents) if plan.is_prepaid and plan.wallet else ""
+def balance_of(facts: Facts) -> int:
+    """Le solde tel qu'il est maintenant ; zéro quand l'activité se facture en fin de mois."""
+    wallets = [guest.wallet for guest in facts.guests.values() if guest.wallet is not None]
+    return wallets[0].balance_cents if wallets and facts.sheet.activity.is_prepaid else 0
 
 
 def _message(plan: Plan) -> str:

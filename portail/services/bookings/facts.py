@@ -163,7 +163,7 @@ def gather(db: Session, sheet: Sheet, guests: dict[int, Guest], slots: dict[int,
 def _read_bookings(db: Session, facts: Facts, first: date, last: date) -> None:
     """Les réservations de ces enfants, toutes activités : ailleurs, elles occupent leurs heures."""
     query: Any = (
-        select(Booking, Slot.day, Slot.activity_id, Offering)
+        select(Booking, Slot.day, Slot.activity_id, Offering)  # type: ignore[call-overload]
         .join(Slot, col(Slot.id) == col(Booking.slot_id))
         .join(Offering, col(Offering.id) == col(Slot.offering_id))
         .where(col(Booking.child_id).in_(list(facts.guests)), col(Slot.day).between(first, last))

@@ -55,7 +55,7 @@ class Judged:
         if intent is Intent.LEAVE:
             return why_not.not_waiting(first_name)
         if intent is Intent.WAIT and self.verdict.can_add:
-            return why_not.no_waitlist()
+            return why_not.no_waitlist(places_left=True)
         return self.verdict.why or why_not.unknown_slot()
 
 
@@ -145,7 +145,7 @@ def offer_of(sheet: Sheet, offering: Offering, slot: Slot) -> Offer:
         starts=offering.starts_at,
         ends=offering.ends_at,
         capacity=slot.capacity,
-        taken=slot.taken,
+        taken=slot.capacity if slot.waiting else slot.taken,  # qui attend passe avant qui arrive
         waiting=slot.waiting,
         is_closed=bool(slot.closed_why or activity.closed_at or offering.closed_at),
         closed_why=slot.closed_why,

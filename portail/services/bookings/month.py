@@ -6,18 +6,17 @@ from datetime import date, datetime, timedelta
 
 from portail.domain.accounts import Actor
 from portail.domain.bookings import DayStatus
-from portail.domain.money import euros
 from portail.domain.refusals import NotOpenError
 from portail.domain.town_calendar import why_closed
 from portail.domain.why_not import Reason
 from portail.models.activities import Slot
 from portail.models.database import reading
-from portail.services.bookings.cells import cell
+from portail.services.bookings.cells import CLOSED_WORDS, cell
 from portail.services.bookings.facts import Desk, Facts, Guest, gather, guests_of, slots_between
 from portail.services.bookings.judging import Judge, Judged
 from portail.services.bookings.sheet import open_sheet
 from portail.views import wording
-from portail.views.bookings import Day, LegendLine, Month
+from portail.views.bookings import Day, Month
 from portail.views.home import ChildChip
 
 ONE_DAY = timedelta(days=1)
@@ -97,14 +96,13 @@ class _Drawing:
             next=self._neighbour(1),
             weekdays=list(WEEKDAYS[: WEEK if seven else 5]),
             days=self._days(WEEK if seven else 5),
-            legend=self._legend(),
             children=[_chip(guest) for guest in self.family.values()],
-            child=next(iter(shown)) if len(shown) == 1 else 0,
+            chosen=next(iter(shown)) if len(shown) == 1 else 0,
             notice=notice[0],
             notice_step=notice[1],
             notice_link=notice[2],
-            balance=euros(wallet.balance_cents) if sheet.activity.is_prepaid and wallet else "",
             is_prepaid=sheet.activity.is_prepaid,
+            balance_cents=wallet.balance_cents if wallet else 0,
             rules=self._rules(),
         )
 
@@ -124,24 +122,34 @@ class _Drawing:
         """Des semaines entières ; les jours hors du mois restent vides."""
         start = self.first - self.first.weekday() * ONE_DAY
         end = self.last + (6 - self.last.weekday()) * ONE_DAY
-        every = (start + rank * ONE_DAY for rank in range((end - start).days + 1))
-        return [self._day(day) for day in every if day.weekday() < columns]
+        every = [start + rank * ONE_DAY for rank in range((end - start).days + 1)]
+        days = [self._day(day) for day in every if day.weekday() < columns]
+        weeks = [days[rank : rank + columns] for rank in range(0, len(days), columns)]
+        return [day for week in weeks if any(one.number for one in week) for day in week]
 
     def _day(self, day: date) -> Day:
         if not self.first <= day <= self.last:
             return Day(date=day.isoformat())
         judged = self.judged.get(day, [])
+        kept = [one for one in judged if not _is_over(one)]
+        word, why = ("", "") if kept else self._nothing_that(day, judged)
         shows_part = len({one.offering.key for one in judged}) > 1
-        why = "" if judged else self._why_closed(day)
         return Day(
             date=day.isoformat(),
             number=str(day.day),
             label=wording.full_day(day),
             is_today=day == self.today,
-            word=self._closed_word(day) if why else "",
+            word=word,
             why=why,
-            cells=[cell(one, shows_child=len(self.facts.guests) > 1, shows_part=shows_part) for one in judged],
+            cells=[cell(one, shows_child=len(self.facts.guests) > 1, shows_part=shows_part) for one in kept],
         )
+
+    def _nothing_that(self, day: date, judged: list[Judged]) -> tuple[str, str]:
+        """Le mot et la raison d'un jour sans case : passé, ou fermé."""
+        for one in judged:
+            if one.verdict.why:
+                return CLOSED_WORDS[Reason.PAST], one.verdict.why.sentence
+        return self._closed_word(day), self._why_closed(day)
 
     def _why_closed(self, day: date) -> str:
         sheet = self.facts.sheet
@@ -168,10 +176,6 @@ class _Drawing:
             return ""
         return day.isoformat() if self.span == "week" else f"{day:%Y-%m}"
 
-    def _legend(self) -> list[LegendLine]:
-        present = {one.verdict.status for judged in self.judged.values() for one in judged}
-        return [LegendLine(status.value, status.legend) for status in DayStatus if status in present]
-
     def _notice(self) -> tuple[str, str, str]:
         """Ce qui bloque tous les jours à venir d'une même raison ; sinon, le tarif maximum quand il s'applique."""
         coming = [one for day, judged in self.judged.items() if day >= self.today for one in judged]
@@ -193,6 +197,12 @@ class _Drawing:
         rule = max(rules, key=lambda one: one.valid_from)
         late = [f"Avec majoration : {rule.late_until.sentence}."] if rule.late_until else []
         return [f"Réserver : {rule.add.sentence}.", *late, f"Annuler : {rule.cancel.sentence}."]
+
+
+def _is_over(judged: Judged) -> bool:
+    """Une séance passée où rien n'était réservé n'a plus de case : le jour le dit d'un mot."""
+    why = judged.verdict.why
+    return judged.verdict.status is DayStatus.CLOSED and why is not None and why.reason is Reason.PAST
 
 
 def _chip(guest: Guest) -> ChildChip:

@@ -56,7 +56,9 @@ def hold(db: Session, slot_ids: Iterable[int]) -> None:
     """Tient ces séances, toujours dans le même ordre : deux validations qui se croisent s'attendent."""
     wanted = sorted(slot_ids)
     if len(wanted) > 1 and db.connection().dialect.name == "postgresql":
-        db.exec(select(Slot.id).where(col(Slot.id).in_(wanted)).order_by(col(Slot.id)).with_for_update()).all()
+        db.exec(
+            select(Slot.id).where(col(Slot.id).in_(wanted)).order_by(col(Slot.id)).with_for_update(key_share=True)
+        ).all()
 
 
 def recount(db: Session, slot_ids: Iterable[int]) -> None:
@@ -100,4 +102,4 @@ def _shift(db: Session, slot_ids: list[int], number: int, conditions: tuple[Colu
         .returning(col(Slot.id))
         .execution_options(synchronize_session=False)
     )
-    return set(db.connection().execute(moved).scalars())
+    return {key for key in db.connection().execute(moved).scalars() if key is not None}

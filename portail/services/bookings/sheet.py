@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from sqlmodel import Session, col, select
 
@@ -18,7 +17,6 @@ from portail.models.documents import ActivityDocument
 from portail.models.families import School
 from portail.services import tariffs, town_calendar
 
-ALWAYS = (date(2020, 1, 1), date(2100, 1, 1))
 _kept: dict[int, "Sheet"] = {}
 
 
@@ -74,14 +72,16 @@ def _read(db: Session, activity: Activity) -> Sheet:
     )
     schools = select(School.name).where(col(School.id).in_(activity.school_ids)).order_by(School.name)
     documents = select(ActivityDocument.id).where(ActivityDocument.activity_id == activity.key)
-    db.expunge(activity)
+    found = list(db.exec(campaigns))
+    for row in (activity, *offerings, *found):  # gardées au-delà de cette session : rien ne doit les périmer
+        db.expunge(row)
     return Sheet(
         activity,
         {one.key: one for one in offerings},
         tuple(BookingRule.load(rule.content) for rule in rules),
         tariffs.load(db, {one.tariff_id for one in offerings}),
-        town_calendar.calendar_for(db, *ALWAYS, activity.key),
-        tuple(db.exec(campaigns)),
+        town_calendar.calendar_for(db, activity.key),
+        tuple(found),
         tuple(db.exec(schools)) if activity.school_ids else (),
         db.exec(documents).first() is not None,
     )

@@ -9,7 +9,6 @@ from sqlmodel import Session, col, delete, insert, select, update
 
 from portail.domain.accounts import Actor
 from portail.domain.bookings import BookingState, Intent, holds_place
-from portail.domain.money import euros
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.domain.selection import Choice
 from portail.domain.wallet import Charge
@@ -17,16 +16,16 @@ from portail.ids import new_token
 from portail.models.activities import Slot
 from portail.models.base import is_key
 from portail.models.bookings import Booking, BookingBatch, BookingChange
-from portail.models.database import after_commit, reading, transaction
+from portail.models.database import reading, transaction
 from portail.services import wallet
 from portail.services.bookings import seats
-from portail.services.bookings.confirming import UNDO, cells_of
+from portail.services.bookings.confirming import UNDO, balance_of, cells_of
 from portail.services.bookings.facts import Desk
 from portail.services.bookings.selection import facts_for
 from portail.services.bookings.writing import ChangedMeanwhileError, SeatsLostError
 from portail.services.validations import following
 from portail.services.waitlist import queue
-from portail.services.waitlist.promoting import promote_now
+from portail.services.waitlist.promoting import promote
 from portail.views.bookings import Outcome
 
 LABEL = "Modification annulée"
@@ -138,7 +137,7 @@ def _put_back(db: Session, batch: BookingBatch, lines: list[Line], now: datetime
     lost = seats.move(db, freed, [line.booking.slot_id for line in lines if line.takes])
     if lost:
         raise SeatsLostError(lost)
-    after_commit(db, lambda: promote_now(freed, now))
+    promote(db, freed, now)
 
 
 def _put_one_back(db: Session, line: Line, batch: BookingBatch, back: BookingBatch) -> None:
@@ -166,7 +165,7 @@ def _pay_back(db: Session, back: BookingBatch, cents: int, now: datetime) -> Non
 def _unqueue(db: Session, batch: BookingBatch, now: datetime) -> None:
     for slot_id, child_id, _ in batch.content.get("waits", []):
         if queue.leave(db, slot_id, child_id):
-            after_commit(db, lambda slot_id=slot_id: promote_now([slot_id], now))  # type: ignore[misc]
+            promote(db, [slot_id], now)
 
 
 def _outcome(desk: Desk, batch: BookingBatch, lines: list[Line], now: datetime) -> Outcome:
@@ -176,10 +175,8 @@ def _outcome(desk: Desk, batch: BookingBatch, lines: list[Line], now: datetime) 
     with reading() as db:
         activity_id = db.exec(select(Slot.activity_id).where(Slot.id == keys[0][0])).one()
         facts = facts_for(db, desk, activity_id, chosen, now)
-        wallets = [guest.wallet for guest in facts.guests.values() if guest.wallet]
-        balance = wallets[0].balance_cents if wallets and facts.sheet.activity.is_prepaid else None
         return Outcome(
             message="Votre modification est annulée : tout est comme avant.",
-            balance="" if balance is None else euros(balance),
+            balance_cents=balance_of(facts),
             changed=cells_of(facts, chosen, now),
         )

@@ -97,9 +97,9 @@ def _add(db: Session, writing: Writing) -> list[dict[str, Any]]:
         if one.booking is not None:
             _again(db, one.booking, _values(writing, one))
     if fresh:
-        query = insert(Booking).returning(col(Booking.id), sort_by_parameter_order=True)  # type: ignore[call-overload]
+        query = insert(Booking).returning(col(Booking.id), sort_by_parameter_order=True)
         created = db.connection().execute(query, [_values(writing, one) for one in fresh]).scalars()
-        ids |= {one.key: number for one, number in zip(fresh, created, strict=True)}
+        ids |= {one.key: number for one, number in zip(fresh, created, strict=True) if number is not None}
     return [
         _change(
             writing,

@@ -17,7 +17,7 @@ from portail.models.families import Child, Family, FamilyChild, Guardian, School
 from portail.models.requests import Request
 from portail.services import access, audit, papers
 from portail.services.papers import content
-from portail.services.privacy_export import attachments
+from portail.services.privacy_export import attachments, bookings, enrolments, money
 from portail.services.privacy_export.registry import REGISTRY
 from portail.services.privacy_export.shapes import Excluded, Exported, Person, plain
 from portail.settings import current
@@ -63,6 +63,9 @@ def _person(db: Session, account: Account) -> Person:
     children = list(db.exec(inside.where(col(FamilyChild.family_id).in_(families))))
     classes = select(SchoolClass).where(col(SchoolClass.id).in_({child.class_id for _, child in children}))
     requests = select(Request).where(Request.author_id == account.key)
+    slots, booked = bookings.slots_of(db, families)
+    paying = frozenset(family.key for family, guardian in places if guardian.can_see_money)
+    wallets, movements = money.movements_of(db, paying)
     return Person(
         account.key,
         account.email,
@@ -71,8 +74,14 @@ def _person(db: Session, account: Account) -> Person:
         {one.key: one.name for one in db.exec(select(School))},
         {one.key: one.name for one in db.exec(classes)},
         {one.key: one.number for one in db.exec(requests)},
+        slots,
+        booked,
+        **enrolments.names(db),
         guardians=frozenset(guardian.key for _, guardian in places),
         present=frozenset(child.key for family_id, child in children if family_id in opened),
+        wallets=wallets,
+        movements=movements,
+        money=paying,
         health=frozenset(child.key for family_id, child in children if family_id in healthy),
     )
 

@@ -1,6 +1,16 @@
 """Chaque table de la base, exportée ou exclue avec sa raison : une table oubliée fait échouer un test."""
 
-from portail.services.privacy_export import accounts, attachments, custody, families, health, requests
+from portail.services.privacy_export import (
+    accounts,
+    attachments,
+    bookings,
+    custody,
+    enrolments,
+    families,
+    health,
+    money,
+    requests,
+)
 from portail.services.privacy_export.shapes import Excluded, Exported
 
 _NO_PERSON = "aucune donnée personnelle"
@@ -11,6 +21,9 @@ REGISTRY: dict[str, Exported | Excluded] = {
     **health.TABLES,
     **requests.TABLES,
     **attachments.TABLES,
+    **enrolments.TABLES,
+    **bookings.TABLES,
+    **money.TABLES,
     "stored_file": Excluded(
         "adresses techniques des fichiers gardés ; les fichiers eux-mêmes sont dans fichiers/pieces"
     ),
@@ -20,6 +33,19 @@ REGISTRY: dict[str, Exported | Excluded] = {
     "consent": Excluded(
         f"textes des autorisations, {_NO_PERSON} ; celui que vous avez signé est écrit avec la réponse"
     ),
+    "activity": Excluded(f"activités proposées par la commune, {_NO_PERSON}"),
+    "activity_rule": Excluded(f"délais de réservation des activités, {_NO_PERSON}"),
+    "activity_document": Excluded(f"documents que demande chaque activité, {_NO_PERSON}"),
+    "document_type": Excluded(f"sortes de documents demandés, {_NO_PERSON}"),
+    "offering": Excluded(f"formules des activités, {_NO_PERSON}"),
+    "slot": Excluded(f"séances ouvertes et leurs places, {_NO_PERSON} ; les vôtres sont écrites à côté de leur jour"),
+    "calendar_period": Excluded(f"fermetures et vacances de la commune, {_NO_PERSON}"),
+    "campaign": Excluded(f"dates des campagnes de réservation, {_NO_PERSON}"),
+    "campaign_activity": Excluded(f"activités de chaque campagne, {_NO_PERSON}"),
+    "tariff": Excluded(f"prestations que la commune vend, {_NO_PERSON}"),
+    "tariff_grid": Excluded(f"grilles de tarifs et leurs dates, {_NO_PERSON}"),
+    "tariff_bracket": Excluded(f"prix de chaque tranche de quotient, {_NO_PERSON}"),
+    "ledger_transaction": Excluded("date et libellé de chaque mouvement, écrits à côté de son montant"),
     "counter": Excluded(f"compteurs des numéros de démarche, {_NO_PERSON}"),
     "person_key": Excluded(
         "formes simplifiées des noms, téléphones et adresses de vos dossiers, d’où elles se recalculent ; elles aident "

@@ -25,9 +25,17 @@ class Person:
     schools: Mapping[int, str] = field(default_factory=dict)
     classes: Mapping[int, str] = field(default_factory=dict)
     requests: Mapping[int, str] = field(default_factory=dict)
+    slots: Mapping[int, str] = field(default_factory=dict)
+    bookings: Mapping[int, int] = field(default_factory=dict)  # la séance de chaque réservation de ses dossiers
+    activities: Mapping[int, str] = field(default_factory=dict)
+    campaigns: Mapping[int, str] = field(default_factory=dict)
+    documents: Mapping[int, str] = field(default_factory=dict)
+    wallets: Mapping[int, int] = field(default_factory=dict)  # le dossier de chaque porte-monnaie qu'elle voit
+    movements: Mapping[int, str] = field(default_factory=dict)
     guardians: frozenset[int] = frozenset()  # la personne elle-même, une fois par dossier
     present: frozenset[int] = frozenset()  # les enfants de ses dossiers ouverts
     health: frozenset[int] = frozenset()  # ceux dont elle a le droit de voir la santé
+    money: frozenset[int] = frozenset()  # ses dossiers dont elle a le droit de voir les factures
 
     def keys(self, what: str) -> list[int]:
         """Les numéros de cette sorte qui sont à la personne."""

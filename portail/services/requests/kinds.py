@@ -10,7 +10,7 @@ from portail.domain.accounts import Actor
 from portail.domain.requests import RequestKind
 from portail.models.requests import Request
 from portail.services import custody, privacy_requests
-from portail.services.requests import changes, registration
+from portail.services.requests import changes, enrolment, registration
 from portail.services.validations import following
 from portail.views.requests import ChangeLine
 
@@ -48,6 +48,7 @@ HANDLING: dict[RequestKind, Handling] = {
     RequestKind.ADULT_ADD: Handling(changes.describe, changes.add_adult),
     RequestKind.ADULT_REMOVE: Handling(changes.describe, changes.remove_adult),
     RequestKind.CUSTODY: Handling(_described(custody.describe_request), custody.apply_request),
+    RequestKind.ENROLMENT: Handling(enrolment.describe, enrolment.accept, enrolment.close, own_mail=True),
     RequestKind.SITUATION: Handling(changes.describe, changes.note_situation),
     RequestKind.BOOKING: Handling(
         _described(following.describe), following.accept, following.close, own_mail=True

@@ -1,1 +1,1 @@
-"""La liste d'attente : y entrer, en sortir, y voir sa place (`queue`), donner les places qui se libèrent (`promoting`)."""
+"""La liste d’attente : y entrer, en sortir, y voir sa place (`queue`), donner les places libres (`promoting`)."""

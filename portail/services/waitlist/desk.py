@@ -38,7 +38,7 @@ class Desk:
 
 def hold(db: Session, slot_id: int) -> Desk:
     """Tient la ligne de la séance ; chacun passe à son tour."""
-    held: Any = select(Slot.id).where(Slot.id == slot_id).with_for_update()
+    held: Any = select(Slot.id).where(Slot.id == slot_id).with_for_update(key_share=True)
     if not is_key(slot_id) or db.exec(held).first() is None:
         raise NotOpenError
     return read(db, slot_id)

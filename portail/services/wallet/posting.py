@@ -125,7 +125,7 @@ def _missing(db: Session, line: Line) -> int:
     query = select(LedgerAccount.balance_cents, LedgerAccount.floor_cents).where(
         col(LedgerAccount.id) == line.account.key
     )
-    balance, floor = db.exec(query.with_for_update()).one()
+    balance, floor = db.exec(query.with_for_update(key_share=True)).one()
     return (floor or 0) - balance - line.cents
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -26,6 +26,7 @@ from portail.services import links, papers, privacy_export, privacy_requests
 from portail.services.privacy_export.registry import REGISTRY
 from portail.services.privacy_export.shapes import Excluded, Exported, Person
 from tests.conftest import NOW
+from tests.factories import money
 from tests.factories.families import make_child, make_family, make_school
 from tests.factories.people import make_account, open_session
 from tests.factories.queries import counted
@@ -284,10 +285,33 @@ def test_a_larger_family_costs_few_more_reads(base: Engine, monkeypatch: pytest.
         privacy_export.make_export(many, NOW)
     assert len(compiled) == 6
     assert len(more) - len(few) == 4 * 2  # deux lectures par fiche, quel que soit le nombre d'enfants
-    assert len(few) <= 30
+    assert len(few) <= len(EXPORTED) + 20  # une lecture par section, et les noms derrière les numéros
 
 
 def test_a_name_behind_a_foreign_number_is_not_told() -> None:
     person = Person(1, "a@famille.example", families={1: "F-1"})
     row = Guardian(family_id=2, account_id=1, first_name="A", last_name="B", role="mother")
     assert REGISTRY["guardian"].line(row, person)["dossier"] == ""
+
+
+def test_money_is_told_to_who_may_see_it_and_to_nobody_else(base: Engine) -> None:
+    camille, actor = parent("camille@famille.example")
+    family, stranger = make_family("Durand", camille), make_family("Loin", parent("loin@famille.example")[0])
+    money.fill(family, 6000)
+    money.fill(stranger, 9900)
+    money.add_quotient(family, 850, date(2026, 9, 1), date(2027, 8, 31))
+    data, _ = exported(actor)
+    assert data["mouvements_du_porte_monnaie"] == [
+        {
+            "dossier": "F-Durand",
+            "mouvement": "20/11/2026, Alimentation : Au guichet",
+            "montant_en_centimes": 6000,
+            "solde_apres_en_centimes": 6000,
+        }
+    ]
+    assert [line["solde_en_centimes"] for line in data["porte_monnaie"]] == [6000]
+    assert [(line["quotient"], line["dossier"]) for line in data["quotients_familiaux"]] == [(850, "F-Durand")]
+    with transaction() as db:
+        db.exec(update(Guardian).where(col(Guardian.family_id) == family).values(can_see_money=False))
+    data, _ = exported(actor)
+    assert (data["porte_monnaie"], data["mouvements_du_porte_monnaie"], data["quotients_familiaux"]) == ([], [], [])

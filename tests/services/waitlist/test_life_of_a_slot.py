@@ -64,7 +64,7 @@ class Life(RuleBasedStateMachine):
         if not lost:
             self.held.add(who)
 
-    def _write(self, db, who: int) -> None:  # noqa: ANN001
+    def _write(self, db, who: int) -> None:
         home = self.homes[who]
         query = select(Booking).where(Booking.slot_id == self.slot, Booking.child_id == home.child_id)
         values = {"slot_id": self.slot, "child_id": home.child_id, "family_id": home.family_id}

@@ -153,7 +153,7 @@ def test_incomplete_health_record_keeps_the_turn_and_refuses_with_its_reason(bas
 
 
 @pytest.mark.parametrize("gesture", [mine.accept, mine.withdraw])
-def test_the_offer_of_another_family_does_not_exist(base: Engine, gesture) -> None:  # noqa: ANN001
+def test_the_offer_of_another_family_does_not_exist(base: Engine, gesture) -> None:
     slot, bruno, carla = offered()
     for entry in (key(slot, bruno), 999, 0, -1, 2**40):
         with pytest.raises(NotOpenError):
@@ -162,7 +162,7 @@ def test_the_offer_of_another_family_does_not_exist(base: Engine, gesture) -> No
 
 
 @pytest.mark.parametrize("gesture", [mine.accept, mine.withdraw])
-def test_an_adult_who_may_not_book_may_not_answer(base: Engine, gesture) -> None:  # noqa: ANN001
+def test_an_adult_who_may_not_book_may_not_answer(base: Engine, gesture) -> None:
     slot, bruno, _ = offered()
     with transaction() as db:
         db.exec(select(Guardian).where(Guardian.family_id == bruno.family_id)).one().can_book = False

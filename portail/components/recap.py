@@ -1,0 +1,159 @@
+"""Avant de confirmer, ce qui va se passer ; après, ce qui est fait, ce qui ne l'est pas et ce qui peut se défaire."""
+
+import reflex as rx
+
+from portail.components.calendar import LIBRARY
+from portail.components.forms import checkbox
+from portail.components.icons import icon
+from portail.components.links import to
+
+
+class Sheet(rx.Component):
+    """Une feuille par-dessus la page : native, fermée par Échap."""
+
+    library = LIBRARY
+    tag = "Sheet"
+    on_close: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+def recap_sheet(
+    recap: rx.Var, busy: rx.Var[bool], on_confirm: rx.EventHandler, on_close: rx.EventHandler
+) -> rx.Component:
+    title = rx.el.h2(recap.title, id="recapitulatif", tab_index=-1)
+    return rx.cond(
+        recap.token != "",
+        Sheet.create(
+            rx.el.form(
+                title,
+                rx.cond(recap.lines.length() > 0, rx.el.ul(rx.foreach(recap.lines, _line), class_name="recaplines")),
+                _refused(recap.refused, "Ce qui n’est pas possible"),
+                _sums(recap),
+                rx.cond(recap.notice, rx.el.p(icon("info"), recap.notice, class_name="aside")),
+                _blocked(recap),
+                rx.cond(recap.can_confirm & (recap.lines.length() > 1), _partial()),
+                rx.el.input(type="hidden", name="choices", value=recap.choices),
+                rx.el.input(type="hidden", name="token", value=recap.token),
+                _ways(recap, busy, on_close),
+                on_submit=on_confirm,
+                class_name="stack",
+            ),
+            on_close=on_close,
+            key=recap.token,
+            class_name="recap",
+            custom_attrs={"aria-labelledby": "recapitulatif"},
+        ),
+    )
+
+
+def _line(line: rx.Var) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.b(line.label, class_name="date"),
+            rx.el.span(line.word, rx.cond(line.detail, f" · {line.detail}", ""), class_name="under small muted"),
+            class_name="t",
+        ),
+        rx.el.span(line.amount, class_name="nowrap amount"),
+        custom_attrs={"data-gesture": line.gesture},
+    )
+
+
+def _refused(lines: rx.Var[list], title: str, on_wait: rx.EventHandler | None = None) -> rx.Component:
+    """Jour par jour : pourquoi, et la suite possible."""
+
+    def one(line: rx.Var) -> rx.Component:
+        wait = rx.fragment()
+        if on_wait is not None:
+            wait = rx.cond(
+                line.key,
+                rx.el.button(
+                    "Attendre une place",
+                    type="button",
+                    class_name="btn ghost small",
+                    aria_label=f"Attendre une place : {line.label}",
+                    on_click=on_wait(line.key),
+                ),
+            )
+        return rx.el.li(
+            rx.el.b(line.label, class_name="date"),
+            rx.el.p(line.why, " ", line.next_step),
+            rx.cond(line.link, to(line.link, "Voir ce qu’il faut faire", icon("forward"), css="lost")),
+            wait,
+        )
+
+    return rx.cond(
+        lines.length() > 0,
+        rx.el.div(rx.el.h3(title), rx.el.ul(rx.foreach(lines, one), class_name="plain"), class_name="refused"),
+    )
+
+
+def _sums(recap: rx.Var) -> rx.Component:
+    def pair(term: str, value: rx.Var[str], css: str = "") -> rx.Component:
+        return rx.cond(value, rx.el.div(rx.el.dt(term), rx.el.dd(value, class_name="nowrap"), class_name=css))
+
+    return rx.el.dl(
+        pair("dont majoration", recap.surcharge),
+        pair("Total", recap.total, "total"),
+        pair("Solde avant", recap.balance_before),
+        pair("Solde après", recap.balance_after),
+        rx.cond(recap.billing, rx.el.p(recap.billing, class_name="small muted")),
+        class_name="sums",
+    )
+
+
+def _blocked(recap: rx.Var) -> rx.Component:
+    return rx.cond(
+        recap.blocked,
+        rx.el.div(
+            icon("alert"),
+            rx.el.div(
+                rx.el.p(recap.blocked, " ", recap.blocked_step),
+                rx.cond(recap.blocked_link, to(recap.blocked_link, "Régler cela, puis revenir ici", css="lost")),
+                rx.cond(recap.blocked_link, rx.el.p("Votre sélection vous attend.", class_name="small")),
+            ),
+            class_name="errors",
+            role="alert",
+        ),
+    )
+
+
+def _partial() -> rx.Component:
+    return checkbox("partiel", "partial", "Si un jour devient impossible, réserver quand même les autres")
+
+
+def _ways(recap: rx.Var, busy: rx.Var[bool], on_close: rx.EventHandler) -> rx.Component:
+    confirm = rx.el.button(
+        rx.el.span("Confirmer", rx.cond(recap.button, f" · {recap.button}", "")),
+        type="submit",
+        disabled=busy,
+        class_name="btn",
+        custom_attrs={"aria-busy": rx.cond(busy, "true", "false")},
+    )
+    return rx.el.div(
+        rx.cond(recap.can_confirm, confirm),
+        rx.el.button("Annuler", type="button", class_name="btn ghost", on_click=on_close),
+        class_name="recapways",
+    )
+
+
+def outcome_panel(
+    outcome: rx.Var, on_undo: rx.EventHandler, on_wait: rx.EventHandler, on_close: rx.EventHandler
+) -> rx.Component:
+    """Ce qui est fait reste écrit ici ; « Annuler ma modification » s'efface au bout d'une minute."""
+    undo = rx.el.button(
+        icon("rotate-ccw"), "Annuler ma modification", type="button", class_name="btn ghost small", on_click=on_undo
+    )
+    close = rx.el.button(
+        icon("close"), type="button", class_name="closer", aria_label="Fermer le compte rendu", on_click=on_close
+    )
+    return rx.cond(
+        outcome.message,
+        rx.el.section(
+            rx.el.div(rx.el.h2(outcome.message, id="compte-rendu"), close, class_name="spread"),
+            rx.cond(outcome.detail, rx.el.p(outcome.detail)),
+            _refused(outcome.refused, "Ce qui n’a pas été fait", on_wait),
+            rx.cond(outcome.can_undo, rx.el.div(undo, key=outcome.batch, class_name="undo")),
+            class_name="card pad stack done",
+            aria_labelledby="compte-rendu",
+            custom_attrs={"data-tone": rx.cond(outcome.refused.length() > 0, "warn", "ok")},
+        ),
+    )

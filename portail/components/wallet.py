@@ -1,0 +1,44 @@
+"""Le porte-monnaie : les mouvements, le solde après chacun, et comment l'alimenter."""
+
+import reflex as rx
+
+from portail.components.icons import icon
+from portail.components.links import plain
+
+
+def movement(row: rx.Var, *, named: bool = False) -> rx.Component:
+    """Le sens se lit au signe et au mot, jamais à la couleur seule ; `named` : l'agent qui l'a écrit."""
+    return rx.el.li(
+        rx.el.div(
+            rx.el.b(row.label),
+            rx.el.span(
+                f"{row.day} · {row.kind}",
+                rx.cond(row.who, f" · {row.who}", "") if named else "",
+                class_name="under small muted",
+            ),
+            class_name="t",
+        ),
+        rx.el.div(
+            rx.el.b(row.amount, class_name="sum", custom_attrs={"data-credit": rx.cond(row.is_credit, "yes", "no")}),
+            rx.el.span("Solde : ", row.after, class_name="under small muted"),
+            class_name="end",
+        ),
+        class_name="row movement",
+    )
+
+
+def how_to_pay_in(phone: str, email: str, address: str) -> rx.Component:
+    """Aujourd'hui, à la régie."""
+    number = "".join(char for char in phone if char.isdigit() or char == "+")
+    return rx.el.section(
+        rx.el.h2("Alimenter mon porte-monnaie", id="alimenter"),
+        rx.el.p("À la régie de la mairie, en espèces ou par chèque. La somme est disponible aussitôt."),
+        rx.el.ul(
+            rx.el.li(icon("pin"), rx.el.span(address)),
+            rx.el.li(icon("phone"), plain(f"tel:{number}", phone)),
+            rx.el.li(icon("mail"), plain(f"mailto:{email}", email)),
+            class_name="reach",
+        ),
+        class_name="card pad stack tight",
+        aria_labelledby="alimenter",
+    )

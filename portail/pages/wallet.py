@@ -1,0 +1,137 @@
+"""« Mon porte-monnaie » : le solde d'abord, l'activation s'il le faut, puis les mouvements."""
+
+import reflex as rx
+
+from portail.components import tables
+from portail.components import wallet as drawn
+from portail.components.cards import bones, empty
+from portail.components.forms import Choice, checkbox, form, picker, problem, submit
+from portail.components.icons import icon
+from portail.components.links import to
+from portail.domain.history import Period
+from portail.domain.wallet import TERMS, MovementKind
+from portail.pages.layout import frame
+from portail.settings import current
+from portail.state.wallet import WalletState as State
+
+KINDS = (Choice("", "Tout"), *(Choice(kind.value, kind.label) for kind in MovementKind))
+PERIODS = (Choice("", "Depuis toujours"), *(Choice(period.value, period.label) for period in Period))
+
+
+def draw() -> rx.Component:
+    wallet = State.wallet
+    nobody = empty(
+        "purse",
+        "Aucun porte-monnaie à montrer",
+        "Votre compte n’est relié à aucun dossier dont vous voyez les paiements. Le service enfance peut vous aider.",
+        css="empty alone",
+    )
+    return frame(
+        "/porte-monnaie",
+        rx.el.div(
+            rx.el.div(
+                rx.el.h1("Mon porte-monnaie"),
+                rx.el.p("Il paie d’avance les activités de vos enfants.", class_name="muted"),
+            ),
+            rx.cond(State.back, to(State.back, icon("back"), "Retour à ma sélection", css="btn ghost")),
+            class_name="hello",
+        ),
+        rx.cond(
+            wallet.ready,
+            rx.cond(wallet.family_id > 0, _whole(), nobody),
+            rx.el.div(*bones("familybone", 2), class_name="stack"),
+        ),
+    )
+
+
+def _whole() -> rx.Component:
+    town = current()
+    return rx.el.div(
+        rx.el.div(
+            _homes(),
+            _balance(),
+            rx.cond(State.wallet.is_active, rx.fragment(), _activation()),
+            drawn.how_to_pay_in(town.town_phone, town.town_email, f"Mairie, {town.town_address}"),
+            class_name="stack",
+        ),
+        _movements(),
+        class_name="two wallet",
+    )
+
+
+def _homes() -> rx.Component:
+    """Un choix seulement quand il y en a plusieurs."""
+    wallet = State.wallet
+    return rx.cond(
+        wallet.homes.length() > 1,
+        rx.el.div(
+            rx.el.label("Dossier", html_for="dossier"),
+            rx.el.select(
+                rx.foreach(wallet.homes, lambda home: rx.el.option("Famille ", home.label, value=home.value)),
+                value=wallet.family_id.to_string(),
+                on_change=State.choose_family,
+                class_name="input",
+                custom_attrs={"id": "dossier"},
+            ),
+            class_name="field",
+        ),
+    )
+
+
+def _balance() -> rx.Component:
+    wallet = State.wallet
+    low = rx.el.p(icon("alert"), "Il reste peu : pensez à l’alimenter.", class_name="pill alert")
+    inactive = rx.el.p(icon("alert"), "Pas encore activé", class_name="pill alert")
+    return rx.el.section(
+        rx.el.h2("Solde de la famille ", wallet.family),
+        rx.el.p(wallet.balance, class_name="balance"),
+        rx.cond(wallet.is_active, rx.cond(wallet.is_low, low), inactive),
+        rx.el.dl(
+            rx.el.dt("Quotient familial"),
+            rx.el.dd(wallet.quotient),
+            rx.el.dt("Vos prix"),
+            rx.el.dd(wallet.residence),
+            class_name="lines",
+        ),
+        class_name="card pad stack tight",
+    )
+
+
+def _activation() -> rx.Component:
+    """Le nom accessible du bouton dit l'effet ; les conditions se lisent sans quitter la page."""
+    return rx.el.section(
+        rx.el.h2("Activer mon compte famille"),
+        rx.el.p("Une seule fois, pour pouvoir réserver les activités payées d’avance."),
+        rx.el.ul(*[rx.el.li(sentence) for sentence in TERMS], class_name="bulleted small"),
+        form(
+            problem(State.fault, "activer-faute", "activer-accord"),
+            checkbox("activer-accord", "accepted", "J’accepte les conditions du porte-monnaie"),
+            submit("Activer mon compte famille", State.busy),
+            on_submit=State.activate,
+        ),
+        class_name="card pad stack tight",
+    )
+
+
+def _movements() -> rx.Component:
+    shown = State.wallet.statement
+    nothing = empty(
+        "purse",
+        "Aucun mouvement",
+        "Ce que vous versez, réservez et annulez s’inscrira ici. Un filtre est peut-être trop étroit.",
+    )
+    rows = rx.fragment(
+        rx.el.ul(rx.foreach(shown.rows, drawn.movement)),
+        tables.pager(shown, State.turn),
+    )
+    return rx.el.section(
+        rx.el.h2("Mouvements", id="mouvements"),
+        rx.el.div(
+            picker("sorte", "Montrer", KINDS, shown.kind, State.show_kind),
+            picker("periode", "Période", PERIODS, shown.period, State.show_period),
+            class_name="filters pickers",
+        ),
+        rx.cond(shown.rows.length() > 0, rows, nothing),
+        class_name="card",
+        aria_labelledby="mouvements",
+    )

@@ -1,0 +1,167 @@
+"""« Encaissements » : le porte-monnaie et le quotient de chaque famille, pour la régie."""
+
+import reflex as rx
+
+from portail.components import tables
+from portail.components import wallet as drawn
+from portail.components.cards import awaited, bones, empty
+from portail.components.forms import form, submit
+from portail.components.household import summary
+from portail.components.icons import icon
+from portail.components.inputs import Input, choice, text
+from portail.components.links import to
+from portail.components.tables import cell
+from portail.pages.layout import frame
+from portail.state.wallet_desk import WalletDeskState as State
+
+
+def draw_list() -> rx.Component:
+    listing = State.listing
+    nothing = empty("search", "Aucune famille trouvée", "Essayez un seul mot, un téléphone ou un numéro de dossier.")
+    heads = ("Dossier", "Famille", "Adultes", "Solde", "Compte")
+    rows = rx.fragment(
+        tables.table("Porte-monnaie des familles", heads, rx.foreach(listing.rows, _row)),
+        tables.pager(listing, State.turn),
+    )
+    return frame(
+        "/admin/encaissements",
+        rx.el.h1("Encaissements"),
+        rx.el.form(
+            text(Input("mots", "words", "Nom, prénom, téléphone ou numéro de dossier", "search")),
+            submit("Rechercher", rx.Var.create(False), css="btn"),
+            on_submit=State.search,
+            class_name="search filters",
+            role="search",
+        ),
+        rx.el.section(
+            rx.el.h2("Liste des familles", class_name="unseen"),
+            rx.cond(
+                listing.ready,
+                rx.cond(listing.rows.length() > 0, rows, nothing),
+                rx.el.div(*bones("", 5), class_name="bones"),
+            ),
+            class_name="card",
+        ),
+    )
+
+
+def _row(row: rx.Var) -> rx.Component:
+    return rx.el.tr(
+        cell("Dossier", row.number),
+        cell("Famille", rx.el.b(row.name)),
+        cell("Adultes", row.adults),
+        cell("Solde", rx.el.span(row.balance, class_name="sum")),
+        cell("Compte", rx.el.span(row.standing, class_name="pill", custom_attrs={"data-tone": row.tone})),
+        rx.el.td(
+            to(
+                f"/admin/encaissements/{row.id}",
+                "Ouvrir",
+                css="btn quiet small",
+                aria_label=f"Ouvrir le porte-monnaie de {row.name}, {row.number}",
+            ),
+            class_name="act",
+        ),
+    )
+
+
+def draw_one() -> rx.Component:
+    return frame(
+        "/admin/encaissements/[family_id]",
+        rx.el.p(to("/admin/encaissements", icon("back"), "Encaissements"), class_name="crumb"),
+        rx.cond(State.file.ready, _whole(), awaited("Porte-monnaie")),
+    )
+
+
+def _whole() -> rx.Component:
+    return rx.el.div(
+        rx.el.h1("Famille ", State.file.family),
+        rx.el.div(
+            rx.el.div(_balance(), _movements(), class_name="stack"),
+            rx.el.div(rx.cond(State.file.is_open, _credit()), _quotient(), class_name="stack"),
+            class_name="two",
+        ),
+        class_name="stack",
+    )
+
+
+def _balance() -> rx.Component:
+    file = State.file
+    standing = rx.cond(
+        file.is_active,
+        rx.el.span("Compte famille actif", class_name="pill", custom_attrs={"data-tone": "ok"}),
+        rx.el.span("Compte famille à activer par la famille", class_name="pill", custom_attrs={"data-tone": "warn"}),
+    )
+    return rx.el.section(
+        rx.el.div(rx.el.h2("Solde du porte-monnaie"), standing, class_name="spread"),
+        rx.el.p(file.balance, class_name="balance"),
+        rx.el.p(f"Dossier {file.number}, {file.residence}", class_name="muted"),
+        class_name="card pad stack tight",
+    )
+
+
+def _credit() -> rx.Component:
+    """Un formulaire neuf après chaque encaissement : sa clé est le jeton, qui ne sert qu'une fois."""
+    file, errors = State.file, State.credit_errors
+    return rx.el.section(
+        rx.el.h2("Encaisser au guichet"),
+        form(
+            summary(State.credit_fault),
+            rx.el.input(type="hidden", name="token", value=file.token, read_only=True),
+            text(Input("montant", "amount", "Montant en euros", mode="decimal", css="year"), "", errors["amount"]),
+            choice(Input("moyen", "means", "Moyen"), file.means, "", errors["means"]),
+            text(Input("cheque", "note", "Numéro du chèque (facultatif)"), "", errors["note"]),
+            submit("Encaisser", State.busy, css="btn"),
+            on_submit=State.credit,
+        ),
+        class_name="card pad stack",
+        key=file.token,
+    )
+
+
+def _quotient() -> rx.Component:
+    file, errors = State.file, State.quotient_errors
+    nothing = rx.el.p("Inconnu : la famille paie le tarif maximum.", class_name="muted")
+    known = rx.el.ul(rx.foreach(file.quotients, _quotient_line), class_name="plain")
+    return rx.el.section(
+        rx.el.h2("Quotient familial"),
+        rx.cond(file.quotients.length() > 0, known, nothing),
+        rx.el.h3("Nouveau quotient"),
+        form(
+            summary(State.quotient_fault),
+            text(Input("quotient", "value", "Quotient familial", mode="numeric", css="year"), "", errors["value"]),
+            choice(Input("source", "source", "D’où il vient"), file.sources, "", errors["source"]),
+            text(Input("du", "valid_from", "Valable du", "date", css="year"), file.today, errors["valid_from"]),
+            text(Input("au", "valid_to", "Valable jusqu’au", "date", css="year"), "", errors["valid_to"]),
+            submit("Enregistrer", State.busy, css="btn"),
+            on_submit=State.save_quotient,
+        ),
+        class_name="card pad stack",
+        key=f"quotient-{file.token}",
+    )
+
+
+def _quotient_line(one: rx.Var) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.el.b(one.value),
+            rx.cond(one.is_current, rx.el.span("en vigueur", class_name="pill", custom_attrs={"data-tone": "ok"})),
+            class_name="spread",
+        ),
+        rx.el.span(f"{one.validity}, {one.source}", class_name="under"),
+        rx.cond(one.set_on, rx.el.span(f"enregistré le {one.set_on}", class_name="under small muted")),
+    )
+
+
+def _movements() -> rx.Component:
+    shown = State.file.statement
+    rows = rx.fragment(
+        rx.el.ul(rx.foreach(shown.rows, lambda row: drawn.movement(row, named=True))),
+        tables.pager(shown, State.turn_movements),
+    )
+    return rx.el.section(
+        rx.el.h2("Mouvements"),
+        rx.cond(
+            shown.rows.length() > 0, rows, empty("purse", "Aucun mouvement", "Le premier encaissement paraîtra ici.")
+        ),
+        class_name="card",
+    )

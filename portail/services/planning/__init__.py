@@ -1,0 +1,1 @@
+"""L'agenda d'une famille : l'écran, et le lien privé que lisent les autres agendas."""

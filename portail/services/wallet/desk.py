@@ -1,0 +1,104 @@
+"""La régie : trouver le porte-monnaie d'une famille, le lire, y verser ce qui est encaissé au guichet."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from portail.domain.accounts import Actor, Audience, check_audience
+from portail.domain.forms import Reader
+from portail.domain.money import euros, typed_cents
+from portail.domain.refusals import RefusalError
+from portail.domain.tariffs import Quotient, QuotientSource
+from portail.domain.wallet import DESK_CEILING_CENTS, Balance, DeskMeans, LedgerAccountKind, MovementKind
+from portail.ids import new_token
+from portail.models.database import reading, transaction
+from portail.services import access, audit, family_files, tariffs
+from portail.services.wallet.accounts import balance_of, balances_of, common, wallet_of
+from portail.services.wallet.mine import said_residence
+from portail.services.wallet.posting import Line, Movement, post
+from portail.services.wallet.statement import Wanted, statement
+from portail.views import wording
+from portail.views.families import FamilyRow
+from portail.views.requests import Choice
+from portail.views.wallet import DeskList, DeskRow, DeskWallet, QuotientLine
+
+
+def find(*, actor: Actor, words: str, page: int) -> DeskList:
+    """La même recherche que celle des dossiers, avec le solde de chacun."""
+    check_audience(Audience.MONEY, actor)
+    with reading() as db:
+        found = family_files.search(db, words, page)
+        families = family_files.rows_of(db, found.keys)
+        balances = balances_of(db, found.keys)
+    rows = [_row(family, balances[family.id]) for family in families]
+    return DeskList(True, rows, found.total, found.page, found.pages, found.summary, found.words)
+
+
+def _row(family: FamilyRow, balance: Balance) -> DeskRow:
+    standing, tone = ("actif", "ok") if balance.is_active else ("à activer", "warn")
+    return DeskRow(family.id, family.number, family.name, family.adults, euros(balance.cents), standing, tone)
+
+
+def show(*, actor: Actor, family_id: int, page: int, now: datetime) -> DeskWallet:
+    with reading() as db:
+        family = access.any_family(db, actor, family_id, Audience.MONEY)
+        balance = balance_of(db, family.key)
+        shown = statement(db, family.key, Wanted(page=page), now)
+        quotients = _quotients(db, family.key, now)
+    return DeskWallet(
+        ready=True,
+        family_id=family.key,
+        number=family.number,
+        family=family.name,
+        is_open=family.is_open,
+        is_active=balance.is_active,
+        balance=euros(balance.cents),
+        residence=said_residence(family),
+        quotients=quotients,
+        sources=[Choice(source.value, wording.capitalised(source.label)) for source in QuotientSource],
+        means=[Choice(means.value, means.label) for means in DeskMeans],
+        today=wording.iso_day(now),
+        token=new_token(),
+        statement=shown,
+    )
+
+
+def _quotients(db: Session, family_id: int, now: datetime) -> list[QuotientLine]:
+    """Le plus récent d'abord ; celui qui compte aujourd'hui est dit."""
+    history = tariffs.quotients_of(db, [family_id])[family_id]
+    today = now.astimezone(wording.PARIS).date()
+    counting = [one for one in history if one.is_valid_on(today)][-1:]
+    return [_quotient(one, is_current=one in counting) for one in reversed(history)]
+
+
+def _quotient(one: Quotient, *, is_current: bool) -> QuotientLine:
+    return QuotientLine(
+        value=str(one.value),
+        source=one.source.label,
+        validity=f"du {wording.short_date(one.valid_from)} au {wording.short_date(one.valid_to)}",
+        set_on=wording.instant(one.created_at) if one.created_at else "",
+        is_current=is_current,
+    )
+
+
+def credit(*, actor: Actor, family_id: int, form: dict[str, Any], now: datetime) -> str:
+    """Espèces ou chèque : le mouvement dit qui a encaissé ; le même formulaire envoyé deux fois ne compte qu'une."""
+    reader = Reader(form)
+    cents = reader.take("amount", 0, lambda typed: typed_cents(typed, highest=DESK_CEILING_CENTS))
+    means = reader.choice("means", lambda typed: typed in set(DeskMeans), "Choisissez espèces ou chèque.")
+    note = reader.line("note", "Numéro du chèque", limit=40)
+    token = reader.line("token", "Encaissement", limit=43, missing="Rechargez la page, puis recommencez.")
+    reader.check()
+    named = f"{DeskMeans(means).label} n° {note}" if note and means == DeskMeans.CHEQUE else DeskMeans(means).label
+    with transaction() as db:
+        family = access.any_family(db, actor, family_id, Audience.MONEY)
+        if not family.is_open:
+            raise RefusalError("Ce dossier est fermé : son porte-monnaie ne reçoit plus rien.")
+        wallet, desk = wallet_of(db, family.key, now), common(db, LedgerAccountKind.DESK, now)
+        lines = (Line(wallet, cents), Line(desk, -cents))
+        reference = f"desk:{actor.account_id}:{token}"
+        label = f"{named}, au guichet"
+        post(db, Movement(MovementKind.TOP_UP, label, lines, now, actor.account_id, reference=reference))
+        audit.record(db, "wallet.credited", at=now, actor_id=actor.account_id, subject_id=family.key)
+    return f"{euros(cents)} versés. Nouveau solde de la famille {family.name} : {euros(wallet.balance_cents)}."

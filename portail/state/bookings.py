@@ -1,0 +1,115 @@
+"""Le calendrier d'une activité : montrer un mois, préparer ce qui est choisi, confirmer, défaire."""
+
+from dataclasses import replace
+from typing import Any
+
+from portail.services import chosen
+from portail.services.bookings import confirming, month, selection, undoing
+from portail.services.bookings.confirming import Order
+from portail.state.base import Audience, PortalState, action, clock
+from portail.views.bookings import Cell, Month, Outcome, Recap
+
+
+def _choices(form: dict[str, Any]) -> str:
+    """Le navigateur réunit tout dans « choices » ; sans ses quelques lignes, chaque case cochée est un champ."""
+    return form["choices"] if "choices" in form else ",".join(f"{key}={gesture}" for key, gesture in form.items())
+
+
+class CalendarState(PortalState):
+    """`changed` : les cases qui ont changé depuis que le mois est lu, pour ne pas le renvoyer en entier."""
+
+    month: Month = Month()
+    changed: dict[str, Cell] = {}
+    places: dict[str, int] = {}  # séance → places qui restent, quand d'autres familles réservent
+    balance_cents: int = 0
+    recap: Recap = Recap()
+    outcome: Outcome = Outcome()
+    done: int = 0  # grandit à chaque confirmation : le navigateur oublie alors ce qui était choisi
+    busy: bool = False
+
+    @action(Audience.PARENT)
+    async def load(self) -> None:
+        self.month, self.recap, self.outcome, self.busy = Month(), Recap(), Outcome(), False
+        await self._show(child_id=await self._call(chosen.kept, actor=self._actor()))
+
+    @action(Audience.PARENT)
+    async def turn(self, wanted: str) -> None:
+        await self._show(month=wanted)
+
+    @action(Audience.PARENT)
+    async def look(self, span: str) -> None:
+        """Au mois ou à la semaine ; la semaine d'aujourd'hui quand le mois montré est le nôtre."""
+        is_current = any(day.is_today for day in self.month.days)
+        await self._show(span=span, month="" if is_current else self.month.month)
+
+    @action(Audience.PARENT)
+    async def choose_child(self, child_id: int) -> None:
+        if await self._attempt(chosen.choose, actor=self._actor(), child_id=child_id):
+            await self._show(child_id=child_id)
+
+    @action(Audience.PARENT)
+    async def preview(self, form_data: dict[str, Any]) -> None:
+        await self._prepare(_choices(form_data))
+
+    @action(Audience.PARENT)
+    async def wait_for_place(self, key: str) -> None:
+        await self._prepare(f"{key}=wait")
+
+    @action(Audience.PARENT)
+    async def confirm(self, form_data: dict[str, Any]) -> Any:
+        self.busy = True
+        yield
+        order = Order(
+            activity_id=self._number(),
+            choices=form_data.get("choices", ""),
+            token=form_data.get("token", ""),
+            partial="partial" in form_data,
+        )
+        try:
+            outcome = await self._attempt(confirming.confirm, actor=self._actor(), order=order, now=clock.now())
+            if outcome is not None:
+                self._tell(outcome)
+                self.done += bool(outcome.batch)
+        finally:
+            self.busy = False
+
+    @action(Audience.PARENT)
+    async def undo(self) -> None:
+        batch = self.outcome.batch
+        outcome = await self._attempt(undoing.undo, actor=self._actor(), batch_id=batch, now=clock.now())
+        if outcome is not None:
+            self._tell(outcome)
+        else:
+            self.outcome = replace(self.outcome, can_undo=False)
+
+    @action(Audience.PARENT)
+    def close_recap(self) -> None:
+        self.recap = Recap()
+
+    @action(Audience.PARENT)
+    def close_outcome(self) -> None:
+        self.outcome = Outcome()
+
+    async def _show(self, **changes: Any) -> None:
+        wanted = {"child_id": self.month.chosen, "month": self.month.month, "span": self.month.span} | changes
+        shown = await self._attempt(
+            month.show, actor=self._actor(), activity_id=self._number(), now=clock.now(), **wanted
+        )
+        if shown is not None:
+            self.month, self.changed, self.places = shown, {}, {}
+            self.balance_cents = shown.balance_cents
+
+    async def _prepare(self, choices: str) -> None:
+        found = await self._attempt(
+            selection.preview, actor=self._actor(), activity_id=self._number(), choices=choices, now=clock.now()
+        )
+        self.recap = found or Recap()
+
+    def _tell(self, outcome: Outcome) -> None:
+        """Seules les cases changées repartent vers le navigateur ; ce qui reste possible rouvre le récapitulatif."""
+        self.changed = self.changed | {cell.key: cell for cell in outcome.changed}
+        if outcome.changed:
+            self.balance_cents = outcome.balance_cents
+        self.recap = outcome.retry
+        self.outcome = replace(outcome, changed=[], retry=Recap())
+        self._say(outcome.message, "ok" if outcome.batch else "err")

@@ -1,0 +1,89 @@
+"""La régie : les porte-monnaie et les quotients des familles."""
+
+from typing import Any
+
+from portail.domain.forms import FormRefusedError
+from portail.domain.refusals import NotOpenError, RefusalError
+from portail.services import tariffs
+from portail.services.wallet import desk
+from portail.state.base import Audience, PortalState, action, clock
+from portail.views.wallet import DeskList, DeskWallet
+
+
+class WalletDeskState(PortalState):
+    listing: DeskList = DeskList()
+    file: DeskWallet = DeskWallet()
+    credit_errors: dict[str, str] = {}
+    credit_fault: str = ""
+    quotient_errors: dict[str, str] = {}
+    quotient_fault: str = ""
+    busy: bool = False
+
+    @action(Audience.MONEY)
+    async def load_list(self) -> None:
+        await self._list("", 1)
+
+    @action(Audience.MONEY)
+    async def search(self, form_data: dict[str, Any]) -> None:
+        await self._list(str(form_data.get("words", "")), 1)
+
+    @action(Audience.MONEY)
+    async def turn(self, page: int) -> None:
+        await self._list(self.listing.words, page)
+
+    @action(Audience.MONEY)
+    async def load_one(self) -> None:
+        self._forget_faults()
+        self.file, self.busy = DeskWallet(), False
+        await self._show(self._number(), 1)
+
+    @action(Audience.MONEY)
+    async def turn_movements(self, page: int) -> None:
+        await self._show(self.file.family_id, page)
+
+    @action(Audience.MONEY)
+    async def credit(self, form_data: dict[str, Any]) -> Any:
+        self._forget_faults()
+        self.busy = True
+        yield
+        given = {"family_id": self.file.family_id, "form": form_data, "now": clock.now()}
+        try:
+            self._say(await self._call(desk.credit, actor=self._actor(), **given))
+            await self._show(self.file.family_id, 1)
+        except FormRefusedError as refusal:
+            self.credit_errors, self.credit_fault = refusal.fields, refusal.full_sentence
+        except NotOpenError:
+            self.closed = True
+        except RefusalError as refusal:
+            self.credit_fault = refusal.full_sentence
+        finally:
+            self.busy = False
+
+    @action(Audience.MONEY)
+    async def save_quotient(self, form_data: dict[str, Any]) -> Any:
+        self._forget_faults()
+        self.busy = True
+        yield
+        given = {"family_id": self.file.family_id, "form": form_data, "now": clock.now()}
+        try:
+            await self._call(tariffs.set_quotient, actor=self._actor(), **given)
+            self._say("Le quotient familial est enregistré. Les réservations déjà faites gardent leur prix.")
+            await self._show(self.file.family_id, 1)
+        except FormRefusedError as refusal:
+            self.quotient_errors, self.quotient_fault = refusal.fields, refusal.full_sentence
+        except NotOpenError:
+            self.closed = True
+        finally:
+            self.busy = False
+
+    def _forget_faults(self) -> None:
+        self.credit_errors, self.credit_fault, self.quotient_errors, self.quotient_fault = {}, "", {}, ""
+
+    async def _list(self, words: str, page: int) -> None:
+        shown = await self._attempt(desk.find, actor=self._actor(), words=words, page=page)
+        self.listing = shown or self.listing
+
+    async def _show(self, family_id: int, page: int) -> None:
+        given = {"family_id": family_id, "page": page, "now": clock.now()}
+        shown = await self._attempt(desk.show, actor=self._actor(), **given)
+        self.file = shown or self.file

@@ -1,0 +1,96 @@
+"""Le porte-monnaie, tel qu'une famille et la régie le lisent."""
+
+from dataclasses import dataclass, field
+
+from portail.views.requests import Choice
+
+
+@dataclass(frozen=True)
+class MovementLine:
+    id: int = 0
+    day: str = ""
+    kind: str = ""
+    label: str = ""
+    who: str = ""  # l'agent, pour la régie seulement
+    amount: str = ""  # « + 20,00 € », « − 3,20 € »
+    is_credit: bool = False
+    after: str = ""  # le solde après
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Une page de mouvements, le plus récent d'abord."""
+
+    rows: list[MovementLine] = field(default_factory=list)
+    page: int = 1
+    pages: int = 1
+    summary: str = ""
+    kind: str = ""
+    period: str = ""
+
+
+@dataclass(frozen=True)
+class QuotientLine:
+    value: str = ""
+    source: str = ""
+    validity: str = ""
+    set_on: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class WalletView:
+    """« Mon porte-monnaie » : un foyer à la fois ; `homes` : ceux entre lesquels choisir."""
+
+    ready: bool = False
+    family_id: int = 0
+    family: str = ""
+    homes: list[Choice] = field(default_factory=list)
+    is_active: bool = False
+    balance: str = ""
+    is_low: bool = False
+    quotient: str = ""
+    residence: str = ""
+    statement: Statement = Statement()
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    id: int = 0
+    number: str = ""
+    name: str = ""
+    adults: str = ""
+    balance: str = ""
+    standing: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class DeskList:
+    ready: bool = False
+    rows: list[DeskRow] = field(default_factory=list)
+    total: int = 0
+    page: int = 1
+    pages: int = 1
+    summary: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class DeskWallet:
+    """Le porte-monnaie et le quotient d'un foyer, pour la régie ; `token` : un encaissement ne compte qu'une fois."""
+
+    ready: bool = False
+    family_id: int = 0
+    number: str = ""
+    family: str = ""
+    is_open: bool = False
+    is_active: bool = False
+    balance: str = ""
+    residence: str = ""
+    quotients: list[QuotientLine] = field(default_factory=list)
+    sources: list[Choice] = field(default_factory=list)
+    means: list[Choice] = field(default_factory=list)
+    today: str = ""
+    token: str = ""
+    statement: Statement = Statement()
