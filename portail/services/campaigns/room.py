@@ -1,6 +1,7 @@
 """La salle d'attente d'une campagne : un billet par personne, un débit réglable, une place visible.
 
-Le débit avance quand quelqu'un demande sa place : une seule écriture conditionnelle gagne, les autres ne l'attendent pas.
+Le débit avance quand quelqu'un demande sa place : une seule écriture conditionnelle gagne.
+
 """
 
 import secrets
@@ -14,8 +15,9 @@ from portail.domain import campaigns
 from portail.domain.accounts import Actor
 from portail.domain.campaigns import ADMITTED_FOR, DRAWS, UNSEEN_FOR, NotAdmittedError
 from portail.domain.refusals import NotOpenError
+from portail.models.activities import Activity
 from portail.models.base import is_key
-from portail.models.campaigns import Campaign, WaitingTicket
+from portail.models.campaigns import Campaign, CampaignActivity, WaitingTicket
 from portail.models.database import reading, transaction
 from portail.models.families import Family, Guardian
 from portail.services import tariffs
@@ -23,6 +25,7 @@ from portail.services.access import OPEN
 from portail.services.rows import insert_once
 from portail.views import wording
 from portail.views.campaigns import RoomView
+from portail.views.requests import Choice
 
 SEEN_EVERY = timedelta(seconds=30)  # la présence ne s'écrit pas à chaque regard
 
@@ -61,9 +64,9 @@ def check_admitted(db: Session, actor: Actor, known: Iterable[Campaign], days: C
     """Avant d'écrire : si la campagne de ces jours a une salle, il faut y être entré. Une lecture, et là seulement."""
     for campaign in known:
         is_filtered = campaign.admitted_a_minute and campaigns.is_running(campaign, now)
-        if is_filtered and any(campaigns.covers(campaign, day) for day in days):
-            if not is_admitted(db, actor, campaign.key, now):
-                raise NotAdmittedError(campaign.key)
+        concerns = is_filtered and any(campaigns.covers(campaign, day) for day in days)
+        if concerns and not is_admitted(db, actor, campaign.key, now):
+            raise NotAdmittedError(campaign.key)
 
 
 def is_admitted(db: Session, actor: Actor, campaign_id: int, now: datetime) -> bool:
@@ -164,7 +167,11 @@ def _advance(db: Session, campaign: Campaign, now: datetime) -> None:
         return
     next_ones = (
         select(WaitingTicket.id)
-        .where(WaitingTicket.campaign_id == campaign.key, *in_line(now), WaitingTicket.rank < campaigns.open_waves(campaign, now))
+        .where(
+            WaitingTicket.campaign_id == campaign.key,
+            *in_line(now),
+            WaitingTicket.rank < campaigns.open_waves(campaign, now),
+        )
         .order_by(col(WaitingTicket.rank), col(WaitingTicket.id))
         .limit(count)
     )
@@ -190,7 +197,8 @@ def _view(db: Session, campaign: Campaign, ticket: WaitingTicket, now: datetime)
             select(func.count())
             .select_from(WaitingTicket)
             .where(
-                WaitingTicket.campaign_id == campaign.key, *in_line(now),
+                WaitingTicket.campaign_id == campaign.key,
+                *in_line(now),
                 (col(WaitingTicket.rank) < ticket.rank)
                 | ((col(WaitingTicket.rank) == ticket.rank) & (col(WaitingTicket.id) < ticket.key)),
             )
@@ -207,5 +215,17 @@ def _view(db: Session, campaign: Campaign, ticket: WaitingTicket, now: datetime)
         opens_at=opens.isoformat() if is_blocked else "",
         position=ahead + 1 if not is_in and not is_blocked else 0,
         place=campaigns.spoken_place(ahead + 1, campaign.admitted_a_minute) if not is_in and not is_blocked else "",
-        until=wording.instant(ticket.admitted_at + ADMITTED_FOR) if ticket.admitted_at else "",
+        until=wording.hour(ticket.admitted_at + ADMITTED_FOR) if ticket.admitted_at else "",
+        doors=_doors(db, campaign.key) if is_in else [],
     )
+
+
+def _doors(db: Session, campaign_id: int) -> list[Choice]:
+    """Les calendriers où mener qui est entré."""
+    query = (
+        select(Activity)
+        .join(CampaignActivity, col(CampaignActivity.activity_id) == col(Activity.id))
+        .where(CampaignActivity.campaign_id == campaign_id, col(Activity.closed_at).is_(None))
+        .order_by(Activity.name)
+    )
+    return [Choice(str(one.key), one.title) for one in db.exec(query)]

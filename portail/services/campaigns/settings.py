@@ -57,7 +57,7 @@ def show(*, actor: Actor, now: datetime) -> CampaignPage:
         known = db.exec(select(Activity).where(col(Activity.closed_at).is_(None)).order_by(Activity.name)).all()
         links = _links(db)
         crowds = _crowds(db, now)
-        titles = {key: title for key, title in db.exec(select(Activity.id, Activity.name))}
+        titles = {one.key: one.title for one in db.exec(select(Activity))}
     choices = [Choice(str(one.key), one.title) for one in known]
     return CampaignPage(True, [_row(one, links, titles, crowds, now) for one in rows], choices)
 

@@ -45,6 +45,7 @@ def opening(*, actor: Actor, activity_id: int, now: datetime) -> OpeningView:
         count = len(read_choices(choices)) if choices else 0
         return OpeningView(
             campaign=campaign.key,
+            activity=activity_id,
             name=campaign.name,
             opens=wording.instant(opens) if is_before else "",
             opens_at=opens.isoformat() if is_before else "",

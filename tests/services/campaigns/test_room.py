@@ -29,7 +29,7 @@ def neighbours(count: int, prefix: str = "voisin") -> list[Home]:
     return [make_home(f"{prefix}{rank}", city=current().town_name) for rank in range(count)]
 
 
-def look(home: Home, campaign: int, at) -> RoomView:  # noqa: ANN001
+def look(home: Home, campaign: int, at) -> RoomView:
     return room.look(actor=home.actor, campaign_id=campaign, now=at)
 
 
@@ -40,7 +40,10 @@ def test_arrivals_enter_in_order_at_the_given_rate(base: Engine) -> None:
     seen = [look(home, campaign, start).position for home in homes]
     assert seen == [1, 2, 3, 4]
     assert look(homes[3], campaign, start).place == "4e place, environ 1 minute"
-    inside = [[look(home, campaign, start + timedelta(seconds=2 * step)).is_admitted for home in homes] for step in range(1, 5)]
+    inside = [
+        [look(home, campaign, start + timedelta(seconds=2 * step)).is_admitted for home in homes]
+        for step in range(1, 5)
+    ]
     assert [sum(step) for step in inside] == sorted(sum(step) for step in inside)
     assert inside[-1] == [True] * 4
     for step in inside:

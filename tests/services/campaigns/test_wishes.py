@@ -98,8 +98,8 @@ def test_only_days_of_the_campaign_of_mine_and_to_add(base: Engine) -> None:
             keep(alba, campaign, activity, slot, bad)
     with pytest.raises(RefusalError):
         keep(alba, campaign, activity, slot, gesture="remove")
+    text = f"{slot}.{bruno.child_id}=add"
     with pytest.raises(NotOpenError):
-        text = f"{slot}.{bruno.child_id}=add"
         wishes.save(actor=alba.actor, wishes=Wishes(campaign, activity, text), now=NOW)
     with reading() as db:
         assert db.exec(select(WishList)).all() == []
