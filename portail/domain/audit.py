@@ -48,6 +48,8 @@ LABELS = {
     "campaign.changed": "Campagne changée",
     "campaign.rate": "Débit d’une salle d’attente changé",
     "campaign.removed": "Campagne retirée",
+    "booking.desk": "Réservation faite par un agent pour une famille",
+    "booking.group_cancelled": "Réservations d’une classe annulées",
     "child.corrected": "Fiche d’un enfant corrigée par un agent",
     "consent.added": "Autorisation ajoutée à la liste",
     "consent.changed": "Titre ou obligation d’une autorisation changés",
@@ -112,6 +114,7 @@ LABELS = {
 # l'objet d'une ligne (`subject_id`), par le début de l'action ; le plus long l'emporte
 ABOUT = {
     "account.": "account",
+    "booking.": "families",
     "child.": "families",
     "coordinates.": "families",
     "custody.": "children",

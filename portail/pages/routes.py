@@ -8,6 +8,7 @@ import reflex as rx
 
 from portail.domain.accounts import Audience
 from portail.pages import (
+    absences,
     account,
     account_desk,
     activity_desk,
@@ -59,6 +60,7 @@ from portail.pages import (
 )
 from portail.pages.sections import AT
 from portail.settings import current
+from portail.state.absences import AbsencesState, GroupState
 from portail.state.account import AccountState
 from portail.state.account_desk import AccountDeskState
 from portail.state.activity_desk import ActivityListState
@@ -73,6 +75,7 @@ from portail.state.consents import ConsentsState
 from portail.state.coordinates import CoordinatesState
 from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
+from portail.state.document_desk import DocumentDeskState
 from portail.state.email_change import ConfirmationState
 from portail.state.enrolments import EnrolmentState
 from portail.state.family import FamilyState
@@ -86,6 +89,7 @@ from portail.state.mails import MailsState
 from portail.state.merging import MergeState
 from portail.state.news import NewsState
 from portail.state.occupancy import OccupancyState
+from portail.state.openings import OpeningState
 from portail.state.papers import PapersState
 from portail.state.planning import PlanningState
 from portail.state.recovery import RecoveryState
@@ -153,7 +157,7 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/changement", household.draw, HouseholdState.load),
     _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
     _page("/porte-monnaie", wallet.draw, WalletState.load),
-    _page("/reservations/[activity_id]", bookings.draw, CalendarState.load),
+    _page("/reservations/[activity_id]", bookings.draw, CalendarState.load, OpeningState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),
     _page("/demarches/[request_id]", requests.draw_one, RequestsState.load_one),
     _page("/dossier/enfants/[child_id]/garde", custody.draw, ChooserState.load_chooser, FamilyCustodyState.load),
@@ -163,6 +167,7 @@ PAGES: tuple[Page, ...] = (
     _page("/voeux/[activity_id]", wishes.draw, WishesState.load),
     _page("/salle-attente/[campaign_id]", room.draw, RoomState.load),
     _page("/planning", planning.draw, ChooserState.load_chooser, PlanningState.load),
+    _page("/absences", absences.draw, AbsencesState.load),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
@@ -171,8 +176,9 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/inscriptions/[registration_id]", review.draw, ReviewState.load),
     _page("/admin/demarches/[request_id]", request_desk.draw_one, RequestDeskState.load_one),
     _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
-    _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
+    _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file, DocumentDeskState.load),
     _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
+    _page("/admin/absences", absences.draw_staff, GroupState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),
     _page("/admin/encaissements/[family_id]", wallet_desk.draw_one, WalletDeskState.load_one),

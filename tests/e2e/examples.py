@@ -20,7 +20,6 @@ PARAMETERS = {
     "request_id": "1",
     "reference": "K7M2-QH4T-XW3P",
     "registration_id": "5",
-    "activity_id": "7",
 }
 VISITOR_OF = {
     Audience.PUBLIC: "",

@@ -70,6 +70,7 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/admin/activites",
         "/admin/campagnes",
         "/admin/calendrier",
+        "/admin/absences",
         "/admin/comptes",
         "/admin/encaissements",
         "/admin/ecoles",

@@ -37,6 +37,14 @@ STAFF = (
         words="Trouver un dossier, le lire, le corriger.",
     ),
     Section(
+        "/admin/absences",
+        "Absences",
+        "Absences",
+        "clock",
+        Audience.FILES,
+        words="Annuler les jours d’une classe qui ne vient pas ; les déclarations des familles.",
+    ),
+    Section(
         "/admin/comptes",
         "Comptes",
         "Comptes",

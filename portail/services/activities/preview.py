@@ -102,4 +102,4 @@ def _moment(value: str, now: datetime) -> datetime:
 
 
 def _typed(moment: datetime) -> str:
-    return moment.astimezone(wording.PARIS).replace(tzinfo=None).isoformat("minutes")
+    return moment.astimezone(wording.PARIS).replace(tzinfo=None).isoformat(timespec="minutes")

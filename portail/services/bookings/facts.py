@@ -24,6 +24,7 @@ from portail.models.wallet import LedgerAccount
 from portail.services import access
 from portail.services.bookings.sheet import Sheet
 from portail.services.custody.homes import shared_of
+from portail.services.documents import Held, held_by
 from portail.services.health.files import missing_for
 from portail.services.tariffs import as_quotient
 from portail.services.waitlist.queue import positions
@@ -80,7 +81,7 @@ class Facts:
     busy: dict[tuple[int, date], list[Busy]] = field(default_factory=lambda: defaultdict(list))
     waits: dict[Key, int] = field(default_factory=dict)
     health: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    papers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    papers: Held = field(default_factory=Held)
     custodies: Mapping[int, Custody] = field(default_factory=dict)
 
     def offering(self, slot: Slot) -> Offering:
@@ -155,6 +156,9 @@ def gather(db: Session, sheet: Sheet, guests: dict[int, Guest], slots: dict[int,
     if sheet.activity.needs_health:
         lacking = missing_for(db, guests.keys(), now.date())
         facts.health = {child_id: tuple(one.sentence for one in lines) for child_id, lines in lacking.items() if lines}
+    if sheet.documents:
+        homes = {child_id: guest.family.key for child_id, guest in guests.items()}
+        facts.papers = held_by(db, sheet.documents, homes)
     if shared := [child_id for child_id, guest in guests.items() if guest.homes > 1]:
         facts.custodies = {key: one.custody for key, one in shared_of(db, shared, first, last).items()}
     return facts
