@@ -80,7 +80,7 @@ def open_waves(campaign: Dates, now: datetime) -> int:
 
 def admissions(since: datetime | None, opened: datetime, now: datetime, a_minute: int) -> tuple[int, datetime]:
     """Combien entrent maintenant, et jusqu'à quel instant c'est compté : le débit est tenu au plus juste."""
-    credit = max(LONGEST_CREDIT, _time_of(1, a_minute))
+    credit = LONGEST_CREDIT + _time_of(1, a_minute)
     start = max(since or opened, opened, now - credit)
     count = max(0, (now - start) // timedelta(microseconds=1)) * a_minute // MINUTE
     return count, start + _time_of(count, a_minute)
