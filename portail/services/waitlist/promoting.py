@@ -57,7 +57,7 @@ def _serve_slot(slot_id: int, now: datetime) -> int:
 def lock_wallets(db: Session, family_ids: Iterable[int]) -> None:
     """Tient d'un coup, dans l'ordre, les porte-monnaie de ces foyers."""
     query = select(LedgerAccount.id).where(col(LedgerAccount.family_id).in_(set(family_ids)))
-    db.exec(query.order_by(col(LedgerAccount.id)).with_for_update()).all()
+    db.exec(query.order_by(col(LedgerAccount.id)).with_for_update(key_share=True)).all()
 
 
 def _families(db: Session, slot_id: int) -> list[int]:
