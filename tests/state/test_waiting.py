@@ -84,9 +84,7 @@ async def test_an_offer_is_declined_from_the_page(events: Pipeline, now: Any) ->
 
 @pytest.mark.parametrize("handler", [WaitlistState.accept, WaitlistState.withdraw])
 @pytest.mark.parametrize("number", [0, -1, 999, 2**40])
-async def test_unknown_offers_answer_like_a_missing_page(
-    events: Pipeline, now: Any, handler: Any, number: int
-) -> None:
+async def test_unknown_offers_answer_like_a_missing_page(events: Pipeline, now: Any, handler: Any, number: int) -> None:
     page, _ = await parent(events, "bruno", now)
     await do(page, LISTS, handler, WaitlistState, entry_id=number)
     assert (await page.state(PortalState)).closed
@@ -231,9 +229,7 @@ async def test_no_room_without_a_campaign(events: Pipeline, now: Any, number: st
     assert (await page.state(PortalState)).closed
 
 
-async def test_wishes_are_touched_kept_and_booked(
-    events: Pipeline, now: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_wishes_are_touched_kept_and_booked(events: Pipeline, now: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     page, bruno = await parent(events, "bruno", now)
     activity, slot = make_canteen()
     opens = now + timedelta(minutes=1)
