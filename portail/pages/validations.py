@@ -4,7 +4,7 @@ import reflex as rx
 
 from portail.components import tables
 from portail.components.cards import bones, empty
-from portail.components.forms import Choice, form, problem, radios, submit
+from portail.components.forms import Choice, problem, radios, submit
 from portail.components.inputs import Input, note
 from portail.components.links import to
 from portail.components.tables import cell
@@ -21,11 +21,14 @@ def draw() -> rx.Component:
     return frame(
         "/admin/validations",
         rx.el.div(rx.el.h1("Réservations à valider"), class_name="hello"),
-        _filter(),
-        rx.cond(
-            LISTED.ready,
-            rx.cond(LISTED.rows.length() > 0, _form(), rx.el.section(nothing, class_name="card")),
-            rx.el.div(*bones("", 5), class_name="bones"),
+        rx.el.div(
+            _filter(),
+            rx.cond(
+                LISTED.ready,
+                rx.cond(LISTED.rows.length() > 0, _form(), rx.el.section(nothing, class_name="card")),
+                rx.el.div(*bones("", 5), class_name="bones"),
+            ),
+            class_name="stack",
         ),
     )
 
@@ -48,7 +51,7 @@ def _filter() -> rx.Component:
 def _form() -> rx.Component:
     choices = (Choice("accept", "Accepter les jours cochés"), Choice("refuse", "Refuser les jours cochés"))
     return rx.el.div(
-        form(
+        rx.el.form(
             problem(State.fault, "validation-faute", "validation-motif"),
             rx.el.section(
                 rx.el.h2(LISTED.summary, id="a-valider"),
@@ -65,6 +68,9 @@ def _form() -> rx.Component:
                 aria_labelledby="reponse",
             ),
             on_submit=State.answer,
+            method="post",
+            no_validate=True,
+            class_name="stack",
         ),
         key=State.shown.to_string(),
     )

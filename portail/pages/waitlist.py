@@ -20,15 +20,16 @@ def draw() -> rx.Component:
         css="empty alone",
     )
     some = LISTS.offers.length() + LISTS.waiting.length() + LISTS.ended.length() > 0
-    shown = rx.fragment(
+    shown = rx.el.div(
         _section("Places qui vous sont proposées", "propositions", LISTS.offers),
         _section("Vous attendez une place", "attentes", LISTS.waiting),
         _section("Terminées depuis peu", "terminees", LISTS.ended),
+        class_name="stack",
     )
     return frame(
         "/listes-attente",
         back_link("/planning", "Planning"),
-        rx.el.h1("Mes listes d’attente"),
+        rx.el.div(rx.el.h1("Mes listes d’attente"), class_name="hello"),
         rx.cond(LISTS.ready, rx.cond(some, shown, nothing), rx.el.div(*bones("familybone", 2), class_name="stack")),
     )
 

@@ -256,6 +256,16 @@ async def test_wishes_are_touched_kept_and_booked(events: Pipeline, now: Any, mo
     assert state_of(slot, bruno) == ""
 
 
+async def test_a_day_already_held_is_not_wished_again(events: Pipeline, now: Any) -> None:
+    page, bruno = await parent(events, "bruno", now)
+    activity, slot = make_canteen()
+    make_campaign(activity)
+    fill(slot, bruno)
+    state = await do(page, f"/voeux/{activity}", WishesState.load, WishesState)
+    (cell,) = state.wishes.days[0].cells
+    assert "déjà" in cell.why
+
+
 async def test_wishes_of_another_child_or_day_are_refused(events: Pipeline, now: Any) -> None:
     page, bruno = await parent(events, "bruno", now)
     alba = make_home("alba")

@@ -66,7 +66,7 @@ def _cells(facts: Facts, slot: Slot, kept: frozenset[Choice], now: datetime) -> 
         if not judge.suits(slot, child_id):
             continue
         judged = judge.judged(slot, child_id)
-        why = judged.verdict.why
+        why = judged.why_not(Intent.ADD)
         refusal = why.sentence if why is not None and why.reason not in LATER else ""
         first_name, part = judged.guest.child.first_name, judged.offering.name
         price = euros(judged.price.cents)
