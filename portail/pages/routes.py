@@ -14,6 +14,7 @@ from portail.pages import (
     activity_desk,
     activity_file,
     bookings,
+    campaigns,
     catalogue,
     child,
     confirmation,
@@ -43,15 +44,19 @@ from portail.pages import (
     requests,
     review,
     rights,
+    room,
     schools,
     sign_in,
     site_map,
     staff_health,
     town_calendar,
+    validations,
     verification,
+    waitlist,
     wallet,
     wallet_desk,
     welcome,
+    wishes,
 )
 from portail.pages.sections import AT
 from portail.settings import current
@@ -62,6 +67,7 @@ from portail.state.activity_desk import ActivityListState
 from portail.state.activity_file import ActivityFileState
 from portail.state.base import PortalState
 from portail.state.bookings import CalendarState
+from portail.state.campaigns import CampaignsState
 from portail.state.catalogue import CatalogueState
 from portail.state.children import ChildState
 from portail.state.chooser import ChooserState
@@ -83,6 +89,7 @@ from portail.state.mails import MailsState
 from portail.state.merging import MergeState
 from portail.state.news import NewsState
 from portail.state.occupancy import OccupancyState
+from portail.state.openings import OpeningState
 from portail.state.papers import PapersState
 from portail.state.planning import PlanningState
 from portail.state.recovery import RecoveryState
@@ -91,12 +98,16 @@ from portail.state.request_desk import RequestDeskState
 from portail.state.requests import RequestsState
 from portail.state.review import ReviewState
 from portail.state.rights import RightsState
+from portail.state.room import RoomState
 from portail.state.schools import SchoolsState
 from portail.state.sign_in import SignInState
 from portail.state.town_calendar import TownCalendarState
+from portail.state.validations import ValidationsState
 from portail.state.verification import VerificationState
+from portail.state.waitlist import WaitlistState
 from portail.state.wallet import WalletState
 from portail.state.wallet_desk import WalletDeskState
+from portail.state.wishes import WishesState
 
 
 @dataclass(frozen=True)
@@ -146,12 +157,15 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/changement", household.draw, HouseholdState.load),
     _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
     _page("/porte-monnaie", wallet.draw, WalletState.load),
-    _page("/reservations/[activity_id]", bookings.draw, CalendarState.load),
+    _page("/reservations/[activity_id]", bookings.draw, CalendarState.load, OpeningState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),
     _page("/demarches/[request_id]", requests.draw_one, RequestsState.load_one),
     _page("/dossier/enfants/[child_id]/garde", custody.draw, ChooserState.load_chooser, FamilyCustodyState.load),
     _page("/dossier/enfants/[child_id]/sante", health.draw, ChooserState.load_chooser, HealthState.load),
     _page("/tableau-de-bord", history.draw, ChooserState.load_chooser, HistoryState.load),
+    _page("/listes-attente", waitlist.draw, WaitlistState.load),
+    _page("/voeux/[activity_id]", wishes.draw, WishesState.load),
+    _page("/salle-attente/[campaign_id]", room.draw, RoomState.load),
     _page("/planning", planning.draw, ChooserState.load_chooser, PlanningState.load),
     _page("/absences", absences.draw, AbsencesState.load),
     _page("/compte", account.draw, AccountState.load),
@@ -171,6 +185,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/ecoles", schools.draw, SchoolsState.load),
     _page("/admin/reservations", occupancy.draw, OccupancyState.load),
     _page("/admin/reservations/[slot_id]", occupancy.draw_slot, OccupancyState.load_slot),
+    _page("/admin/validations", validations.draw, ValidationsState.load),
+    _page("/admin/campagnes", campaigns.draw, CampaignsState.load),
     _page("/admin/activites", activity_desk.draw, ActivityListState.load),
     _page("/admin/activites/[activity_id]", activity_file.draw, ActivityFileState.load),
     _page("/admin/calendrier", town_calendar.draw, TownCalendarState.load),

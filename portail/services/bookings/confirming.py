@@ -119,7 +119,7 @@ def _check_admitted(db: Session, actor: Actor, order: Order, plan: Plan, now: da
     """Un jour d'ouverture, la salle d'attente ; un agent n'y passe pas, et quitter ou annuler reste libre."""
     days = [one.slot.day for intent in (Intent.ADD, Intent.WAIT) for one in plan.done[intent]]
     if plan.facts.sheet.campaigns and days and not order.family_id:
-        check_admitted(db, actor, order.activity_id, days, now)
+        check_admitted(db, actor, plan.facts.sheet.campaigns, days, now)
 
 
 def _open(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) -> BookingBatch:
