@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlmodel import SQLModel
@@ -29,7 +30,7 @@ def left(periods: frozenset[Period]) -> dict[Period, dict[int, int]]:
     for period in periods:
         of_activity[period.activity_id].append(period)
     with reading() as db:
-        rows = db.connection().execute(_query(periods)).all() if periods else []
+        rows: Any = db.connection().execute(_query(periods)).all() if periods else []
     for key, activity_id, day, capacity, taken, waiting, closed_why in rows:
         places = 0 if waiting or closed_why else max(0, capacity - taken)
         for period in of_activity[activity_id]:
