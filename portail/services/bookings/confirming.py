@@ -155,7 +155,7 @@ def _tell(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) ->
 
 def _call_the_queue(db: Session, plan: Plan, now: datetime) -> None:
     """Une place rendue va à qui attend, aussitôt après ; personne d'autre ne peut la prendre d'ici là."""
-    freed = [one.slot.key for one in plan.done[Intent.REMOVE] if one.slot.waiting]
+    freed = [one.slot.key for one in plan.done[Intent.REMOVE]]
     if freed or plan.done[Intent.LEAVE]:
         left = [one.slot.key for one in plan.done[Intent.LEAVE]]
         promote(db, [*freed, *left], now)

@@ -167,7 +167,7 @@ def gather(db: Session, sheet: Sheet, guests: dict[int, Guest], slots: dict[int,
     days = [slot.day for slot in slots.values()]
     first, last = min(days), max(days)
     _read_bookings(db, facts, first, last)
-    if any(slot.waiting for slot in slots.values()):
+    if any(slot.waiting or slot.taken >= slot.capacity for slot in slots.values()):  # attendre, ou s'être vu proposer
         places = positions(db, slots.keys(), guests.keys())
         facts.waits = {key: place.position for key, place in places.items()}
     if sheet.activity.needs_health:
