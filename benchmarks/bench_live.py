@@ -71,7 +71,12 @@ def rows(name: str, rest: dict[str, float], delays: list[float]) -> list[list[st
         [f"Au repos, {name}", f"{number(server * 100, 1)} % d'un cœur", "≤ 5 %", verdict(server, CPU_AIM)],
         [f"Au repos, {name}, avec tout le reste", said, "—", ""],
         [f"De la validation au calendrier des autres, p50, {name}", lasted(median(delays)), "—", ""],
-        [f"De la validation au calendrier des autres, p95, {name}", lasted(p95(delays)), "≤ 1 s", verdict(p95(delays), SEEN_AIM)],
+        [
+            f"De la validation au calendrier des autres, p95, {name}",
+            lasted(p95(delays)),
+            "≤ 1 s",
+            verdict(p95(delays), SEEN_AIM),
+        ],
         [f"Le plus tard des {len(delays)}, {name}", lasted(max(delays)), "—", ""],
     ]
 

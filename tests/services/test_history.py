@@ -246,4 +246,3 @@ def test_lines_of_a_removed_account_name_nobody(home: Home) -> None:
         db.exec(update(AuditEntry).values(actor_id=None))
     (line,) = lines(home.actor)
     assert line.who == ""
-
