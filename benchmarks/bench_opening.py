@@ -8,6 +8,7 @@ import os
 import random
 import time
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from bases import opened, pid_of, postgresql
@@ -102,10 +103,7 @@ def verified() -> tuple[int, int, int]:
     with database.reading() as db:
         wrong = int(db.connection().execute(text(WRONG)).scalar_one())
         queue = db.connection().execute(text(QUEUE)).all()
-    disorder = sum(
-        before.slot_id == after.slot_id and before.place >= after.place
-        for before, after in zip(queue, queue[1:], strict=False)
-    )
+    disorder = sum(before.slot_id == after.slot_id and before.place >= after.place for before, after in pairwise(queue))
     return wrong, disorder, len(queue)
 
 
