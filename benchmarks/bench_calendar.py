@@ -68,7 +68,7 @@ def measure() -> None:
         relay(port) as slow,
     ):
         slow.target = int(server.url.rpartition(":")[2])
-        session = asyncio.run(session_of(server.url.replace("localhost", "127.0.0.1"), PARENT))
+        session = asyncio.run(session_of(f"http://127.0.0.1:{port}", PARENT))
         with launched() as browser:
             found, messages = taps(browser, f"http://127.0.0.1:{port}", session)
     rows = [
