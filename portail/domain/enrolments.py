@@ -137,4 +137,4 @@ def booking_url(activity_id: int, child_id: int, template: Template) -> str:
     if not template:
         return f"/reservations/{activity_id}"
     days = ",".join(f"{key}.{day}" for key, days in template.items() for day in days)
-    return f"/reservations/{activity_id}/avance?enfant={child_id}&jours={days}"
+    return f"/reservations/{activity_id}/avancee?enfant={child_id}&jours={days}"

@@ -114,7 +114,7 @@ def test_a_template_is_said_in_words_even_when_an_offering_is_gone() -> None:
 
 def test_a_regular_enrolment_leads_to_the_days_already_filled() -> None:
     assert booking_url(3, 7, {}) == "/reservations/3"
-    assert booking_url(3, 7, {"12": [2], "13": [0, 1]}) == "/reservations/3/avance?enfant=7&jours=12.2,13.0,13.1"
+    assert booking_url(3, 7, {"12": [2], "13": [0, 1]}) == "/reservations/3/avancee?enfant=7&jours=12.2,13.0,13.1"
 
 
 @pytest.mark.parametrize("before", EnrolmentState)

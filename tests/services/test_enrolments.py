@@ -96,7 +96,7 @@ def test_a_regular_enrolment_keeps_its_days_and_leads_to_them(base: Engine) -> N
     done = enrol(at, kind="regular", **{day_field(at.offering, 2): "on"})
     (row,) = rows(Enrolment)
     assert (row.kind, row.template) == ("regular", {str(at.offering): [2]})
-    assert done.href == f"/reservations/{at.activity}/avance?enfant={at.lea}&jours={at.offering}.2"
+    assert done.href == f"/reservations/{at.activity}/avancee?enfant={at.lea}&jours={at.offering}.2"
     assert rows(Booking) == []
 
 

@@ -123,17 +123,17 @@ def guests_of(db: Session, desk: Desk, activity_id: int) -> dict[int, Guest]:
 
 def slots_between(db: Session, activity_id: int, first: date, last: date) -> dict[int, Slot]:
     query = select(Slot).where(Slot.activity_id == activity_id, col(Slot.day).between(first, last))
-    return _detached(db, query)
+    return detached(db, query)
 
 
 def slots_chosen(db: Session, activity_id: int, choices: Collection[Choice]) -> dict[int, Slot]:
     """Seulement celles de cette activité : une séance d'ailleurs n'existe pas ici."""
     wanted = {choice.slot_id for choice in choices}
     query = select(Slot).where(Slot.activity_id == activity_id, col(Slot.id).in_(wanted))
-    return _detached(db, query)
+    return detached(db, query)
 
 
-def _detached(db: Session, query: SelectOfScalar[Slot]) -> dict[int, Slot]:
+def detached(db: Session, query: SelectOfScalar[Slot]) -> dict[int, Slot]:
     """Hors de la session : y faire avancer un compte ne doit jamais s'écrire en base."""
     found = {slot.key: slot for slot in db.exec(query.order_by(col(Slot.day), col(Slot.id)))}
     for slot in found.values():

@@ -40,14 +40,15 @@ def recap_of(plan: Plan) -> Recap:
     )
 
 
-def blocked_by(plan: Plan) -> WhyNot | None:
+def blocked_by(*plans: Plan) -> WhyNot | None:
     """Ce qui manque au porte-monnaie : la sélection reste choisie pendant qu'on l'alimente."""
-    if not plan.debit_cents:
+    debit, refund = sum(plan.debit_cents for plan in plans), sum(plan.refund_cents for plan in plans)
+    if not debit:
         return None
-    wallet = plan.wallet
+    wallet = next((plan.wallet for plan in plans if plan.wallet), None)
     if wallet is None or wallet.activated_at is None:
         return wallet_inactive()
-    short = plan.debit_cents - plan.refund_cents - (wallet.balance_cents - (wallet.floor_cents or 0))
+    short = debit - refund - (wallet.balance_cents - (wallet.floor_cents or 0))
     return wallet_short(short) if short > 0 else None
 
 

@@ -163,7 +163,11 @@ def _advance(db: Session, campaign: Campaign, now: datetime) -> None:
         return
     next_ones = (
         select(WaitingTicket.id)
-        .where(WaitingTicket.campaign_id == campaign.key, *in_line(now), WaitingTicket.rank < campaigns.open_waves(campaign, now))
+        .where(
+            WaitingTicket.campaign_id == campaign.key,
+            *in_line(now),
+            WaitingTicket.rank < campaigns.open_waves(campaign, now),
+        )
         .order_by(col(WaitingTicket.rank), col(WaitingTicket.id))
         .limit(count)
     )
@@ -189,7 +193,8 @@ def _view(db: Session, campaign: Campaign, ticket: WaitingTicket, now: datetime)
             select(func.count())
             .select_from(WaitingTicket)
             .where(
-                WaitingTicket.campaign_id == campaign.key, *in_line(now),
+                WaitingTicket.campaign_id == campaign.key,
+                *in_line(now),
                 (col(WaitingTicket.rank) < ticket.rank)
                 | ((col(WaitingTicket.rank) == ticket.rank) & (col(WaitingTicket.id) < ticket.key)),
             )

@@ -50,9 +50,7 @@ HANDLING: dict[RequestKind, Handling] = {
     RequestKind.CUSTODY: Handling(_described(custody.describe_request), custody.apply_request),
     RequestKind.ENROLMENT: Handling(enrolment.describe, enrolment.accept, enrolment.close, own_mail=True),
     RequestKind.SITUATION: Handling(changes.describe, changes.note_situation),
-    RequestKind.BOOKING: Handling(
-        _described(following.describe), following.accept, following.close, own_mail=True
-    ),
+    RequestKind.BOOKING: Handling(_described(following.describe), following.accept, following.close, own_mail=True),
     RequestKind.CORRECTION: Handling(privacy_requests.describe_correction),
     RequestKind.DELETION: Handling(privacy_requests.describe_deletion, privacy_requests.apply_deletion, own_mail=True),
 }

@@ -46,9 +46,7 @@ def batch_of(request: Request) -> int:
 
 def describe(db: Session, request: Request) -> list[tuple[str, str, str]]:
     """Chaque jour demandé, et où il en est."""
-    return [
-        (one.activity, one.label, BookingState(one.booking.state).label) for one in of_batch(db, batch_of(request))
-    ]
+    return [(one.activity, one.label, BookingState(one.booking.state).label) for one in of_batch(db, batch_of(request))]
 
 
 def accept(db: Session, request: Request, actor: Actor, now: datetime) -> None:

@@ -160,7 +160,9 @@ def test_two_agents_at_once_the_second_is_told(base: Engine) -> None:
     asked = ask()
     keys = [one.key for one in bookings()]
     results = together(
-        lambda: decide(asked.agent, keys), lambda: decide(asked.colleague, keys, "Non."), lambda: decide(asked.agent, keys)
+        lambda: decide(asked.agent, keys),
+        lambda: decide(asked.colleague, keys, "Non."),
+        lambda: decide(asked.agent, keys),
     )
     assert sum(1 for one in results if one == 3) == 1
     assert all(one == 3 or isinstance(one, RefusalError) for one in results), results
