@@ -29,7 +29,7 @@ def recap_sheet(
                 _refused(recap.refused, "Ce qui n’est pas possible"),
                 _sums(recap),
                 rx.cond(recap.notice, rx.el.p(icon("info"), recap.notice, class_name="aside")),
-                _blocked(recap),
+                blocked(recap),
                 rx.cond(recap.can_confirm & (recap.lines.length() > 1), _partial()),
                 rx.el.input(type="hidden", name="choices", value=recap.choices),
                 rx.el.input(type="hidden", name="token", value=recap.token),
@@ -100,7 +100,7 @@ def _sums(recap: rx.Var) -> rx.Component:
     )
 
 
-def _blocked(recap: rx.Var) -> rx.Component:
+def blocked(recap: rx.Var) -> rx.Component:
     return rx.cond(
         recap.blocked,
         rx.el.div(

@@ -50,6 +50,7 @@ from portail.pages import (
     verification,
     wallet,
     wallet_desk,
+    weekly,
     welcome,
 )
 from portail.pages.sections import AT
@@ -94,6 +95,7 @@ from portail.state.town_calendar import TownCalendarState
 from portail.state.verification import VerificationState
 from portail.state.wallet import WalletState
 from portail.state.wallet_desk import WalletDeskState
+from portail.state.weekly import WeeklyState
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
     _page("/porte-monnaie", wallet.draw, WalletState.load),
     _page("/reservations/[activity_id]", bookings.draw, CalendarState.load),
+    _page("/reservations/[activity_id]/avancee", weekly.draw, WeeklyState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),
     _page("/demarches/[request_id]", requests.draw_one, RequestsState.load_one),
     _page("/dossier/enfants/[child_id]/garde", custody.draw, ChooserState.load_chooser, FamilyCustodyState.load),

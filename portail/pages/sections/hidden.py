@@ -68,6 +68,15 @@ HIDDEN = (
         words="Le calendrier d’une activité : réserver, annuler, attendre une place.",
     ),
     Section(
+        "/reservations/[activity_id]/avancee",
+        "Modification avancée",
+        "Modification avancée",
+        "calendar",
+        Audience.PARENT,
+        sitemap=False,
+        words="Réserver une semaine type pour plusieurs enfants et activités, sur toute une période.",
+    ),
+    Section(
         "/demarches/[request_id]",
         "Démarche",
         "Démarche",
