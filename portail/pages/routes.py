@@ -13,6 +13,7 @@ from portail.pages import (
     activity_desk,
     activity_file,
     bookings,
+    bookings_desk,
     catalogue,
     child,
     confirmation,
@@ -61,6 +62,7 @@ from portail.state.activity_desk import ActivityListState
 from portail.state.activity_file import ActivityFileState
 from portail.state.base import PortalState
 from portail.state.bookings import CalendarState
+from portail.state.bookings_desk import DeskCalendarState
 from portail.state.catalogue import CatalogueState
 from portail.state.children import ChildState
 from portail.state.chooser import ChooserState
@@ -162,6 +164,7 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/demarches/[request_id]", request_desk.draw_one, RequestDeskState.load_one),
     _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
+    _page(bookings_desk.ROUTE, bookings_desk.draw, DeskCalendarState.load_desk),
     _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),

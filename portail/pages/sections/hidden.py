@@ -95,6 +95,15 @@ HIDDEN = (
         words="Le dossier entier d’une famille.",
     ),
     Section(
+        "/admin/familles/[family_id]/reservations/[activity_id]",
+        "Réservations d’une famille",
+        "Réservations",
+        "calendar",
+        Audience.FILES,
+        sitemap=False,
+        words="Réserver et annuler au nom d’une famille.",
+    ),
+    Section(
         "/admin/familles/[family_id]/fusion",
         "Fusionner deux dossiers",
         "Fusion",

@@ -9,7 +9,7 @@ from portail.domain import selection as selections
 from portail.domain.accounts import Actor
 from portail.domain.bookings import Intent
 from portail.domain.refusals import BadInputError, RefusalError
-from portail.domain.selection import Choice, read_choices, write_choices
+from portail.domain.selection import Choice, read_choices, read_reason, write_choices
 from portail.models.bookings import BookingBatch
 from portail.models.database import transaction
 from portail.services import audit
@@ -70,6 +70,8 @@ def confirm(*, actor: Actor, order: Order, now: datetime) -> Outcome:
     if len(order.token) not in TOKEN:
         raise BadInputError
     chosen = read_choices(order.choices)
+    if order.reason:
+        read_reason(order.reason)
     try:
         return settle(lambda lost: _attempt(actor, order, chosen, now, lost))
     except NothingDoneError as refusal:
@@ -83,13 +85,13 @@ def _attempt(actor: Actor, order: Order, chosen: tuple[Choice, ...], now: dateti
         facts = facts_for(db, desk, order.activity_id, chosen, now)
         if known is not None:
             return _again(known, order, facts, chosen, now)
-        plan = make_plan(facts, chosen, now, lost, force=desk.is_for_family and bool(order.reason))
+        plan = make_plan(facts, chosen, now, lost, force=facts.may_override and bool(order.reason))
         if plan.is_empty or blocked_by(plan) or (plan.refused and not order.partial):
             raise NothingDoneError(plan)
         if not desk.is_for_family:  # un agent ne passe pas par la salle d'attente
             check_room(db, actor, plan, now)
         batch = _open(db, actor, order, plan, now)
-        write(db, Writing(plan, batch, actor.account_id, now, order.reason))
+        write(db, Writing(plan, batch, actor.account_id, now, order.reason if plan.forced else ""))
         if plan.facts.sheet.activity.needs_validation:
             following.follow(db, actor, batch, now)
         _tell(db, actor, order, plan, now)
@@ -131,7 +133,8 @@ ASKED = ("demandé", "demandée")
 def _tell(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) -> None:
     letters.send(db, plan, actor, now)
     if order.family_id:
-        detail = f"{summary(plan)}{' ; ' + order.reason if order.reason else ''}"
+        reason = order.reason if plan.forced else ""
+        detail = f"{summary(plan)}{' ; ' + reason if reason else ''}"
         audit.record(db, "booking.desk", at=now, actor_id=actor.account_id, subject_id=order.family_id, detail=detail)
 
 
@@ -190,7 +193,12 @@ def cells_of(facts: Facts, chosen: tuple[Choice, ...], now: datetime) -> list[Ce
     judge, parts = Judge(facts, now), len(facts.sheet.offerings) > 1
     known = [one for one in chosen if one.slot_id in facts.slots and one.child_id in facts.guests]
     return [
-        cell(judge.judged(facts.slots[one.slot_id], one.child_id), shows_child=len(facts.guests) > 1, shows_part=parts)
+        cell(
+            judge.judged(facts.slots[one.slot_id], one.child_id),
+            shows_child=len(facts.guests) > 1,
+            shows_part=parts,
+            overrides=facts.may_override,
+        )
         for one in known
     ]
 

@@ -82,6 +82,7 @@ class Facts:
     health: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     papers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     custodies: Mapping[int, Custody] = field(default_factory=dict)
+    may_override: bool = False  # un agent, au nom d'un dossier
 
     def offering(self, slot: Slot) -> Offering:
         return self.sheet.offerings[slot.offering_id]

@@ -35,6 +35,7 @@ class Plan:
     done: dict[Intent, list[Judged]] = field(default_factory=lambda: {intent: [] for intent in Intent})
     refused: list[Refused] = field(default_factory=list)
     promised: Counter[int] = field(default_factory=Counter)  # les places que des frères et sœurs prennent déjà
+    forced: dict[str, WhyNot] = field(default_factory=dict)  # ce qu'un agent a passé outre
     enlarged: set[str] = field(default_factory=set)  # les places de plus qu'un agent accorde
 
     @property
@@ -99,7 +100,8 @@ def _add(plan: Plan, judge: Judge, choice: Choice, lost: frozenset[int], *, forc
     why = judged.why_not(choice.intent)
     if why is None and choice.intent is Intent.ADD and (slot.key in lost or plan.promised[slot.key] >= _left(slot)):
         why = why_not.full(has_waitlist=facts.sheet.has_waitlist)
-    if why is not None and force and why.is_overridable and choice.intent in _FORCED:
+    if why is not None and force and why.is_overridable and choice.intent in FORCED:
+        plan.forced[judged.key] = why
         if why.reason is why_not.Reason.FULL:
             plan.enlarged.add(judged.key)
         why = None
@@ -116,7 +118,7 @@ def _left(slot: Slot) -> int:
     return slot.capacity - slot.taken
 
 
-_FORCED = (Intent.ADD, Intent.REMOVE)
+FORCED = (Intent.ADD, Intent.REMOVE)
 
 
 def _occupy(facts: Facts, judged: Judged, intent: Intent) -> None:
