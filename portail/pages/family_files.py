@@ -94,7 +94,7 @@ def _whole() -> rx.Component:
             class_name="after",
         ),
         rx.el.div(
-            rx.el.div(_adults(), _children(), class_name="stack"),
+            rx.el.div(_adults(), _children(), household.bookings(file), class_name="stack"),
             rx.el.div(_address(), _requests(), _history(), class_name="stack"),
             class_name="two",
         ),

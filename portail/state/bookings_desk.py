@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from portail.services.bookings import selection
+from portail.services.bookings import overriding
 from portail.services.bookings.confirming import Order
 from portail.state.base import Audience, action, clock
 from portail.state.bookings import CalendarState, choices_of
@@ -49,8 +49,8 @@ class DeskCalendarState(CalendarState):
         """Les lignes cochées rejoignent le récapitulatif, si le motif est donné."""
         forced = [name for name, value in form_data.items() if "=" in name and value in {True, "on"}]
         choices = ",".join(filter(None, [self.recap.choices, *forced]))
-        given = {"choices": choices, "reason": str(form_data.get("reason", "")), "now": clock.now()}
-        found = await self._attempt(selection.override, actor=self._actor(), **self._where(), **given)
+        order = Order(**self._where(), choices=choices, token="", reason=str(form_data.get("reason", "")))
+        found = await self._attempt(overriding.override, actor=self._actor(), order=order, now=clock.now())
         self.reason_error = "" if found else self.notice
         self.recap = found or self.recap
 

@@ -1,13 +1,12 @@
 """« Valider » : la sélection relue et jugée, sans rien écrire."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from portail.domain.accounts import Actor
 from portail.domain.refusals import NotOpenError
-from portail.domain.selection import Choice, read_choices, read_reason
+from portail.domain.selection import Choice, read_choices
 from portail.models.database import reading
 from portail.services.bookings.facts import Desk, Facts, gather, guests_of, slots_chosen
 from portail.services.bookings.plan import make_plan
@@ -21,15 +20,6 @@ def preview(*, actor: Actor, activity_id: int, choices: str, now: datetime, fami
     with reading() as db:
         facts = facts_for(db, Desk(actor, family_id), activity_id, chosen, now)
         return recap_of(make_plan(facts, chosen, now))
-
-
-def override(*, actor: Actor, activity_id: int, choices: str, now: datetime, family_id: int, reason: str) -> Recap:
-    """Un agent passe outre ce qui peut l'être : le récapitulatif le dit, jour par jour, avec son motif."""
-    chosen, why = read_choices(choices), read_reason(reason)
-    with reading() as db:
-        facts = facts_for(db, Desk(actor, family_id), activity_id, chosen, now)
-        plan = make_plan(facts, chosen, now, force=facts.may_override)
-        return replace(recap_of(plan), reason=why)
 
 
 def facts_for(db: Session, desk: Desk, activity_id: int, chosen: tuple[Choice, ...], now: datetime) -> Facts:

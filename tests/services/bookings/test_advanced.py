@@ -13,11 +13,11 @@ from portail.domain.bookings import HOLDING, BookingState
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import BadInputError, NotOpenError
 from portail.domain.weekly import Mode, Wish
+from portail.models.activities import Slot
 from portail.models.bookings import Booking, BookingBatch
 from portail.models.database import reading, transaction
 from portail.models.families import Guardian
 from portail.models.mails import OutboxMail
-from portail.models.activities import Slot
 from portail.services.bookings.advanced.confirming import WeeklyOrder, confirm
 from portail.services.bookings.advanced.form import show
 from portail.services.bookings.advanced.preview import preview
