@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from portail.domain.money import LARGEST_CENTS, euros, half_up
@@ -220,6 +221,7 @@ def _check_side(method: TariffMethod, where: str, side: Sequence[Bracket]) -> No
             raise WrongGridError(f"Tarif « {where} » : le quotient {one.from_quotient} est trop grand.")
 
 
+@lru_cache(maxsize=1 << 10)
 def same_town(city: str, town: str) -> bool:
     """La même commune, malgré la casse, les accents, les tirets et « St » pour « Saint » ; vide : non."""
     return bool(_plain(city)) and _plain(city) == _plain(town)

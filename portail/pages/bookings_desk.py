@@ -36,20 +36,7 @@ def _whole() -> rx.Component:
                 class_name="card pad stack",
                 aria_labelledby="mois",
             ),
-            rx.el.section(
-                rx.el.h2("Sélection", id="selection"),
-                calendar.Picked.create(
-                    activity=VIEW.activity,
-                    chips=VIEW.children,
-                    prepaid=VIEW.is_prepaid,
-                    balance=State.balance_cents,
-                    done=State.done,
-                    title=VIEW.title,
-                ),
-                rx.el.button("Valider", type="submit", class_name="btn"),
-                class_name="card selection",
-                aria_labelledby="selection",
-            ),
+            _selection(),
             on_submit=State.preview_desk,
             no_validate=True,
             auto_complete="off",
@@ -62,4 +49,21 @@ def _whole() -> rx.Component:
             State.close_desk_recap,
             forcing(State.recap, State.reason_error, State.override),
         ),
+    )
+
+
+def _selection() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Sélection", id="selection"),
+        calendar.Picked.create(
+            activity=VIEW.activity,
+            chips=VIEW.children,
+            prepaid=VIEW.is_prepaid,
+            balance=State.balance_cents,
+            done=State.done,
+            title=VIEW.title,
+        ),
+        rx.el.button("Valider", type="submit", class_name="btn"),
+        class_name="card selection",
+        aria_labelledby="selection",
     )
