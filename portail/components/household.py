@@ -4,6 +4,7 @@ import reflex as rx
 
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, note, text
+from portail.components.links import to
 from portail.components.native import FocusOnShow
 
 
@@ -80,3 +81,21 @@ def situation_fields(lists: rx.Var, errors: rx.Var) -> list[rx.Component]:
         ),
         note(Input("situation-precisions", "detail", "Ce que la mairie doit savoir"), errors["detail"]),
     ]
+
+
+def bookings(file: rx.Var) -> rx.Component:
+    """Les calendriers qu'un agent ouvre au nom de la famille."""
+    return rx.cond(
+        file.activities.length() > 0,
+        rx.el.section(
+            rx.el.h2("Réserver pour cette famille"),
+            rx.el.ul(
+                rx.foreach(
+                    file.activities,
+                    lambda one: rx.el.li(to(f"/admin/familles/{file.id}/reservations/{one.value}", one.label)),
+                ),
+                class_name="plain",
+            ),
+            class_name="card pad stack tight",
+        ),
+    )

@@ -5,7 +5,10 @@ import reflex as rx
 from portail.components.calendar import LIBRARY
 from portail.components.forms import checkbox
 from portail.components.icons import icon
+from portail.components.inputs import Input, text
 from portail.components.links import to
+
+REASON_HINT = "Au moins 5 caractères. Un jour complet gagne une place."
 
 
 class Sheet(rx.Component):
@@ -17,22 +20,29 @@ class Sheet(rx.Component):
 
 
 def recap_sheet(
-    recap: rx.Var, busy: rx.Var[bool], on_confirm: rx.EventHandler, on_close: rx.EventHandler
+    recap: rx.Var,
+    busy: rx.Var[bool],
+    on_confirm: rx.EventHandler,
+    on_close: rx.EventHandler,
+    forcing: rx.Component | None = None,
 ) -> rx.Component:
+    """`forcing` : pour un agent, de quoi passer outre."""
     title = rx.el.h2(recap.title, id="recapitulatif", tab_index=-1)
     return rx.cond(
         recap.token != "",
         Sheet.create(
+            forcing or rx.fragment(),
             rx.el.form(
                 title,
                 rx.cond(recap.lines.length() > 0, rx.el.ul(rx.foreach(recap.lines, _line), class_name="recaplines")),
                 _refused(recap.refused, "Ce qui n’est pas possible"),
                 _sums(recap),
                 rx.cond(recap.notice, rx.el.p(icon("info"), recap.notice, class_name="aside")),
-                _blocked(recap),
+                blocked(recap),
                 rx.cond(recap.can_confirm & (recap.lines.length() > 1), _partial()),
                 rx.el.input(type="hidden", name="choices", value=recap.choices),
                 rx.el.input(type="hidden", name="token", value=recap.token),
+                rx.cond(recap.reason, rx.el.input(type="hidden", name="reason", value=recap.reason)),
                 _ways(recap, busy, on_close),
                 on_submit=on_confirm,
                 class_name="stack",
@@ -86,6 +96,28 @@ def _refused(lines: rx.Var[list], title: str, on_wait: rx.EventHandler | None = 
     )
 
 
+def forcing(recap: rx.Var, error: rx.Var[str], on_force: rx.EventHandler) -> rx.Component:
+    """Ce qu'un agent peut décider malgré un refus : les lignes cochées, et un motif que le journal garde."""
+
+    def one(line: rx.Var) -> rx.Component:
+        return rx.cond(
+            line.forced, rx.el.li(checkbox(f"force-{line.forced}", line.forced, "Passer outre : ", line.label))
+        )
+
+    return rx.cond(
+        recap.can_force,
+        rx.el.form(
+            rx.el.h3("Passer outre"),
+            rx.el.ul(rx.foreach(recap.refused, one), class_name="plain"),
+            text(Input("passer-outre-motif", "reason", "Motif, gardé au journal", hint=REASON_HINT), error=error),
+            rx.el.button("Passer outre ces refus", type="submit", class_name="btn ghost"),
+            on_submit=on_force,
+            no_validate=True,
+            class_name="stack forcing",
+        ),
+    )
+
+
 def _sums(recap: rx.Var) -> rx.Component:
     def pair(term: str, value: rx.Var[str], css: str = "") -> rx.Component:
         return rx.cond(value, rx.el.div(rx.el.dt(term), rx.el.dd(value, class_name="nowrap"), class_name=css))
@@ -102,7 +134,7 @@ def _sums(recap: rx.Var) -> rx.Component:
     )
 
 
-def _blocked(recap: rx.Var) -> rx.Component:
+def blocked(recap: rx.Var) -> rx.Component:
     return rx.cond(
         recap.blocked,
         rx.el.div(

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from portail.domain.bookings import Intent
 from portail.domain.refusals import BadInputError
+from portail.domain.text import clean_line
 
 MOST = 5_000
+SHORTEST_REASON, LONGEST_REASON = 5, 200
 LARGEST = 2**31 - 1
 
 
@@ -25,6 +27,21 @@ class Choice:
 class EmptySelectionError(BadInputError):
     def __init__(self) -> None:
         super().__init__("Aucun jour n’est choisi.", "Touchez les jours voulus, puis « Valider ».")
+
+
+class MissingReasonError(BadInputError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Pour passer outre, dites pourquoi.", f"Le motif compte au moins {SHORTEST_REASON} caractères."
+        )
+
+
+def read_reason(text: str) -> str:
+    """Le motif d'un agent qui passe outre : le journal le garde."""
+    reason = clean_line(text, label="Motif", limit=LONGEST_REASON)
+    if len(reason) < SHORTEST_REASON:
+        raise MissingReasonError
+    return reason
 
 
 def read_choices(text: str) -> tuple[Choice, ...]:

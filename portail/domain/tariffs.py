@@ -221,6 +221,7 @@ def _check_side(method: TariffMethod, where: str, side: Sequence[Bracket]) -> No
             raise WrongGridError(f"Tarif « {where} » : le quotient {one.from_quotient} est trop grand.")
 
 
+@lru_cache(maxsize=1 << 10)
 def same_town(city: str, town: str) -> bool:
     """La même commune, malgré la casse, les accents, les tirets et « St » pour « Saint » ; vide : non."""
     return bool(_plain(city)) and _plain(city) == _plain(town)

@@ -23,7 +23,13 @@ def draw() -> rx.Component:
         back_link("/activites", "Réservations"),
         rx.el.div(
             rx.el.h1(rx.cond(VIEW.title, VIEW.title, "Réservations")),
-            class_name="hello",
+            to(
+                f"/reservations/{VIEW.activity}/avancee",
+                icon("calendar"),
+                "Modification avancée",
+                css="btn ghost small",
+            ),
+            class_name="hello spread",
         ),
         rx.cond(VIEW.activity > 0, _calendar(), _waiting()),
     )

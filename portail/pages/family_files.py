@@ -95,7 +95,7 @@ def _whole() -> rx.Component:
             class_name="after",
         ),
         rx.el.div(
-            rx.el.div(_adults(), _children(), document_desk.section(), class_name="stack"),
+            rx.el.div(_adults(), _children(), household.bookings(file), document_desk.section(), class_name="stack"),
             rx.el.div(_address(), _requests(), _history(), class_name="stack"),
             class_name="two",
         ),

@@ -14,6 +14,7 @@ from portail.pages import (
     activity_desk,
     activity_file,
     bookings,
+    bookings_desk,
     campaigns,
     catalogue,
     child,
@@ -55,6 +56,7 @@ from portail.pages import (
     waitlist,
     wallet,
     wallet_desk,
+    weekly,
     welcome,
     wishes,
 )
@@ -67,6 +69,7 @@ from portail.state.activity_desk import ActivityListState
 from portail.state.activity_file import ActivityFileState
 from portail.state.base import PortalState
 from portail.state.bookings import CalendarState
+from portail.state.bookings_desk import DeskCalendarState
 from portail.state.campaigns import CampaignsState
 from portail.state.catalogue import CatalogueState
 from portail.state.children import ChildState
@@ -107,6 +110,7 @@ from portail.state.verification import VerificationState
 from portail.state.waitlist import WaitlistState
 from portail.state.wallet import WalletState
 from portail.state.wallet_desk import WalletDeskState
+from portail.state.weekly import WeeklyState
 from portail.state.wishes import WishesState
 
 
@@ -158,6 +162,8 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
     _page("/porte-monnaie", wallet.draw, WalletState.load),
     _page("/reservations/[activity_id]", bookings.draw, CalendarState.load, OpeningState.load),
+    _page("/reservations/[activity_id]", bookings.draw, CalendarState.load),
+    _page("/reservations/[activity_id]/avancee", weekly.draw, WeeklyState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),
     _page("/demarches/[request_id]", requests.draw_one, RequestsState.load_one),
     _page("/dossier/enfants/[child_id]/garde", custody.draw, ChooserState.load_chooser, FamilyCustodyState.load),
@@ -177,6 +183,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/demarches/[request_id]", request_desk.draw_one, RequestDeskState.load_one),
     _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file, DocumentDeskState.load),
+    _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
+    _page(bookings_desk.ROUTE, bookings_desk.draw, DeskCalendarState.load_desk),
     _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
     _page("/admin/absences", absences.draw_staff, GroupState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),

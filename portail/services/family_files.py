@@ -17,6 +17,7 @@ from portail.models.database import reading
 from portail.models.families import Child, Family, FamilyChild, Guardian, School, SchoolClass
 from portail.models.requests import Request
 from portail.services import access
+from portail.services.bookings.offered import activity_choices
 from portail.services.duplicates import search_people
 from portail.services.schools.lists import class_choices, level_choices, school_choices
 from portail.views import wording
@@ -125,6 +126,7 @@ def show(*, actor: Actor, family_id: int, now: datetime) -> FamilyFile:
             adults=_adults(db, family.key),
             children=children,
             requests=_requests(db, family.key),
+            activities=activity_choices(db, [one.id for one in children]) if family.is_open else [],
             schools=school_choices(db, kept),
             levels=level_choices(),
             classes=class_choices(db, now.astimezone(wording.PARIS).date(), grouped),

@@ -13,7 +13,7 @@ from portail.state.base import Audience, PortalState, action, clock
 from portail.views.bookings import Cell, Month, Outcome, Recap
 
 
-def _choices(form: dict[str, Any]) -> str:
+def choices_of(form: dict[str, Any]) -> str:
     """Le navigateur réunit tout dans « choices » ; sans ses quelques lignes, chaque case cochée est un champ."""
     return form["choices"] if "choices" in form else ",".join(f"{key}={gesture}" for key, gesture in form.items())
 
@@ -61,7 +61,7 @@ class CalendarState(PortalState):
 
     @action(Audience.PARENT)
     async def preview(self, form_data: dict[str, Any]) -> None:
-        await self._prepare(_choices(form_data))
+        await self._prepare(choices_of(form_data))
 
     @action(Audience.PARENT)
     async def wait_for_place(self, key: str) -> None:
@@ -71,28 +71,11 @@ class CalendarState(PortalState):
     async def confirm(self, form_data: dict[str, Any]) -> Any:
         self.busy = True
         yield
-        order = Order(
-            activity_id=self._number(),
-            choices=form_data.get("choices", ""),
-            token=form_data.get("token", ""),
-            partial="partial" in form_data,
-        )
-        try:
-            outcome = await self._attempt(confirming.confirm, actor=self._actor(), order=order, now=clock.now())
-            if outcome is not None:
-                self._tell(outcome)
-                self.done += bool(outcome.batch)
-        finally:
-            self.busy = False
+        await self._confirm(self._order(form_data))
 
     @action(Audience.PARENT)
     async def undo(self) -> None:
-        batch = self.outcome.batch
-        outcome = await self._attempt(undoing.undo, actor=self._actor(), batch_id=batch, now=clock.now())
-        if outcome is not None:
-            self._tell(outcome)
-        else:
-            self.outcome = replace(self.outcome, can_undo=False)
+        await self._take_back()
 
     @action(Audience.PARENT)
     def close_recap(self) -> None:
@@ -102,11 +85,34 @@ class CalendarState(PortalState):
     def close_outcome(self) -> None:
         self.outcome = Outcome()
 
+    def _where(self) -> dict[str, int]:
+        """De quelle activité ; un agent dit aussi au nom de quel dossier."""
+        return {"activity_id": self._number()}
+
+    def _order(self, form: dict[str, Any]) -> Order:
+        texts = {"choices": form.get("choices", ""), "token": form.get("token", "")}
+        return Order(**self._where(), **texts, partial="partial" in form)
+
+    async def _confirm(self, order: Order) -> None:
+        try:
+            outcome = await self._attempt(confirming.confirm, actor=self._actor(), order=order, now=clock.now())
+            if outcome is not None:
+                self._tell(outcome)
+                self.done += bool(outcome.batch)
+        finally:
+            self.busy = False
+
+    async def _take_back(self) -> None:
+        given = {"batch_id": self.outcome.batch, "now": clock.now(), "family_id": self._where().get("family_id", 0)}
+        outcome = await self._attempt(undoing.undo, actor=self._actor(), **given)
+        if outcome is not None:
+            self._tell(outcome)
+        else:
+            self.outcome = replace(self.outcome, can_undo=False)
+
     async def _show(self, **changes: Any) -> None:
         wanted = {"child_id": self.month.chosen, "month": self.month.month, "span": self.month.span} | changes
-        shown = await self._attempt(
-            month.show, actor=self._actor(), activity_id=self._number(), now=clock.now(), **wanted
-        )
+        shown = await self._attempt(month.show, actor=self._actor(), now=clock.now(), **self._where(), **wanted)
         if shown is not None:
             self.month, self.changed, self.places = shown, {}, {}
             self.balance_cents = shown.balance_cents
@@ -114,7 +120,7 @@ class CalendarState(PortalState):
 
     async def _prepare(self, choices: str) -> None:
         found = await self._attempt(
-            selection.preview, actor=self._actor(), activity_id=self._number(), choices=choices, now=clock.now()
+            selection.preview, actor=self._actor(), choices=choices, now=clock.now(), **self._where()
         )
         self.recap = found or Recap()
 

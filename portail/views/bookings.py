@@ -46,6 +46,7 @@ class Month:
     """`weekdays` : les colonnes montrées, lundi à vendredi si rien n'a lieu le week-end."""
 
     activity: int = 0
+    family: int = 0  # le dossier au nom de qui un agent réserve
     title: str = ""
     label: str = ""  # « Décembre 2026 » ; « du 7 au 11 décembre 2026 » pour une semaine
     month: str = ""  # 2026-12 ; le lundi, 2026-12-07, pour une semaine
@@ -80,6 +81,7 @@ class RefusedLine:
     next_step: str = ""
     link: str = ""
     key: str = ""  # la séance dont une place en liste d'attente est proposée, vide sinon
+    forced: str = ""  # « 412.7=add » : ce qu'un agent peut demander en passant outre, vide sinon
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ class Recap:
     blocked_step: str = ""
     blocked_link: str = ""
     button: str = ""  # « Réserver 4 jours »
+    can_force: bool = False  # un agent peut passer outre l'un des refus
+    reason: str = ""  # le motif d'un agent qui passe outre
     can_confirm: bool = False
 
 

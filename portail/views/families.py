@@ -156,6 +156,7 @@ class FamilyFile:
     adults: list[AdultLine] = field(default_factory=list)
     children: list[ChildLine] = field(default_factory=list)
     requests: list[Choice] = field(default_factory=list)  # le numéro de ligne, ce que la démarche dit
+    activities: list[Choice] = field(default_factory=list)  # celles dont un agent peut ouvrir le calendrier
     schools: list[Choice] = field(default_factory=list)
     levels: list[Choice] = field(default_factory=list)
     classes: list[Choice] = field(default_factory=list)

@@ -86,6 +86,15 @@ HIDDEN = (
         words="Le calendrier d’une activité : réserver, annuler, attendre une place.",
     ),
     Section(
+        "/reservations/[activity_id]/avancee",
+        "Modification avancée",
+        "Modification avancée",
+        "calendar",
+        Audience.PARENT,
+        sitemap=False,
+        words="Réserver une semaine type pour plusieurs enfants et activités, sur toute une période.",
+    ),
+    Section(
         "/demarches/[request_id]",
         "Démarche",
         "Démarche",
@@ -102,6 +111,15 @@ HIDDEN = (
         Audience.FILES,
         sitemap=False,
         words="Le dossier entier d’une famille.",
+    ),
+    Section(
+        "/admin/familles/[family_id]/reservations/[activity_id]",
+        "Réservations d’une famille",
+        "Réservations",
+        "calendar",
+        Audience.FILES,
+        sitemap=False,
+        words="Réserver et annuler au nom d’une famille.",
     ),
     Section(
         "/admin/familles/[family_id]/fusion",

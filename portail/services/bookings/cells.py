@@ -24,8 +24,9 @@ CLOSED_WORDS = {
 _PRICED = frozenset({DayStatus.OPEN, DayStatus.LATE})
 
 
-def cell(judged: Judged, *, shows_child: bool, shows_part: bool) -> Cell:
-    verdict, gesture = judged.verdict, judged.gesture
+def cell(judged: Judged, *, shows_child: bool, shows_part: bool, overrides: bool = False) -> Cell:
+    """`overrides` : devant un agent, ce qui peut se passer outre se coche aussi."""
+    verdict, gesture = judged.verdict, (judged.overridden if overrides else None) or judged.gesture
     part = judged.offering.name if shows_part else ""
     child = judged.guest.child.first_name if shows_child else ""
     full = verdict.status is DayStatus.FULL
@@ -40,7 +41,7 @@ def cell(judged: Judged, *, shows_child: bool, shows_part: bool) -> Cell:
         status=verdict.status.value,
         word=_word(judged),
         gesture=gesture.value if gesture else "",
-        cents=_cents(judged),
+        cents=_cents(judged, gesture),
         price=euros(judged.price.cents) if full else "",
         price_cents=judged.price.cents if full else 0,
         places=places_left(judged),
@@ -55,10 +56,10 @@ def places_left(judged: Judged) -> int:
     return 0 if judged.slot.waiting else max(0, judged.slot.capacity - judged.slot.taken)
 
 
-def _cents(judged: Judged) -> int:
-    if judged.gesture is Intent.ADD:
+def _cents(judged: Judged, gesture: Intent | None) -> int:
+    if gesture is Intent.ADD:
         return judged.price.cents
-    if judged.gesture is Intent.REMOVE and judged.booking is not None and judged.booking.is_paid:
+    if gesture is Intent.REMOVE and judged.booking is not None and judged.booking.is_paid:
         return -judged.booking.price_cents
     return 0
 

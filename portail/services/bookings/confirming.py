@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
 from portail.domain import selection as selections
 from portail.domain.accounts import Actor
 from portail.domain.bookings import Intent
 from portail.domain.refusals import BadInputError, RefusalError
-from portail.domain.selection import Choice, read_choices, write_choices
+from portail.domain.selection import Choice, read_choices, read_reason, write_choices
 from portail.models.bookings import BookingBatch
 from portail.models.database import transaction
 from portail.services import audit
@@ -20,17 +19,16 @@ from portail.services.bookings.facts import Desk, Facts
 from portail.services.bookings.judging import Judge
 from portail.services.bookings.plan import Plan, make_plan
 from portail.services.bookings.recap import blocked_by, counted, in_days, recap_of, refused_line
+from portail.services.bookings.retrying import settle
 from portail.services.bookings.selection import facts_for
-from portail.services.bookings.writing import ChangedMeanwhileError, SeatsLostError, Writing, batch_of, summary, write
+from portail.services.bookings.writing import Writing, batch_of, summary, write
 from portail.services.campaigns.room import check_admitted
 from portail.services.validations import following
 from portail.services.waitlist.promoting import promote
-from portail.services.wallet import NotEnoughMoneyError
 from portail.views import wording
 from portail.views.bookings import Cell, Outcome, RefusedLine
 
 UNDO = timedelta(minutes=1)
-TRIES = 6
 TOKEN = range(16, 65)
 
 
@@ -67,32 +65,17 @@ class ReusedTokenError(RefusalError):
         )
 
 
-class TooBusyError(RefusalError):
-    def __init__(self) -> None:
-        super().__init__(
-            "Beaucoup de familles réservent ces jours en ce moment : rien n’a été changé.",
-            "Touchez « Confirmer » de nouveau.",
-        )
-
-
 def confirm(*, actor: Actor, order: Order, now: datetime) -> Outcome:
     """La même commande envoyée deux fois rend deux fois la même réponse."""
     if len(order.token) not in TOKEN:
         raise BadInputError
     chosen = read_choices(order.choices)
-    lost: frozenset[int] = frozenset()
-    for _ in range(TRIES):
-        try:
-            return _attempt(actor, order, chosen, now, lost)
-        except SeatsLostError as refusal:
-            lost |= refusal.slot_ids
-        except NothingDoneError as refusal:
-            return _nothing(refusal.plan)
-        except (ChangedMeanwhileError, IntegrityError, NotEnoughMoneyError):
-            continue  # relu au tour suivant : l'autre a fini
-        except OperationalError:  # deux validations croisées : la base en a défait une
-            continue
-    raise TooBusyError
+    if order.reason:
+        read_reason(order.reason)
+    try:
+        return settle(lambda lost: _attempt(actor, order, chosen, now, lost))
+    except NothingDoneError as refusal:
+        return _nothing(refusal.plan)
 
 
 def _attempt(actor: Actor, order: Order, chosen: tuple[Choice, ...], now: datetime, lost: frozenset[int]) -> Outcome:
@@ -102,23 +85,24 @@ def _attempt(actor: Actor, order: Order, chosen: tuple[Choice, ...], now: dateti
         facts = facts_for(db, desk, order.activity_id, chosen, now)
         if known is not None:
             return _again(known, order, facts, chosen, now)
-        plan = make_plan(facts, chosen, now, lost, force=desk.is_for_family and bool(order.reason))
+        plan = make_plan(facts, chosen, now, lost, force=facts.may_override and bool(order.reason))
         if plan.is_empty or blocked_by(plan) or (plan.refused and not order.partial):
             raise NothingDoneError(plan)
-        _check_admitted(db, actor, order, plan, now)
+        if not desk.is_for_family:  # un agent ne passe pas par la salle d'attente
+            check_room(db, actor, plan, now)
         batch = _open(db, actor, order, plan, now)
-        write(db, Writing(plan, batch, actor.account_id, now, order.reason))
+        write(db, Writing(plan, batch, actor.account_id, now, order.reason if plan.forced else ""))
         if plan.facts.sheet.activity.needs_validation:
             following.follow(db, actor, batch, now)
         _tell(db, actor, order, plan, now)
-        _call_the_queue(db, plan, now)
+        call_the_queue(db, plan, now)
     return _done(plan, batch, chosen, now)
 
 
-def _check_admitted(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) -> None:
-    """Un jour d'ouverture, la salle d'attente ; un agent n'y passe pas, et quitter ou annuler reste libre."""
+def check_room(db: Session, actor: Actor, plan: Plan, now: datetime) -> None:
+    """Un jour d'ouverture, la salle d'attente ; quitter ou annuler reste libre."""
     days = [one.slot.day for intent in (Intent.ADD, Intent.WAIT) for one in plan.done[intent]]
-    if plan.facts.sheet.campaigns and days and not order.family_id:
+    if plan.facts.sheet.campaigns and days:
         check_admitted(db, actor, plan.facts.sheet.campaigns, days, now)
 
 
@@ -149,11 +133,12 @@ ASKED = ("demandé", "demandée")
 def _tell(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) -> None:
     letters.send(db, plan, actor, now)
     if order.family_id:
-        detail = f"{summary(plan)}{' ; ' + order.reason if order.reason else ''}"
+        reason = order.reason if plan.forced else ""
+        detail = f"{summary(plan)}{' ; ' + reason if reason else ''}"
         audit.record(db, "booking.desk", at=now, actor_id=actor.account_id, subject_id=order.family_id, detail=detail)
 
 
-def _call_the_queue(db: Session, plan: Plan, now: datetime) -> None:
+def call_the_queue(db: Session, plan: Plan, now: datetime) -> None:
     """Une place rendue va à qui attend, aussitôt après ; personne d'autre ne peut la prendre d'ici là."""
     freed = [one.slot.key for one in plan.done[Intent.REMOVE]]
     if freed or plan.done[Intent.LEAVE]:
@@ -208,7 +193,12 @@ def cells_of(facts: Facts, chosen: tuple[Choice, ...], now: datetime) -> list[Ce
     judge, parts = Judge(facts, now), len(facts.sheet.offerings) > 1
     known = [one for one in chosen if one.slot_id in facts.slots and one.child_id in facts.guests]
     return [
-        cell(judge.judged(facts.slots[one.slot_id], one.child_id), shows_child=len(facts.guests) > 1, shows_part=parts)
+        cell(
+            judge.judged(facts.slots[one.slot_id], one.child_id),
+            shows_child=len(facts.guests) > 1,
+            shows_part=parts,
+            overrides=facts.may_override,
+        )
         for one in known
     ]
 

@@ -85,6 +85,7 @@ class Facts:
     health: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     papers: Held = field(default_factory=Held)
     custodies: Mapping[int, Custody] = field(default_factory=dict)
+    may_override: bool = False  # un agent, au nom d'un dossier
 
     def offering(self, slot: Slot) -> Offering:
         return self.sheet.offerings[slot.offering_id]
@@ -128,13 +129,13 @@ def _guests_query(*, is_for_family: bool) -> Any:
 
 
 def slots_between(db: Session, activity_id: int, first: date, last: date) -> dict[int, Slot]:
-    return _detached(db, _slots_between(), {"activity_id": activity_id, "first": first, "last": last})
+    return detached(db, _slots_between(), {"activity_id": activity_id, "first": first, "last": last})
 
 
 def slots_chosen(db: Session, activity_id: int, choices: Collection[Choice]) -> dict[int, Slot]:
     """Seulement celles de cette activité : une séance d'ailleurs n'existe pas ici."""
     wanted = sorted({choice.slot_id for choice in choices})
-    return _detached(db, _slots_chosen(), {"activity_id": activity_id, "wanted": wanted})
+    return detached(db, _slots_chosen(), {"activity_id": activity_id, "wanted": wanted})
 
 
 @lru_cache
@@ -151,7 +152,7 @@ def _slots() -> SelectOfScalar[Slot]:
     return select(Slot).where(Slot.activity_id == bindparam("activity_id")).order_by(col(Slot.day), col(Slot.id))
 
 
-def _detached(db: Session, query: SelectOfScalar[Slot], asked: dict[str, Any]) -> dict[int, Slot]:
+def detached(db: Session, query: SelectOfScalar[Slot], asked: dict[str, Any] | None = None) -> dict[int, Slot]:
     """Hors de la session : y faire avancer un compte ne doit jamais s'écrire en base."""
     found = {slot.key: slot for slot in db.exec(query, params=asked)}
     for slot in found.values():

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from portail.domain import campaigns, tariffs, why_not
 from portail.domain.activities import EnrolmentMode, EnrolmentState
 from portail.domain.bookability import ChildFacts, Offer, Standing, Verdict, judge
-from portail.domain.bookings import BookingState, DayStatus, Intent
+from portail.domain.bookings import BookingState, DayStatus, Intent, holds_place
 from portail.domain.custody import whose_day
 from portail.domain.families import age_on
 from portail.domain.tariffs import NoTariffError, Price
@@ -42,6 +42,15 @@ class Judged:
         if self.verdict.can_remove:
             return Intent.LEAVE if self.position is not None else Intent.REMOVE
         return Intent.WAIT if self.verdict.can_wait else None
+
+    @property
+    def overridden(self) -> Intent | None:
+        """Ce qu'un agent peut demander là où un parent ne peut rien, ou seulement attendre."""
+        why = self.verdict.why
+        if self.gesture not in {None, Intent.WAIT} or why is None or not why.is_overridable:
+            return None
+        is_held = self.booking is not None and holds_place(BookingState(self.booking.state))
+        return Intent.REMOVE if is_held else Intent.ADD
 
     def why_not(self, intent: Intent) -> WhyNot | None:
         """Pourquoi ce geste n'est pas possible maintenant ; rien s'il l'est."""

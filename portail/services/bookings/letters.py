@@ -1,5 +1,7 @@
 """Le courriel d'une validation : chaque jour, son prix, et jusqu'à quand l'annuler."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -9,11 +11,13 @@ from portail.domain.bookings import Intent
 from portail.domain.money import euros
 from portail.models.accounts import Account
 from portail.models.families import Guardian
+from portail.models.wallet import LedgerAccount
 from portail.services import outbox
 from portail.services.bookings.judging import Judged
 from portail.services.bookings.plan import Plan, said
 from portail.services.letters import Message
 from portail.settings import current
+from portail.views import wording
 
 MOST_LINES = 40
 TITLES = {
@@ -29,6 +33,36 @@ def send(db: Session, plan: Plan, actor: Actor, now: datetime) -> None:
     message = _message(plan)
     for address in addresses(db, actor, plan.family.key):
         outbox.add(db, address, message, now)
+
+
+def send_several(db: Session, plans: Sequence[Plan], actor: Actor, now: datetime) -> None:
+    """Une modification avancée : un seul courriel, les jours de chaque activité comptés par mois."""
+    cost = sum(plan.cost_cents for plan in plans)
+    paragraphs = ["Votre modification avancée est faite."]
+    paragraphs += [_months(plan, intent) for plan in plans for intent in Intent if plan.done[intent]]
+    paragraphs += [f"Total : {euros(cost)}."] if cost else []
+    paragraphs += [f"Solde de votre porte-monnaie : {euros(wallet.balance_cents)}." for wallet in _paying(plans)[:1]]
+    message = Message(
+        subject="Vos réservations : modification avancée",
+        paragraphs=tuple(paragraphs),
+        action="Voir le planning",
+        url=f"{current().site_url}/planning",
+    )
+    for address in addresses(db, actor, plans[0].family.key):
+        outbox.add(db, address, message, now)
+
+
+def _paying(plans: Sequence[Plan]) -> list[LedgerAccount]:
+    """Les porte-monnaie touchés : un seul, puisqu'une validation est celle d'un foyer."""
+    moved = (plan for plan in plans if plan.is_prepaid and (plan.debit_cents or plan.refund_cents))
+    return [plan.wallet for plan in moved if plan.wallet is not None]
+
+
+def _months(plan: Plan, intent: Intent) -> str:
+    months = Counter(one.slot.day.replace(day=1) for one in plan.done[intent])
+    title = "Demandé, à valider par la mairie" if _is_asked(plan, intent) else TITLES[intent]
+    counts = [f"{wording.month(first)} ({number})" for first, number in sorted(months.items())]
+    return f"{plan.facts.sheet.activity.title}. {title} : {', '.join(counts)}."
 
 
 def addresses(db: Session, actor: Actor, family_id: int) -> list[str]:

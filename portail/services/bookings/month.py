@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from portail.domain.accounts import Actor
@@ -16,7 +17,7 @@ from portail.services.bookings.facts import Desk, Facts, Guest, gather, guests_o
 from portail.services.bookings.judging import Judge, Judged
 from portail.services.bookings.sheet import open_sheet
 from portail.views import wording
-from portail.views.bookings import Day, Month
+from portail.views.bookings import Cell, Day, Month
 from portail.views.home import ChildChip
 
 ONE_DAY = timedelta(days=1)
@@ -46,7 +47,8 @@ def show(  # noqa: PLR0913 — ce qu'une adresse de calendrier dit
             raise NotOpenError
         shown = {key: guest for key, guest in guests.items() if child_id in (0, key)} or guests
         facts = gather(db, sheet, shown, slots_between(db, sheet.key, first, last), now)
-    return _Drawing(facts, guests, now, (first, last), span).month()
+        facts.may_override = desk.is_for_family
+    return replace(_Drawing(facts, guests, now, (first, last), span).month(), family=desk.family_id)
 
 
 def _period(month: str, span: str, today: date) -> tuple[date, date]:
@@ -141,8 +143,12 @@ class _Drawing:
             is_today=day == self.today,
             word=word,
             why=why,
-            cells=[cell(one, shows_child=len(self.facts.guests) > 1, shows_part=shows_part) for one in kept],
+            cells=[self._cell(one, shows_part=shows_part) for one in kept],
         )
+
+    def _cell(self, judged: Judged, *, shows_part: bool) -> Cell:
+        facts = self.facts
+        return cell(judged, shows_child=len(facts.guests) > 1, shows_part=shows_part, overrides=facts.may_override)
 
     def _nothing_that(self, day: date, judged: list[Judged]) -> tuple[str, str]:
         """Le mot et la raison d'un jour sans case : passé, ou fermé."""

@@ -1,5 +1,6 @@
 """Ce qu'une sélection donnerait : chaque geste jugé, les refus avec leur raison, le total. Rien n'est écrit ici."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +9,7 @@ from portail.domain import why_not
 from portail.domain.bookings import Intent
 from portail.domain.selection import Choice
 from portail.domain.why_not import WhyNot
+from portail.models.activities import Slot
 from portail.models.families import Family
 from portail.models.wallet import LedgerAccount
 from portail.services.bookings.facts import Busy, Facts
@@ -32,6 +34,8 @@ class Plan:
     facts: Facts
     done: dict[Intent, list[Judged]] = field(default_factory=lambda: {intent: [] for intent in Intent})
     refused: list[Refused] = field(default_factory=list)
+    promised: Counter[int] = field(default_factory=Counter)  # les places que des frères et sœurs prennent déjà
+    forced: dict[str, WhyNot] = field(default_factory=dict)  # ce qu'un agent a passé outre
     enlarged: set[str] = field(default_factory=set)  # les places de plus qu'un agent accorde
 
     @property
@@ -94,9 +98,10 @@ def _add(plan: Plan, judge: Judge, choice: Choice, lost: frozenset[int], *, forc
         return
     judged = judge.judged(slot, choice.child_id)
     why = judged.why_not(choice.intent)
-    if why is None and choice.intent is Intent.ADD and slot.key in lost:
+    if why is None and choice.intent is Intent.ADD and (slot.key in lost or plan.promised[slot.key] >= _left(slot)):
         why = why_not.full(has_waitlist=facts.sheet.has_waitlist)
-    if why is not None and force and why.is_overridable and choice.intent in _FORCED:
+    if why is not None and force and why.is_overridable and choice.intent in FORCED:
+        plan.forced[judged.key] = why
         if why.reason is why_not.Reason.FULL:
             plan.enlarged.add(judged.key)
         why = None
@@ -105,10 +110,15 @@ def _add(plan: Plan, judge: Judge, choice: Choice, lost: frozenset[int], *, forc
         plan.refused.append(Refused(choice, said(judged, facts), why, can_wait))
         return
     plan.done[choice.intent].append(judged)
+    plan.promised[slot.key] += choice.intent is Intent.ADD and judged.key not in plan.enlarged
     _occupy(facts, judged, choice.intent)
 
 
-_FORCED = (Intent.ADD, Intent.REMOVE)
+def _left(slot: Slot) -> int:
+    return slot.capacity - slot.taken
+
+
+FORCED = (Intent.ADD, Intent.REMOVE)
 
 
 def _occupy(facts: Facts, judged: Judged, intent: Intent) -> None:

@@ -6,7 +6,7 @@ from portail.domain.selection import Choice, write_choices
 from portail.domain.why_not import WhyNot, wallet_inactive, wallet_short
 from portail.ids import new_token
 from portail.services.bookings.judging import Judged
-from portail.services.bookings.plan import Plan, Refused, said
+from portail.services.bookings.plan import FORCED, Plan, Refused, said
 from portail.views import wording
 from portail.views.bookings import Recap, RecapLine, RefusedLine
 
@@ -37,24 +37,27 @@ def recap_of(plan: Plan) -> Recap:
         blocked_link=blocked.link if blocked else "",
         button=_button(plan),
         can_confirm=not plan.is_empty and blocked is None,
+        can_force=plan.facts.may_override and any(refused_line(one).forced for one in plan.refused),
     )
 
 
-def blocked_by(plan: Plan) -> WhyNot | None:
+def blocked_by(*plans: Plan) -> WhyNot | None:
     """Ce qui manque au porte-monnaie : la sélection reste choisie pendant qu'on l'alimente."""
-    if not plan.debit_cents:
+    debit, refund = sum(plan.debit_cents for plan in plans), sum(plan.refund_cents for plan in plans)
+    if not debit:
         return None
-    wallet = plan.wallet
+    wallet = next((plan.wallet for plan in plans if plan.wallet), None)
     if wallet is None or wallet.activated_at is None:
         return wallet_inactive()
-    short = plan.debit_cents - plan.refund_cents - (wallet.balance_cents - (wallet.floor_cents or 0))
+    short = debit - refund - (wallet.balance_cents - (wallet.floor_cents or 0))
     return wallet_short(short) if short > 0 else None
 
 
 def refused_line(refused: Refused) -> RefusedLine:
     why = refused.why
     key = refused.choice.key if refused.can_wait else ""
-    return RefusedLine(wording.capitalised(refused.label), why.sentence, why.next_step, why.link, key)
+    forced = write_choices([refused.choice]) if why.is_overridable and refused.choice.intent in FORCED else ""
+    return RefusedLine(wording.capitalised(refused.label), why.sentence, why.next_step, why.link, key, forced)
 
 
 def counted(plan: Plan, intent: Intent) -> str:
@@ -124,9 +127,10 @@ def _amount(judged: Judged, intent: Intent) -> str:
 def _detail(plan: Plan, judged: Judged, intent: Intent) -> str:
     if intent is Intent.WAIT:
         return "Rien n’est payé tant que la place n’est pas obtenue."
+    forced = plan.forced.get(judged.key)
     if intent is not Intent.ADD:
-        return ""
-    parts = []
+        return f"Passé outre : {forced.sentence}" if forced else ""
+    parts = [f"Passé outre : {forced.sentence}"] if forced else []
     if judged.price.surcharge_cents:
         parts.append(f"Dont {euros(judged.price.surcharge_cents)} de majoration.")
     if plan.facts.sheet.activity.needs_validation:

@@ -30,4 +30,6 @@ def facts_for(db: Session, desk: Desk, activity_id: int, chosen: tuple[Choice, .
         raise NotOpenError
     wanted = {choice.child_id for choice in chosen}
     shown = {key: guest for key, guest in guests.items() if key in wanted}
-    return gather(db, sheet, shown, slots_chosen(db, sheet.key, chosen), now)
+    facts = gather(db, sheet, shown, slots_chosen(db, sheet.key, chosen), now)
+    facts.may_override = desk.is_for_family
+    return facts

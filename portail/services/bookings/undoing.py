@@ -1,5 +1,6 @@
 """« Annuler ma modification » : pendant une minute, tout revient comme avant, ou rien."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,9 @@ from portail.services.waitlist.promoting import promote
 from portail.views.bookings import Outcome
 
 LABEL = "Modification annulée"
+UNDONE = "Votre modification est annulée : tout est comme avant."
+ADVANCED = "advanced"
+UNDOABLE = frozenset({"calendar", "desk", ADVANCED})
 
 
 class TooLateToUndoError(RefusalError):
@@ -96,7 +100,7 @@ def undo(*, actor: Actor, batch_id: int, now: datetime, family_id: int = 0) -> O
 def _mine(db: Session, actor: Actor, batch_id: int, now: datetime) -> BookingBatch:
     """Une seule fois, dans la minute ; la base départage deux clics."""
     batch = db.get(BookingBatch, batch_id) if is_key(batch_id) else None
-    if batch is None or batch.author_id != actor.account_id or batch.source not in {"calendar", "desk"}:
+    if batch is None or batch.author_id != actor.account_id or batch.source not in UNDOABLE:
         raise NotOpenError
     claimed = db.exec(
         update(BookingBatch)
@@ -127,8 +131,7 @@ def _put_back(db: Session, batch: BookingBatch, lines: list[Line], now: datetime
     )
     db.add(back)
     db.flush()
-    for line in lines:
-        _put_one_back(db, line, batch, back)
+    _put_rows_back(db, lines, batch, back)
     kept = [line.reversed(back.key) for line in lines if not line.is_new]
     if kept:
         db.connection().execute(insert(BookingChange.__table__), kept)  # type: ignore[attr-defined]
@@ -140,17 +143,17 @@ def _put_back(db: Session, batch: BookingBatch, lines: list[Line], now: datetime
     promote(db, freed, now)
 
 
-def _put_one_back(db: Session, line: Line, batch: BookingBatch, back: BookingBatch) -> None:
+def _put_rows_back(db: Session, lines: list[Line], batch: BookingBatch, back: BookingBatch) -> None:
     """Une réservation toute neuve disparaît ; une autre reprend l'état qu'elle avait."""
-    mine = (
-        col(Booking.id) == line.booking.key,
-        col(Booking.state) == line.change.after,
-        col(Booking.batch_id) == batch.key,
-    )
-    gesture = delete(Booking) if line.is_new else update(Booking).values(state=line.change.before, batch_id=back.key)
-    moved = db.exec(gesture.where(*mine).execution_options(synchronize_session=False))
-    if moved.rowcount != 1:
-        raise ChangedMeanwhileError
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for line in lines:
+        alike[line.change.before, line.change.after].append(line.booking.key)
+    for (before, after), ids in alike.items():
+        mine = (col(Booking.id).in_(ids), col(Booking.state) == after, col(Booking.batch_id) == batch.key)
+        gesture = update(Booking).values(state=before, batch_id=back.key) if before else delete(Booking)
+        moved = db.exec(gesture.where(*mine).execution_options(synchronize_session=False))
+        if moved.rowcount != len(ids):
+            raise ChangedMeanwhileError
 
 
 def _pay_back(db: Session, back: BookingBatch, cents: int, now: datetime) -> None:
@@ -169,6 +172,8 @@ def _unqueue(db: Session, batch: BookingBatch, now: datetime) -> None:
 
 
 def _outcome(desk: Desk, batch: BookingBatch, lines: list[Line], now: datetime) -> Outcome:
+    if batch.source == ADVANCED:  # plusieurs activités, des mois entiers : aucun calendrier n'est à l'écran
+        return Outcome(message=UNDONE)
     waits = [(slot_id, child_id) for slot_id, child_id, _ in batch.content.get("waits", [])]
     keys = [(line.booking.slot_id, line.booking.child_id) for line in lines] + waits
     chosen = tuple(Choice(slot_id, child_id, Intent.ADD) for slot_id, child_id in keys)
@@ -176,7 +181,7 @@ def _outcome(desk: Desk, batch: BookingBatch, lines: list[Line], now: datetime) 
         activity_id = db.exec(select(Slot.activity_id).where(Slot.id == keys[0][0])).one()
         facts = facts_for(db, desk, activity_id, chosen, now)
         return Outcome(
-            message="Votre modification est annulée : tout est comme avant.",
+            message=UNDONE,
             balance_cents=balance_of(facts),
             changed=cells_of(facts, chosen, now),
         )

@@ -48,28 +48,33 @@ class Writing:
         return BookingState.PENDING if needs_validation else BookingState.BOOKED
 
 
-def write(db: Session, writing: Writing) -> None:
-    """Tout, ou rien : une place manquante lève, et la transaction se défait."""
-    plan = writing.plan
-    record(db, writing)
-    _queue(db, writing)
-    given_back = [one.slot.key for one in plan.done[Intent.REMOVE]]
-    wanted = [one.slot.key for one in plan.done[Intent.ADD] if one.key not in plan.enlarged]
-    lost = seats.move(db, given_back, wanted)
+def write(db: Session, *writings: Writing) -> None:
+    """Une validation, une ou plusieurs activités : tout, ou rien. Une place manquante lève, et tout se défait."""
+    record(db, *writings)
+    for writing in writings:
+        _queue(db, writing)
+    plans = [writing.plan for writing in writings]
+    given_back = [one.slot.key for plan in plans for one in plan.done[Intent.REMOVE]]
+    added = [(one, one.key in plan.enlarged) for plan in plans for one in plan.done[Intent.ADD]]
+    lost = seats.move(db, given_back, [one.slot.key for one, is_enlarged in added if not is_enlarged])
     if lost:
         raise SeatsLostError(lost)
-    for one in plan.done[Intent.ADD]:
-        if one.key in plan.enlarged:
+    for one, is_enlarged in added:
+        if is_enlarged:
             seats.enlarge(db, one.slot.key)
-    _remember(writing)
+    for writing in writings:
+        _remember(writing)
 
 
-def record(db: Session, writing: Writing) -> None:
+def record(db: Session, *writings: Writing) -> None:
     """Les réservations, leurs changements et l'argent ; les places sont l'affaire de qui appelle."""
-    changes = [*_remove(db, writing), *_add(db, writing)]
+    changes = [change for writing in writings for change in (*_remove(db, writing), *_add(db, writing))]
     if changes:
         db.connection().execute(insert(BookingChange.__table__), changes)  # type: ignore[attr-defined]
-    _pay(db, writing)
+    for writing in writings:
+        _refund(db, writing)
+    for writing in writings:
+        _debit(db, writing)
 
 
 def _remove(db: Session, writing: Writing) -> list[dict[str, Any]]:
@@ -154,16 +159,24 @@ def _change(writing: Writing, booking_id: int, before: str, after: str, cents: i
     }
 
 
-def _pay(db: Session, writing: Writing) -> None:
-    """Ce qui est rendu d'abord : annuler un jour peut en payer un autre."""
-    plan, title = writing.plan, writing.plan.facts.sheet.activity.title
-    family_id, batch_id = writing.batch.family_id, writing.batch.key
+def _refund(db: Session, writing: Writing) -> None:
+    """Rendu avant tout débit : annuler un jour peut en payer un autre."""
+    plan = writing.plan
     if plan.refund_cents:
-        charge = Charge(family_id, plan.refund_cents, f"Annulation, {title}", batch_id)
+        charge = _charge(writing, plan.refund_cents, "Annulation")
         wallet.refund_for_booking(db, charge, author_id=writing.author_id, now=writing.now)
+
+
+def _debit(db: Session, writing: Writing) -> None:
+    plan = writing.plan
     if plan.debit_cents:
-        charge = Charge(family_id, plan.debit_cents, f"Réservation, {title}", batch_id)
+        charge = _charge(writing, plan.debit_cents, "Réservation")
         wallet.debit_for_booking(db, charge, author_id=writing.author_id, now=writing.now)
+
+
+def _charge(writing: Writing, cents: int, label: str) -> Charge:
+    title = writing.plan.facts.sheet.activity.title
+    return Charge(writing.batch.family_id, cents, f"{label}, {title}", writing.batch.key)
 
 
 def _queue(db: Session, writing: Writing) -> None:

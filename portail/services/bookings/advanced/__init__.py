@@ -1,0 +1,1 @@
+"""« Modification avancée » : une semaine type pour plusieurs enfants et activités, montrée avant d'être écrite."""
