@@ -37,9 +37,7 @@ def following() -> date:
 
 
 def show(activity: int, home: int, child: int) -> None:
-    month.show(
-        actor=actor(home), activity_id=activity, child_id=child, month=f"{following():%Y-%m}", span="month", now=NOW
-    )
+    month.show(actor=actor(home), activity_id=activity, asked=month.Asked(child, f"{following():%Y-%m}"), now=NOW)
 
 
 def timed(activity: int, *, everyone: bool) -> tuple[float, float, int]:

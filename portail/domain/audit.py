@@ -42,7 +42,6 @@ LABELS = {
     "activity.slots_closed": "Séances fermées",
     "activity.slots_opened": "Séances ouvertes",
     "activity.slots_reopened": "Séances rouvertes",
-    "booking.desk": "Réservations faites par un agent au nom de la famille",
     "calendar.period_added": "Fermeture ou vacances ajoutées au calendrier",
     "calendar.period_removed": "Fermeture ou vacances retirées du calendrier",
     "campaign.added": "Campagne ajoutée",
@@ -129,7 +128,6 @@ ABOUT = {
     "paper.registration": "children",
     "request.": "requests",
     "request.applied.": "families",
-    "booking.": "families",
     "wallet.": "families",
 }
 # l'objet n'est pas une personne, ou c'est l'auteur lui-même

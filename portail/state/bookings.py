@@ -112,7 +112,8 @@ class CalendarState(PortalState):
 
     async def _show(self, **changes: Any) -> None:
         wanted = {"child_id": self.month.chosen, "month": self.month.month, "span": self.month.span} | changes
-        shown = await self._attempt(month.show, actor=self._actor(), now=clock.now(), **self._where(), **wanted)
+        asked = month.Asked(**wanted)
+        shown = await self._attempt(month.show, actor=self._actor(), asked=asked, now=clock.now(), **self._where())
         if shown is not None:
             self.month, self.changed, self.places = shown, {}, {}
             self.balance_cents = shown.balance_cents

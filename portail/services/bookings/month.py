@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from portail.domain.accounts import Actor
@@ -33,22 +33,29 @@ GENERAL = frozenset(
 )
 
 
-def show(  # noqa: PLR0913 — ce qu'une adresse de calendrier dit
-    *, actor: Actor, activity_id: int, child_id: int, month: str, span: str, now: datetime, family_id: int = 0
-) -> Month:
-    """`month` vide ou illisible : le mois où l'on peut encore réserver quelque chose ; `child_id` zéro : tous."""
+@dataclass(frozen=True)
+class Asked:
+    """Ce que l'on veut voir : `child_id` zéro pour tous ; un mois vide ou illisible est celui d'aujourd'hui."""
+
+    child_id: int = 0
+    month: str = ""
+    span: str = "month"
+
+
+def show(*, actor: Actor, activity_id: int, asked: Asked, now: datetime, family_id: int = 0) -> Month:
+    """Le calendrier de la personne ou, pour un agent, celui d'un dossier."""
     today = now.astimezone(wording.PARIS).date()
-    first, last = _period(month, span, today)
+    first, last = _period(asked.month, asked.span, today)
     desk = Desk(actor, family_id)
     with reading() as db:
         sheet = open_sheet(db, activity_id)
         guests = guests_of(db, desk, sheet.key)
         if not guests and not desk.is_for_family:
             raise NotOpenError
-        shown = {key: guest for key, guest in guests.items() if child_id in (0, key)} or guests
+        shown = {key: guest for key, guest in guests.items() if asked.child_id in (0, key)} or guests
         facts = gather(db, sheet, shown, slots_between(db, sheet.key, first, last), now)
         facts.may_override = desk.is_for_family
-    return replace(_Drawing(facts, guests, now, (first, last), span).month(), family=desk.family_id)
+    return replace(_Drawing(facts, guests, now, (first, last), asked.span).month(), family=desk.family_id)
 
 
 def _period(month: str, span: str, today: date) -> tuple[date, date]:

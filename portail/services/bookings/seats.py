@@ -6,6 +6,7 @@ très demandée n'est ainsi tenue que le temps d'un enregistrement.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -100,7 +101,7 @@ def _grouped(counts: Mapping[int, int]) -> list[tuple[int, list[int]]]:
     return [(number, sorted(slot for slot, count in counts.items() if count == number)) for number in numbers]
 
 
-def _shift(db: Session, move: ReturningUpdate[tuple[int | None]], slot_ids: list[int], number: int) -> set[int]:
+def _shift(db: Session, move: ReturningUpdate[Any], slot_ids: list[int], number: int) -> set[int]:
     """Celles où le compte a bougé."""
     moved = db.connection().execute(move, {"slots": slot_ids, "number": number}).scalars()
     return {key for key in moved if key is not None}

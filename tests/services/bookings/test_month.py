@@ -21,8 +21,8 @@ from tests.factories.queries import counted
 
 
 def shown(home: Home, activity: int, asked: str = "2026-12", now: datetime = NOW, **more: object) -> Month:
-    known = {"child_id": home.child, "span": "month"} | more
-    return month.show(actor=home.actor, activity_id=activity, month=asked, now=now, **known)
+    wanted = month.Asked(**({"child_id": home.child, "month": asked} | more))
+    return month.show(actor=home.actor, activity_id=activity, asked=wanted, now=now)
 
 
 def cells(drawn: Month) -> dict[str, Cell]:
@@ -180,7 +180,7 @@ def test_a_stranger_and_an_unknown_activity_find_nothing(base: Engine) -> None:
     home, (activity, _) = make_home(), make_canteen()
     _, alone = open_session(make_account("seul@famille.example"))
     with pytest.raises(NotOpenError):
-        month.show(actor=alone, activity_id=activity, child_id=0, month="2026-12", span="month", now=NOW)
+        month.show(actor=alone, activity_id=activity, asked=month.Asked(), now=NOW)
     for unknown in (0, -1, 999_999, 2**40):
         with pytest.raises(NotOpenError):
             shown(home, unknown)

@@ -18,7 +18,7 @@ EVENING = datetime(2026, 12, 10, 18, 0, tzinfo=UTC)
 
 
 def shown(home: Home, activity: int, asked: str = "2026-12", now: datetime = NOW, child: int = 0) -> Month:
-    return month.show(actor=home.actor, activity_id=activity, child_id=child, month=asked, span="month", now=now)
+    return month.show(actor=home.actor, activity_id=activity, asked=month.Asked(child, asked), now=now)
 
 
 def day(drawn: Month, date: str) -> Day:
