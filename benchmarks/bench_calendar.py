@@ -1,7 +1,9 @@
 """Toucher un jour du calendrier, réseau à 400 ms : de l'appui à la peinture, sans attendre le serveur."""
 
 import asyncio
-import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import phone
 from client import session_of
@@ -26,10 +28,16 @@ TAP = """(rank) => new Promise((done) => {
 })"""
 
 
-def open_calendar(page: Page, url: str) -> None:
-    """Par le chemin d'un parent, jusqu'à un mois où il reste de quoi réserver."""
-    page.goto(f"{url}/activites")
-    page.get_by_role("link", name=re.compile("Cantine")).first.click()
+def canteen(data: Path) -> str:
+    """La cantine des enfants de ce parent."""
+    with closing(sqlite3.connect(data / "portail.sqlite")) as base:
+        ((found,),) = base.execute("select id from activity where name = 'Cantine' and place = 'Jean-Macé'").fetchall()
+    return f"/reservations/{found}"
+
+
+def open_calendar(page: Page, address: str) -> None:
+    """Jusqu'à un mois où il reste de quoi réserver."""
+    page.goto(address)
     page.locator(".days").wait_for()
     while page.locator(".days label[data-status=open]").count() < 4:
         before = page.locator("#mois").inner_text()
@@ -37,14 +45,14 @@ def open_calendar(page: Page, url: str) -> None:
         page.wait_for_function("before => document.querySelector('#mois').innerText !== before", arg=before)
 
 
-def taps(browser: Browser, url: str, session: str) -> tuple[list[float], int]:
+def taps(browser: Browser, url: str, path: str, session: str) -> tuple[list[float], int]:
     """Les durées, et combien de messages ces appuis ont envoyés au serveur."""
     context = browser.new_context(viewport=phone.VIEWPORT)
     context.add_cookies([{"name": "portail-session", "value": session, "url": url}])
     page = context.new_page()
     sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
-    open_calendar(page, url)
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))  # noqa: PLW0108 — Playwright refuse une méthode native
+    open_calendar(page, url + path)
     sent.clear()
     found, shown = [], []
     for rank in range(TAPS + WARM_UP):
@@ -70,7 +78,7 @@ def measure() -> None:
         slow.target = int(server.url.rpartition(":")[2])
         session = asyncio.run(session_of(f"http://127.0.0.1:{port}", PARENT))
         with launched() as browser:
-            found, messages = taps(browser, f"http://127.0.0.1:{port}", session)
+            found, messages = taps(browser, f"http://127.0.0.1:{port}", canteen(server.data), session)
     rows = [
         ["De l'appui à la peinture, p50", milliseconds(median(found)), "≤ 25 ms", verdict(median(found), AIM)],
         ["De l'appui à la peinture, p95", milliseconds(p95(found)), "—", ""],
