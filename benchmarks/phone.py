@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import common  # noqa: F401 — le chemin du dépôt
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.tools import browser as chromium

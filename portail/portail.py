@@ -19,8 +19,9 @@ from portail.http.limits import BodyLimit, SocketLimit
 from portail.ids import incident_reference
 from portail.pages import layout, not_found
 from portail.pages.routes import PAGES
-from portail.state import doorstep, presence
+from portail.state import doorstep, live, presence
 from portail.state.base import PortalState
+from portail.state.bookings import CalendarState
 from portail.state.gate import Gate
 
 log = logging.getLogger("portail.events")
@@ -40,15 +41,15 @@ def on_browser_error(exception: Exception) -> None:
 
 @contextlib.asynccontextmanager
 async def lifespan() -> AsyncIterator[None]:
-    """Ramasse-miettes apaisé (les attentes longues sous charge venaient de lui), onglets surveillés."""
+    """Ramasse-miettes apaisé (les attentes longues sous charge venaient de lui), onglets et places surveillés."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    watch = asyncio.create_task(presence.watch(app))
+    watches = [asyncio.create_task(presence.watch(app)), asyncio.create_task(live.watch(app, CalendarState))]
     yield
-    watch.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await watch
+    for watch in watches:
+        watch.cancel()
+    await asyncio.gather(*watches, return_exceptions=True)
 
 
 app = rx.App(

@@ -46,7 +46,7 @@ def upgrade() -> None:
         batch_op.create_check_constraint(
             batch_op.f('ck_request_kind'),
             "kind in ('registration','family_change','child_change','child_add','child_remove','adult_add',"
-            "'adult_remove','situation','custody','enrolment','booking','correction','deletion')",
+            "'adult_remove','situation','custody','enrolment','booking','absence','correction','deletion')",
         )
 
     op.create_table('activity',

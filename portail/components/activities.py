@@ -19,8 +19,11 @@ def card(activity: rx.Var) -> rx.Component:
             rx.cond(activity.summary, rx.el.p(activity.summary, class_name="muted small")),
             rx.el.ul(
                 rx.el.li(icon("clock"), activity.hours),
-                rx.el.li(icon("users"), "Enfants ", activity.ages),
-                rx.cond(activity.price, rx.el.li(icon("euro"), rx.el.b(activity.price), " pour votre famille")),
+                rx.el.li(icon("users"), f"Enfants {activity.ages}"),
+                rx.cond(
+                    activity.price,
+                    rx.el.li(icon("euro"), rx.el.span(rx.el.b(activity.price), " pour votre famille")),
+                ),
                 class_name="facts",
             ),
             rx.cond(activity.price_note, rx.el.p(activity.price_note, class_name="small muted")),

@@ -35,7 +35,33 @@ def _opening(state: type[rx.State]) -> rx.Component:
 
 
 def _exception(state: type[rx.State]) -> rx.Component:
-    gesture = rx.el.div(
+    errors = _errors_of(state, "except-days")
+    places = Input("exception-places", "capacity", "Nombre de places", mode="numeric")
+    asked = rx.match(
+        state.gesture,
+        ("capacity", text(places, "", errors("capacity"))),
+        ("close", _closing(errors)),
+        rx.fragment(),
+    )
+    fields = (
+        _gesture(state),
+        choice(Input("exception-seance", "offering_id", "Séance"), state.file.parts, "0", blank="-"),
+        *_dates(state, "except-days", "exception"),
+        asked,
+    )
+    days = weekdays("exception", "Seulement ces jours de la semaine", state.file.weekdays)
+    return rx.el.section(
+        rx.el.h2("Faire une exception"),
+        rx.el.p(
+            "Pour un jour, ou pour plusieurs : sans jour coché, tous ceux de la période.", class_name="muted small"
+        ),
+        _asked(state, "except-days", state.except_days, "Appliquer", *fields, after=days),
+        class_name="card pad stack opened",
+    )
+
+
+def _gesture(state: type[rx.State]) -> rx.Component:
+    return rx.el.div(
         rx.el.label("Que faire", html_for="exception-geste"),
         rx.el.select(
             *[rx.el.option(label, value=value) for value, label in GESTURES],
@@ -46,36 +72,6 @@ def _exception(state: type[rx.State]) -> rx.Component:
             custom_attrs={"id": "exception-geste"},
         ),
         class_name="field",
-    )
-    errors = _errors_of(state, "except-days")
-    fields = (
-        gesture,
-        choice(Input("exception-seance", "offering_id", "Séance"), state.file.parts, "0", blank="-"),
-        *_dates(state, "except-days", "exception"),
-        rx.match(
-            state.gesture,
-            (
-                "capacity",
-                text(Input("exception-places", "capacity", "Nombre de places", mode="numeric"), "", errors("capacity")),
-            ),
-            ("close", _closing(errors)),
-            rx.fragment(),
-        ),
-    )
-    return rx.el.section(
-        rx.el.h2("Faire une exception"),
-        rx.el.p(
-            "Pour un jour, ou pour plusieurs : sans jour coché, tous ceux de la période.", class_name="muted small"
-        ),
-        _asked(
-            state,
-            "except-days",
-            state.except_days,
-            "Appliquer",
-            *fields,
-            after=weekdays("exception", "Seulement ces jours de la semaine", state.file.weekdays),
-        ),
-        class_name="card pad stack opened",
     )
 
 
@@ -177,6 +173,6 @@ def _line(one: rx.Var) -> rx.Component:
         tables.cell("Jour", rx.el.b(one.day)),
         tables.cell("Séance", one.part),
         tables.cell("Affiché", said),
-        tables.cell("Réserver", rx.cond(one.add_until, rx.fragment("jusqu’à : ", one.add_until), "—")),
-        tables.cell("Annuler", rx.cond(one.cancel_until, rx.fragment("jusqu’à : ", one.cancel_until), "—")),
+        tables.cell("Réserver", one.add_until),
+        tables.cell("Annuler", one.cancel_until),
     )

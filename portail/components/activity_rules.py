@@ -72,14 +72,23 @@ def _rule(state: type[rx.State], one: rx.Var) -> rx.Component:
                 aria_label=f"Modifier la règle : {one.since}",
                 on_click=state.edit(f"rule-{one.id}"),
             ),
-            rx.el.button(
-                "Retirer",
-                type="button",
-                class_name="btn danger small",
-                aria_label=f"Retirer la règle : {one.since}",
-                on_click=state.remove_rule(one.id),
-            ),
             class_name="after",
         ),
+        _removal(state, one),
         class_name="stack",
+    )
+
+
+def _removal(state: type[rx.State], one: rx.Var) -> rx.Component:
+    """Sans retour : le geste se confirme."""
+    return rx.el.details(
+        rx.el.summary("Retirer cette règle", class_name="lost"),
+        rx.el.p("Les jours qu’elle réglait reprendront la règle d’avant ; sans aucune, ils ne se réserveront plus."),
+        rx.el.button(
+            "Oui, la retirer",
+            type="button",
+            class_name="btn danger small",
+            aria_label=f"Oui, retirer la règle : {one.since}",
+            on_click=state.remove_rule(one.id),
+        ),
     )

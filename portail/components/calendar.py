@@ -148,11 +148,11 @@ def _box(live: Live, number: rx.Var[str]) -> rx.Component:
 def _asked(live: Live, number: rx.Var[str]) -> rx.Component:
     """Rien à cocher : la case répond à « pourquoi ? »."""
     button = rx.el.button(
+        rx.el.span(live.name, ", pourquoi ?", class_name="unseen"),
         *_face(live, number),
-        rx.el.span(rx.el.span(live.word, class_name="word"), class_name="words"),
+        rx.el.span(live.word, class_name="words", aria_hidden="true"),
         type="button",
         class_name="seat why",
-        aria_label=f"{live.name}, pourquoi ?",
         custom_attrs={**live.attributes, "popoverTarget": _reason_id(live.now.key)},
     )
     reason = _reason(live.now.key, live.name, live.now.why, live.now.next_step, live.now.link)
@@ -162,11 +162,11 @@ def _asked(live: Live, number: rx.Var[str]) -> rx.Component:
 def _closed(day: rx.Var) -> rx.Component:
     """Un jour où rien n'a lieu reste lisible, et dit pourquoi."""
     button = rx.el.button(
+        rx.el.span(day.label, ", ", day.word.lower(), ", pourquoi ?", class_name="unseen"),
         _number(day.number),
-        rx.el.span(rx.el.span(day.word, class_name="word"), class_name="words"),
+        rx.el.span(day.word, class_name="words", aria_hidden="true"),
         type="button",
         class_name="seat why",
-        aria_label=f"{day.label}, {day.word.lower()}, pourquoi ?",
         custom_attrs={
             "data-date": day.date,
             "data-status": DayStatus.CLOSED.value,

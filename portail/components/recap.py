@@ -122,13 +122,15 @@ def _sums(recap: rx.Var) -> rx.Component:
     def pair(term: str, value: rx.Var[str], css: str = "") -> rx.Component:
         return rx.cond(value, rx.el.div(rx.el.dt(term), rx.el.dd(value, class_name="nowrap"), class_name=css))
 
-    return rx.el.dl(
-        pair("dont majoration", recap.surcharge),
-        pair("Total", recap.total, "total"),
-        pair("Solde avant", recap.balance_before),
-        pair("Solde après", recap.balance_after),
+    return rx.fragment(
+        rx.el.dl(
+            pair("Total", recap.total, "total"),
+            pair("dont majoration", recap.surcharge),
+            pair("Solde avant", recap.balance_before),
+            pair("Solde après", recap.balance_after),
+            class_name="sums",
+        ),
         rx.cond(recap.billing, rx.el.p(recap.billing, class_name="small muted")),
-        class_name="sums",
     )
 
 

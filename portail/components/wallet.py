@@ -6,14 +6,14 @@ from portail.components.icons import icon
 from portail.components.links import plain
 
 
-def movement(row: rx.Var, *, named: bool = False) -> rx.Component:
-    """Le sens se lit au signe et au mot, jamais à la couleur seule ; `named` : l'agent qui l'a écrit."""
+def movement(row: rx.Var, on_undo: rx.EventHandler | None = None) -> rx.Component:
+    """Le sens se lit au signe, jamais à la couleur seule ; `on_undo` : pour la régie, qui lit aussi l'auteur."""
     return rx.el.li(
         rx.el.div(
             rx.el.b(row.label),
             rx.el.span(
                 f"{row.day} · {row.kind}",
-                rx.cond(row.who, f" · {row.who}", "") if named else "",
+                rx.cond(row.who, f" · {row.who}", "") if on_undo else "",
                 class_name="under small muted",
             ),
             class_name="t",
@@ -21,9 +21,23 @@ def movement(row: rx.Var, *, named: bool = False) -> rx.Component:
         rx.el.div(
             rx.el.b(row.amount, class_name="sum", custom_attrs={"data-credit": rx.cond(row.is_credit, "yes", "no")}),
             rx.el.span("Solde : ", row.after, class_name="under small muted"),
+            _undo(row, on_undo) if on_undo else rx.fragment(),
             class_name="end",
         ),
         class_name="row movement",
+    )
+
+
+def _undo(row: rx.Var, on_undo: rx.EventHandler) -> rx.Component:
+    return rx.cond(
+        row.can_undo,
+        rx.el.button(
+            "Annuler",
+            type="button",
+            class_name="btn quiet small",
+            aria_label=f"Annuler l’encaissement de {row.amount}, {row.label}",
+            on_click=on_undo(row.id),
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from portail.demo import (
     registrations,
     requests,
     tariffs,
+    validations,
     wallets,
 )
 from portail.demo.guests import guests_of, seats_of
@@ -49,6 +50,7 @@ def load_if_empty(now: datetime) -> bool:
         _news(db, now)
         requests.load(db, now)
         registrations.load(db, password_hash, now)
+        validations.load(db, now)
     return True
 
 

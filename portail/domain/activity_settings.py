@@ -227,7 +227,7 @@ class BookedSlotsError(RefusalError):
         on = "un jour" if days == 1 else f"{days} jours"
         are = "sont déjà faites" if bookings > 1 else "est déjà faite"
         super().__init__(
-            f"{count_of(bookings)} {are}, sur {on} : rien n’a été changé.",
+            f"Rien n’a été changé : {count_of(bookings)} {are}, sur {on}.",
             "Annulez d’abord ces réservations (onglet « Dates »), ou choisissez d’autres jours.",
         )
         self.bookings = bookings

@@ -49,6 +49,8 @@ LABELS = {
     "campaign.changed": "Campagne changée",
     "campaign.rate": "Débit d’une salle d’attente changé",
     "campaign.removed": "Campagne retirée",
+    "booking.desk": "Réservation faite par un agent pour une famille",
+    "booking.group_cancelled": "Réservations d’une classe annulées",
     "child.corrected": "Fiche d’un enfant corrigée par un agent",
     "consent.added": "Autorisation ajoutée à la liste",
     "consent.changed": "Titre ou obligation d’une autorisation changés",
@@ -105,6 +107,7 @@ LABELS = {
     "waitlist.accepted": "Place proposée en liste d’attente acceptée",
     "waitlist.left": "Liste d’attente quittée",
     "wallet.activated": "Porte-monnaie activé",
+    "wallet.credit_undone": "Encaissement au guichet annulé",
     "wallet.credited": "Porte-monnaie alimenté au guichet",
     **{f"request.{kind}": f"Démarche envoyée : {kind.label}" for kind in RequestKind},
     **{f"request.{step}": f"Démarche : {step.label}" for step in Step},
@@ -113,6 +116,7 @@ LABELS = {
 # l'objet d'une ligne (`subject_id`), par le début de l'action ; le plus long l'emporte
 ABOUT = {
     "account.": "account",
+    "booking.": "families",
     "child.": "families",
     "coordinates.": "families",
     "custody.": "children",
@@ -132,6 +136,7 @@ ABOUT = {
 ABOUT_NOBODY = (
     "activity.",
     "calendar.",
+    "campaign.",
     "consent.",
     "feed.",
     "mail.",

@@ -12,6 +12,7 @@ UNSEEN_FOR = timedelta(minutes=2)  # un onglet fermé rend sa place
 ADMITTED_FOR = timedelta(minutes=30)
 LONGEST_CREDIT = timedelta(seconds=10)  # des entrées dont personne n'a profité ne s'accumulent pas
 MOST_A_MINUTE = 6_000
+MINUTE = 60_000_000  # en microsecondes
 DRAWS = 1 << 28  # le numéro d'un tirage ou d'une arrivée tient dans sa vague
 
 
@@ -78,10 +79,16 @@ def open_waves(campaign: Dates, now: datetime) -> int:
 
 
 def admissions(since: datetime | None, opened: datetime, now: datetime, a_minute: int) -> tuple[int, datetime]:
-    """Combien entrent maintenant, et jusqu'à quel instant c'est compté : le débit est tenu à la seconde près."""
-    start = max(since or opened, opened, now - LONGEST_CREDIT)
-    count = int((now - start).total_seconds() * a_minute // 60)
-    return (count, start + timedelta(seconds=count * 60 / a_minute)) if count > 0 else (0, start)
+    """Combien entrent maintenant, et jusqu'à quel instant c'est compté : le débit est tenu au plus juste."""
+    credit = LONGEST_CREDIT + _time_of(1, a_minute)
+    start = max(since or opened, opened, now - credit)
+    count = max(0, (now - start) // timedelta(microseconds=1)) * a_minute // MINUTE
+    return count, start + _time_of(count, a_minute)
+
+
+def _time_of(count: int, a_minute: int) -> timedelta:
+    """Ce qu'il faut de temps pour tant d'entrées, arrondi au-dessus."""
+    return timedelta(microseconds=-(-count * MINUTE // a_minute))
 
 
 def spoken_place(position: int, a_minute: int) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from portail.domain.dates import months_away
+from portail.domain.refusals import RefusalError
 
 MONTHS_IN_A_YEAR = 12
 NEW_YEAR_FROM = 7
@@ -83,6 +84,20 @@ class Given:
     state: DocumentState
     valid_until: date | None = None
     why: str = ""
+
+
+TRANSITIONS = {
+    DocumentState.SENT: frozenset({DocumentState.ACCEPTED, DocumentState.REFUSED}),
+    DocumentState.ACCEPTED: frozenset({DocumentState.REFUSED}),
+    DocumentState.REFUSED: frozenset({DocumentState.ACCEPTED}),
+}
+
+
+class DocumentChangedError(RefusalError):
+    """Un autre agent est passé entre l'affichage et le geste."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce document vient d’être changé : rien n’a été enregistré.", "Relisez-le, puis recommencez.")
 
 
 class DocumentStanding(StrEnum):

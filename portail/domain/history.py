@@ -7,6 +7,7 @@ from enum import StrEnum
 
 class HistoryKind(StrEnum):
     REQUEST = "request"
+    BOOKING = "booking"
     FILE = "file"
     HEALTH = "health"
     ACCOUNT = "account"
@@ -22,12 +23,14 @@ class HistoryKind(StrEnum):
 
 KIND_LABELS = {
     HistoryKind.REQUEST: "Démarches",
+    HistoryKind.BOOKING: "Réservations",
     HistoryKind.FILE: "Dossier",
     HistoryKind.HEALTH: "Santé",
     HistoryKind.ACCOUNT: "Compte",
 }
 KIND_ICONS = {
     HistoryKind.REQUEST: "document",
+    HistoryKind.BOOKING: "calendar",
     HistoryKind.FILE: "family",
     HistoryKind.HEALTH: "heart",
     HistoryKind.ACCOUNT: "key",

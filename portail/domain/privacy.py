@@ -17,6 +17,7 @@ ERASED = (
     "la fiche sanitaire, les vaccinations et les contacts des enfants qu’aucun autre dossier ouvert ne tient",
     "l’inscription que vous auriez commencée",
     "le lien privé vers votre agenda",
+    "les réservations à venir des dossiers archivés, qui sont annulées et remboursées",
 )
 KEPT = (
     "votre nom, votre qualité et les enfants, tant que d’autres tiennent le dossier (article 17.3.b du RGPD)",

@@ -20,6 +20,7 @@ class RequestKind(StrEnum):
     CUSTODY = "custody"
     ENROLMENT = "enrolment"
     BOOKING = "booking"
+    ABSENCE = "absence"
     CORRECTION = "correction"
     DELETION = "deletion"
 
@@ -40,6 +41,7 @@ KIND_LABELS = {
     RequestKind.CUSTODY: "Garde alternée",
     RequestKind.ENROLMENT: "Inscription à une activité",
     RequestKind.BOOKING: "Réservation à valider",
+    RequestKind.ABSENCE: "Absence",
     RequestKind.CORRECTION: "Rectification de mes données",
     RequestKind.DELETION: "Suppression de mes données",
 }

@@ -227,6 +227,7 @@ def same_town(city: str, town: str) -> bool:
     return bool(_plain(city)) and _plain(city) == _plain(town)
 
 
+@lru_cache(maxsize=512)
 def _plain(name: str) -> str:
     folded = "".join(char if char.isalnum() else " " for char in fold(name))
     short = {"st": "saint", "ste": "sainte"}

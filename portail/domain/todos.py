@@ -15,6 +15,7 @@ class Todo(StrEnum):
     MAIL_FAILED = "mail_failed"
     ENTER_FAMILY = "enter_family"
     FAMILY_PENDING = "family_pending"
+    ANSWER_OFFER = "answer_offer"
     ANSWER_REQUEST = "answer_request"
     LATE_REQUESTS = "late_requests"
 
@@ -34,6 +35,7 @@ TODO_LABELS = {
     Todo.MAIL_FAILED: "Des courriels ne sont pas partis",
     Todo.ENTER_FAMILY: "Présentez votre famille",
     Todo.FAMILY_PENDING: "Votre inscription est en cours de vérification",
+    Todo.ANSWER_OFFER: "Une place vous est proposée",
     Todo.ANSWER_REQUEST: "Répondez au service enfance",
     Todo.LATE_REQUESTS: "Des démarches attendent depuis plus d’une semaine",
 }
@@ -56,6 +58,7 @@ class Facts:
     requests_late: int = 0
     incomplete_health: int = 0
     inactive_wallets: int = 0
+    offers: int = 0
 
 
 def todos(facts: Facts) -> list[Todo]:
@@ -63,6 +66,7 @@ def todos(facts: Facts) -> list[Todo]:
         (facts.must_change_password, Todo.CHANGE_PASSWORD),
         (facts.must_set_second_factor, Todo.SET_SECOND_FACTOR),
         (not facts.has_family, Todo.ENTER_FAMILY),
+        (facts.offers > 0, Todo.ANSWER_OFFER),
         (facts.requests_late > 0, Todo.LATE_REQUESTS),
         (facts.failed_mails > 0, Todo.MAIL_FAILED),
         (facts.requests_asked > 0, Todo.ANSWER_REQUEST),

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from portail.domain.dates import full_stop, said_date, said_day, said_instant, said_list
+from portail.domain.money import euros
 from portail.domain.refusals import RefusalError
 
 MOST_SAID = 3
@@ -208,8 +209,7 @@ def wallet_inactive() -> WhyNot:
 
 
 def wallet_short(missing_cents: int) -> WhyNot:
-    euros = f"{missing_cents // 100:,}".replace(",", "\u00a0")
-    sentence = f"Il manque {euros},{missing_cents % 100:02d}\u00a0€ dans votre porte-monnaie."
+    sentence = f"Il manque {euros(missing_cents)} dans votre porte-monnaie."
     return WhyNot(Reason.WALLET_SHORT, sentence, "Alimentez-le, ou choisissez moins de jours.", "/porte-monnaie")
 
 

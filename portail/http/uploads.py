@@ -23,6 +23,7 @@ from portail.http.multipart import Form, FormReader
 from portail.http.pages import refusal_page
 from portail.http.session import is_same_origin
 from portail.services import sessions, throttling
+from portail.services.absences import declaring
 from portail.services.health import pai
 from portail.services.requests import desk, mine
 from portail.services.requests.desk import Decision
@@ -69,8 +70,14 @@ def _join(actor: Actor, number: int, form: Form, now: datetime) -> None:
     pai.add(actor=actor, child_id=number, files=form.files, now=now)
 
 
+def _declare(actor: Actor, number: int, form: Form, now: datetime) -> None:
+    """L'absence d'un enfant ; le numéro est le sien."""
+    declaring.declare(actor=actor, child_id=number, form=form.fields, files=form.files, now=now)
+
+
 DOORS = {
     "demarche": Door(Audience.PARENT, mine.check_may_send, _answer, "/demarches/{}"),
+    "absence": Door(Audience.PARENT, declaring.check_may_declare, _declare, "/absences"),
     "decision": Door(Audience.FILES, desk.check_may_act, _decide, "/admin/demarches/{}"),
     "pai": Door(Audience.PARENT, pai.check_may_add, _join, "/dossier/enfants/{}/sante"),
 }

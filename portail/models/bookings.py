@@ -68,7 +68,7 @@ class BookingChange(Row, table=True):
 
 
 class WaitlistEntry(Row, table=True):
-    """Une demande de place ; l'ordre est `rank`, puis `place`, donné sous le verrou de la séance : l'ordre des validations."""
+    """Une demande de place ; l'ordre est `rank`, puis `place`, donné sous le verrou de la séance."""
 
     __tablename__ = "waitlist_entry"
     __table_args__ = (

@@ -40,7 +40,7 @@ class CampaignActivity(Row, table=True):
 
 
 class WaitingTicket(Row, table=True):
-    """Une place dans la salle d'attente : un tirage au sort pour qui est là avant l'ouverture, puis l'ordre d'arrivée."""
+    """Une place dans la salle : un tirage au sort avant l'ouverture, puis l'ordre d'arrivée."""
 
     __tablename__ = "waiting_ticket"
     __table_args__ = (

@@ -2,6 +2,7 @@
 
 import logging
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from portail.settings import current
 log = logging.getLogger("portail.database")
 WAL_RESET_FIXED = (3, 51, 3)
 BUSY_SECONDS = 15
+_sqlite_turn = threading.Lock()
 _engine: Engine | None = None
 
 
@@ -109,9 +111,25 @@ def use(replacement: Engine | None) -> None:
 
 
 @contextmanager
+def _turn() -> Iterator[None]:
+    """SQLite n'a qu'un écrivain, et l'attend en sondant : dans la foule, un fil pouvait ne jamais passer. Ceux de ce
+    processus prennent leur tour ici ; passé le délai, c'est SQLite qui dit non."""
+    if engine().dialect.name != "sqlite":
+        yield
+        return
+    is_mine = _sqlite_turn.acquire(timeout=BUSY_SECONDS)
+    try:
+        yield
+    finally:
+        if is_mine:
+            _sqlite_turn.release()
+
+
+@contextmanager
 def transaction() -> Iterator[Session]:
     """Une écriture : tout ou rien, puis ce qui devait suivre (réveiller l'envoi des courriels…)."""
     with (
+        _turn(),
         engine().connect().execution_options(writes=True) as connection,
         connection.begin(),
         Session(connection, expire_on_commit=False) as session,

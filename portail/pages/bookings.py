@@ -3,6 +3,7 @@
 import reflex as rx
 
 from portail.components import calendar
+from portail.components.campaigns import opening
 from portail.components.cards import bones
 from portail.components.chooser import chooser
 from portail.components.icons import icon
@@ -11,6 +12,7 @@ from portail.components.recap import outcome_panel, recap_sheet
 from portail.components.shell import back_link
 from portail.pages.layout import frame
 from portail.state.bookings import CalendarState
+from portail.state.openings import OpeningState
 
 VIEW = CalendarState.month
 
@@ -36,6 +38,7 @@ def draw() -> rx.Component:
 def _calendar() -> rx.Component:
     return rx.fragment(
         chooser(VIEW, CalendarState.choose_child, everyone=True),
+        opening(OpeningState.opening, OpeningState.now, OpeningState.check),
         _notice(),
         outcome_panel(
             CalendarState.outcome, CalendarState.undo, CalendarState.wait_for_place, CalendarState.close_outcome

@@ -10,6 +10,7 @@ from portail.components.inputs import Input, choice, text
 from portail.components.links import button_to, plain, to
 from portail.components.papers import download
 from portail.components.tables import cell
+from portail.pages import document_desk
 from portail.pages.layout import frame
 from portail.state.family_files import FamilyFilesState as State
 
@@ -94,7 +95,7 @@ def _whole() -> rx.Component:
             class_name="after",
         ),
         rx.el.div(
-            rx.el.div(_adults(), _children(), household.bookings(file), class_name="stack"),
+            rx.el.div(_adults(), _children(), household.bookings(file), document_desk.section(), class_name="stack"),
             rx.el.div(_address(), _requests(), _history(), class_name="stack"),
             class_name="two",
         ),

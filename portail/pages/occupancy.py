@@ -128,7 +128,7 @@ def _people(title: str, rows: rx.Var[list], nothing: str) -> rx.Component:
 
 def _child(row: rx.Var) -> rx.Component:
     slot = State.slot
-    number = to(f"/admin/familles/{row.family}", row.number)
+    number = to(f"/admin/familles/{row.family}", row.number, css="lost")
     return rx.el.tr(
         tables.cell("Enfant", rx.el.b(row.name)),
         tables.cell("Classe", row.group),

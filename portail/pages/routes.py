@@ -8,12 +8,14 @@ import reflex as rx
 
 from portail.domain.accounts import Audience
 from portail.pages import (
+    absences,
     account,
     account_desk,
     activity_desk,
     activity_file,
     bookings,
     bookings_desk,
+    campaigns,
     catalogue,
     child,
     confirmation,
@@ -43,19 +45,24 @@ from portail.pages import (
     requests,
     review,
     rights,
+    room,
     schools,
     sign_in,
     site_map,
     staff_health,
     town_calendar,
+    validations,
     verification,
+    waitlist,
     wallet,
     wallet_desk,
     weekly,
     welcome,
+    wishes,
 )
 from portail.pages.sections import AT
 from portail.settings import current
+from portail.state.absences import AbsencesState, GroupState
 from portail.state.account import AccountState
 from portail.state.account_desk import AccountDeskState
 from portail.state.activity_desk import ActivityListState
@@ -63,6 +70,7 @@ from portail.state.activity_file import ActivityFileState
 from portail.state.base import PortalState
 from portail.state.bookings import CalendarState
 from portail.state.bookings_desk import DeskCalendarState
+from portail.state.campaigns import CampaignsState
 from portail.state.catalogue import CatalogueState
 from portail.state.children import ChildState
 from portail.state.chooser import ChooserState
@@ -70,6 +78,7 @@ from portail.state.consents import ConsentsState
 from portail.state.coordinates import CoordinatesState
 from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
+from portail.state.document_desk import DocumentDeskState
 from portail.state.email_change import ConfirmationState
 from portail.state.enrolments import EnrolmentState
 from portail.state.family import FamilyState
@@ -83,6 +92,7 @@ from portail.state.mails import MailsState
 from portail.state.merging import MergeState
 from portail.state.news import NewsState
 from portail.state.occupancy import OccupancyState
+from portail.state.openings import OpeningState
 from portail.state.papers import PapersState
 from portail.state.planning import PlanningState
 from portail.state.recovery import RecoveryState
@@ -91,13 +101,17 @@ from portail.state.request_desk import RequestDeskState
 from portail.state.requests import RequestsState
 from portail.state.review import ReviewState
 from portail.state.rights import RightsState
+from portail.state.room import RoomState
 from portail.state.schools import SchoolsState
 from portail.state.sign_in import SignInState
 from portail.state.town_calendar import TownCalendarState
+from portail.state.validations import ValidationsState
 from portail.state.verification import VerificationState
+from portail.state.waitlist import WaitlistState
 from portail.state.wallet import WalletState
 from portail.state.wallet_desk import WalletDeskState
 from portail.state.weekly import WeeklyState
+from portail.state.wishes import WishesState
 
 
 @dataclass(frozen=True)
@@ -147,6 +161,7 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/changement", household.draw, HouseholdState.load),
     _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
     _page("/porte-monnaie", wallet.draw, WalletState.load),
+    _page("/reservations/[activity_id]", bookings.draw, CalendarState.load, OpeningState.load),
     _page("/reservations/[activity_id]", bookings.draw, CalendarState.load),
     _page("/reservations/[activity_id]/avancee", weekly.draw, WeeklyState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),
@@ -154,7 +169,11 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/enfants/[child_id]/garde", custody.draw, ChooserState.load_chooser, FamilyCustodyState.load),
     _page("/dossier/enfants/[child_id]/sante", health.draw, ChooserState.load_chooser, HealthState.load),
     _page("/tableau-de-bord", history.draw, ChooserState.load_chooser, HistoryState.load),
+    _page("/listes-attente", waitlist.draw, WaitlistState.load),
+    _page("/voeux/[activity_id]", wishes.draw, WishesState.load),
+    _page("/salle-attente/[campaign_id]", room.draw, RoomState.load),
     _page("/planning", planning.draw, ChooserState.load_chooser, PlanningState.load),
+    _page("/absences", absences.draw, AbsencesState.load),
     _page("/compte", account.draw, AccountState.load),
     _page("/actualites", news.draw_list, NewsState.load_list),
     _page("/actualites/[slug]", news.draw_article, NewsState.load_article),
@@ -163,15 +182,19 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/inscriptions/[registration_id]", review.draw, ReviewState.load),
     _page("/admin/demarches/[request_id]", request_desk.draw_one, RequestDeskState.load_one),
     _page("/admin/familles", family_files.draw_list, FamilyFilesState.load_list),
+    _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file, DocumentDeskState.load),
     _page("/admin/familles/[family_id]", family_files.draw_file, FamilyFilesState.load_file),
     _page(bookings_desk.ROUTE, bookings_desk.draw, DeskCalendarState.load_desk),
     _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
+    _page("/admin/absences", absences.draw_staff, GroupState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),
     _page("/admin/encaissements/[family_id]", wallet_desk.draw_one, WalletDeskState.load_one),
     _page("/admin/ecoles", schools.draw, SchoolsState.load),
     _page("/admin/reservations", occupancy.draw, OccupancyState.load),
     _page("/admin/reservations/[slot_id]", occupancy.draw_slot, OccupancyState.load_slot),
+    _page("/admin/validations", validations.draw, ValidationsState.load),
+    _page("/admin/campagnes", campaigns.draw, CampaignsState.load),
     _page("/admin/activites", activity_desk.draw, ActivityListState.load),
     _page("/admin/activites/[activity_id]", activity_file.draw, ActivityFileState.load),
     _page("/admin/calendrier", town_calendar.draw, TownCalendarState.load),

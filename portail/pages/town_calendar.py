@@ -99,7 +99,7 @@ def _periods() -> rx.Component:
 def _period(one: rx.Var) -> rx.Component:
     return rx.el.tr(
         tables.cell("Période", rx.el.b(one.name)),
-        tables.cell("Quoi", rx.el.span(one.what, class_name="pill", custom_attrs={"data-tone": one.tone})),
+        tables.cell("Quoi", one.what),
         tables.cell("Jours", one.days),
         rx.el.td(
             rx.el.button(

@@ -155,7 +155,7 @@ def _quotient_line(one: rx.Var) -> rx.Component:
 def _movements() -> rx.Component:
     shown = State.file.statement
     rows = rx.fragment(
-        rx.el.ul(rx.foreach(shown.rows, lambda row: drawn.movement(row, named=True))),
+        rx.el.ul(rx.foreach(shown.rows, lambda row: drawn.movement(row, State.undo))),
         tables.pager(shown, State.turn_movements),
     )
     return rx.el.section(

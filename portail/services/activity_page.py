@@ -1,5 +1,6 @@
 """Une activité vue par un parent : ses formules, ses prix, ses délais, ses documents, et de quoi inscrire un enfant."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, select
@@ -46,7 +47,7 @@ def show(*, actor: Actor, activity_id: int, child_id: int, now: datetime) -> Act
             summary=activity.summary,
             rules=_rules(db, activity, shelf),
             offerings=[_offering(shelf, one) for one in offerings],
-            children=standings,
+            children=[replace(one, action="", link="") if one.id in possible else one for one in standings],
             to_enrol=[Choice(str(one.id), one.first_name) for one in standings if one.id in possible],
             child=chosen,
             days=_days(shelf, guest, offerings) if guest and needed else [],

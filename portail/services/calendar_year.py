@@ -97,12 +97,11 @@ def _runs(days: list[date], name_of: Callable[[date], str]) -> Iterator[str]:
 
 
 def _period(one: CalendarPeriod, activities: dict[int, str]) -> PeriodLine:
-    closure = one.kind == PeriodKind.CLOSURE
-    if closure:
+    if one.kind == PeriodKind.CLOSURE:
         what = f"Fermeture de {activities[one.activity_id]}" if one.activity_id in activities else "Tout est fermé"
     else:
         what = "Vacances scolaires en plus" if one.name else "École malgré les vacances"
     days = f"le {said_date(one.first_day)} {one.first_day.year}"
     if one.last_day != one.first_day:
         days = f"du {said_date(one.first_day)} au {said_date(one.last_day)} {one.last_day.year}"
-    return PeriodLine(one.key, one.name or "École maintenue", what, days, "warn" if closure else "")
+    return PeriodLine(one.key, one.name or "École maintenue", what, days)

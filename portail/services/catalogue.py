@@ -117,12 +117,17 @@ def show(*, actor: Actor, kind: str, child_id: int, now: datetime) -> Catalogue:
         ready=True,
         kind=known,
         mine=[_kept(one, joined=True) for one in joined],
-        others=[_kept(one, joined=False) for one in others],
+        others=sorted((_kept(one, joined=False) for one in others), key=_is_closed),
         summary=wording.count(len(others), "activité", "activités"),
     )
 
 
 JOINED = frozenset({"enrolled", "open", "submitted"})
+
+
+def _is_closed(card: ActivityCard) -> bool:
+    """Ce qui s'ouvre à un enfant au moins passe devant."""
+    return bool(card.children) and all(child.state == "closed" for child in card.children)
 
 
 def _kept(card: ActivityCard, *, joined: bool) -> ActivityCard:

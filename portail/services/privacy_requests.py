@@ -13,6 +13,7 @@ from portail.models.database import transaction
 from portail.models.families import Family, Guardian
 from portail.models.requests import Request
 from portail.services import audit, erasure, outbox
+from portail.services.bookings import leaving
 from portail.services.letters import Message
 from portail.services.requests.opening import OPEN, NewRequest, Said, open_request, write
 from portail.settings import current
@@ -92,6 +93,7 @@ def apply_deletion(db: Session, request: Request, actor: Actor, now: datetime) -
     _withdraw_others(db, request, [family.key for family in alone], now)
     erasure.forget_contacts(db, account.key)
     erasure.archive(db, alone, now)
+    leaving.leave_all(db, [family.key for family in alone], author_id=actor.account_id, now=now)
     erasure.erase_account(db, account, now)
     audit.record(db, "account.erased", at=now, actor_id=actor.account_id, subject_id=account.key, detail=request.number)
 

@@ -19,6 +19,7 @@ from portail.services import access, second_factor, sessions
 from portail.services.health import files
 from portail.services.requests import desk, mine
 from portail.services.requests.opening import OPEN
+from portail.services.waitlist.mine import offers_to
 from portail.services.wallet.mine import active_cents, inactive_wallets
 from portail.views.home import TodoItem
 
@@ -30,6 +31,7 @@ _LOOK: dict[Todo, tuple[str, str, str, str]] = {
     Todo.ACTIVATE_WALLET: ("purse", "warn", "/porte-monnaie", "Activer"),
     Todo.ENTER_FAMILY: ("family", "warn", "/inscription/famille", "Commencer"),
     Todo.FAMILY_PENDING: ("clock", "", "/inscription/famille", "Voir"),
+    Todo.ANSWER_OFFER: ("hourglass", "warn", "/listes-attente", "Répondre"),
     Todo.ANSWER_REQUEST: ("document", "warn", "/demarches", "Répondre"),
     Todo.LATE_REQUESTS: ("clock", "warn", "/admin/demarches", "Voir"),
     Todo.FEW_RECOVERY_CODES: ("lock", "warn", "/compte", "Renouveler"),
@@ -46,6 +48,7 @@ _DETAILS: dict[Todo, str] = {
     Todo.MANY_SESSIONS: "Votre compte est ouvert sur plusieurs appareils.",
     Todo.ENTER_FAMILY: "Responsables, enfants, adresse : la mairie crée ensuite votre dossier.",
     Todo.FAMILY_PENDING: "Un courriel vous dira qu’elle est terminée. Vous pouvez déjà compléter votre dossier.",
+    Todo.ANSWER_OFFER: "Elle vous est gardée peu de temps : sans réponse, elle ira à une autre famille.",
     Todo.ANSWER_REQUEST: "Une de vos démarches attend une précision de votre part.",
     Todo.LATE_REQUESTS: "Les plus anciennes sont en tête de la file.",
     Todo.MAIL_FAILED: "Après plusieurs essais, l’envoi a été abandonné.",
@@ -65,7 +68,7 @@ class Waiting:
 def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiting:
     phones = select(func.count()).where(Guardian.account_id == actor.account_id, Guardian.phone == "")
     failed = select(func.count()).where(OutboxMail.status == MailStatus.FAILED)
-    no_phone, mails, asked, opened, late, inactive, cents = db.exec(
+    no_phone, mails, asked, opened, late, inactive, cents, offers = db.exec(
         select(
             number(phones),
             number(failed),
@@ -74,6 +77,7 @@ def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiti
             number(desk.late_ones(now)),
             number(inactive_wallets(actor)),
             number(active_cents(actor)),
+            number(offers_to(actor, now)),
         )  # type: ignore[call-overload]
     ).one()
     incomplete = frozenset() if actor.is_staff else _incomplete_health(db, actor, now)
@@ -89,6 +93,7 @@ def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiti
         requests_late=late if is_allowed(Audience.FILES, actor.role) else 0,
         incomplete_health=len(incomplete),
         inactive_wallets=0 if actor.is_staff else inactive,
+        offers=0 if actor.is_staff else offers,
     )
     return Waiting(facts, opened, incomplete, None if cents is None else int(cents))
 

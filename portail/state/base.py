@@ -11,7 +11,7 @@ from portail import clock
 from portail.domain.accounts import Actor, Audience
 from portail.domain.refusals import NotOpenError, RefusalError, SignedOutError
 from portail.services import accounts, sessions
-from portail.state import threads
+from portail.state import live, threads
 from portail.state.policy import action
 from portail.views.accounts import Me
 
@@ -33,7 +33,8 @@ class PortalState(rx.State):
 
     @action(Audience.PUBLIC, when_confined=True)
     async def enter(self) -> None:
-        """Chaque page commence ici : qui est là."""
+        """Chaque page commence ici : qui est là. Le calendrier d'avant n'est plus à l'écran."""
+        live.forget(self.router.session.client_token)
         self.me = await self._call(accounts.me, ACTOR.get())
 
     @action(Audience.PUBLIC, when_confined=True)

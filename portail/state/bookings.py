@@ -1,11 +1,14 @@
 """Le calendrier d'une activité : montrer un mois, préparer ce qui est choisi, confirmer, défaire."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from portail.services import chosen
 from portail.services.bookings import confirming, month, selection, undoing
 from portail.services.bookings.confirming import Order
+from portail.services.bookings.places import Period
+from portail.state import live
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.bookings import Cell, Month, Outcome, Recap
 
@@ -13,6 +16,15 @@ from portail.views.bookings import Cell, Month, Outcome, Recap
 def choices_of(form: dict[str, Any]) -> str:
     """Le navigateur réunit tout dans « choices » ; sans ses quelques lignes, chaque case cochée est un champ."""
     return form["choices"] if "choices" in form else ",".join(f"{key}={gesture}" for key, gesture in form.items())
+
+
+def _period(shown: Month) -> Period:
+    first, last = shown.days[0].date, shown.days[-1].date
+    return Period(shown.activity, date.fromisoformat(first), date.fromisoformat(last))
+
+
+def _places(shown: Month) -> dict[int, int]:
+    return {cell.slot: cell.places for day in shown.days for cell in day.cells}
 
 
 class CalendarState(PortalState):
@@ -104,6 +116,7 @@ class CalendarState(PortalState):
         if shown is not None:
             self.month, self.changed, self.places = shown, {}, {}
             self.balance_cents = shown.balance_cents
+            live.show(self.router.session.client_token, _period(shown), _places(shown))
 
     async def _prepare(self, choices: str) -> None:
         found = await self._attempt(

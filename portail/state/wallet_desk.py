@@ -60,6 +60,14 @@ class WalletDeskState(PortalState):
             self.busy = False
 
     @action(Audience.MONEY)
+    async def undo(self, movement_id: int) -> None:
+        self._forget_faults()
+        said = await self._attempt(desk.undo, actor=self._actor(), movement_id=movement_id, now=clock.now())
+        if said:
+            self._say(said)
+            await self._show(self.file.family_id, 1)
+
+    @action(Audience.MONEY)
     async def save_quotient(self, form_data: dict[str, Any]) -> Any:
         self._forget_faults()
         self.busy = True

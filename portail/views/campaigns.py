@@ -66,6 +66,7 @@ class OpeningView:
     """Ce que la page du calendrier dit d'une campagne : le compte à rebours, la salle, les vœux préparés."""
 
     campaign: int = 0
+    activity: int = 0
     name: str = ""
     opens: str = ""  # « mardi 1er décembre à 18 h 00 », vide si c'est ouvert
     opens_at: str = ""  # ISO, pour le compte à rebours
@@ -74,3 +75,39 @@ class OpeningView:
     wishes: str = ""  # les choix préparés
     wished: str = ""  # « 4 vœux préparés »
     can_wish: bool = False
+
+
+@dataclass(frozen=True)
+class WishCell:
+    """Une séance pour un enfant ; `why` : pourquoi elle ne se demande pas."""
+
+    slot: int = 0
+    child: int = 0
+    first_name: str = ""
+    part: str = ""
+    price: str = ""
+    is_wished: bool = False
+    why: str = ""
+    name: str = ""  # le nom accessible, en entier
+
+
+@dataclass(frozen=True)
+class WishDay:
+    label: str = ""
+    cells: list[WishCell] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class WishPage:
+    ready: bool = False
+    activity: int = 0
+    campaign: int = 0
+    title: str = ""
+    name: str = ""
+    opens: str = ""
+    opens_at: str = ""
+    is_open: bool = False
+    has_room: bool = False
+    is_admitted: bool = True
+    wished: str = ""
+    days: list[WishDay] = field(default_factory=list)

@@ -41,7 +41,6 @@ class ChildLine:
     state: str = ""
     tone: str = ""
     phones: str = ""
-    health: str = ""  # « allergie, PAI » ; vide tant qu'on ne l'a pas demandé
 
 
 @dataclass(frozen=True)

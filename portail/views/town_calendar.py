@@ -28,7 +28,6 @@ class PeriodLine:
     name: str = ""
     what: str = ""
     days: str = ""
-    tone: str = ""
 
 
 @dataclass(frozen=True)

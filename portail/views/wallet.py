@@ -15,6 +15,7 @@ class MovementLine:
     amount: str = ""  # « + 20,00 € », « − 3,20 € »
     is_credit: bool = False
     after: str = ""  # le solde après
+    can_undo: bool = False  # encaissé aujourd'hui au guichet
 
 
 @dataclass(frozen=True)

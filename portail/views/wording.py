@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 
 PARIS = ZoneInfo("Europe/Paris")
 LOCALE = "fr_FR"
@@ -13,11 +14,11 @@ LOCALE = "fr_FR"
 
 def full_day(day: date) -> str:
     """« vendredi 20 novembre 2026 »."""
-    return _first(format_date(day, "EEEE d MMMM y", LOCALE))
+    return _spoken(day, "EEEE d MMMM y")
 
 
 def day_without_year(day: date) -> str:
-    return _first(format_date(day, "EEEE d MMMM", LOCALE))
+    return _spoken(day, "EEEE d MMMM")
 
 
 def today(now: datetime) -> str:
@@ -27,7 +28,7 @@ def today(now: datetime) -> str:
 
 def long_date(day: date) -> str:
     """« 20 novembre 2026 », « 1er décembre 2026 »."""
-    return _first(format_date(day, "d MMMM y", LOCALE))
+    return _spoken(day, "d MMMM y")
 
 
 def short_date(day: date) -> str:
@@ -37,7 +38,13 @@ def short_date(day: date) -> str:
 
 def badge_day(day: date) -> str:
     """« 18 nov. »."""
-    return _first(format_date(day, "d MMM", LOCALE))
+    return _spoken(day, "d MMM")
+
+
+@lru_cache(maxsize=4096)
+def _spoken(day: date, pattern: str) -> str:
+    """Les mêmes jours reviennent sans cesse : mis en forme une fois."""
+    return _first(format_date(day, pattern, LOCALE))
 
 
 def _first(spoken: str) -> str:
@@ -47,7 +54,7 @@ def _first(spoken: str) -> str:
 
 def instant(at: datetime) -> str:
     """« 20 novembre à 9 h 05 », à Paris."""
-    return f"{_first(format_datetime(at.astimezone(PARIS), 'd MMMM', tzinfo=PARIS, locale=LOCALE))} à {hour(at)}"
+    return f"{_spoken(at.astimezone(PARIS).date(), 'd MMMM')} à {hour(at)}"
 
 
 def hour(at: datetime) -> str:

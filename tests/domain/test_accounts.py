@@ -42,6 +42,7 @@ OPEN_TO = {
     Audience.STAFF: {Role.RECEPTION, Role.REGIE, Role.DIRECTION, Role.ANIMATION, Role.ADMIN},
     Audience.FILES: {Role.RECEPTION, Role.DIRECTION, Role.ADMIN},
     Audience.HEALTH: {Role.RECEPTION, Role.DIRECTION},
+    Audience.MONEY: {Role.REGIE, Role.ADMIN},
     Audience.TOWN: {Role.DIRECTION, Role.ADMIN},
     Audience.ADMIN: {Role.ADMIN},
 }

@@ -3,11 +3,13 @@
 import importlib
 import inspect
 import pkgutil
+from datetime import UTC, date, datetime
 from typing import get_type_hints
 
 import pytest
 
 import portail.domain
+from portail.domain.activities import EnrolmentState
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError, TooManyAttemptsError
 from portail.domain.requests import RequestStatus
 from portail.domain.uploads import Fault
@@ -18,6 +20,9 @@ for module in pkgutil.iter_modules(portail.domain.__path__):  # tous les refus, 
 EXAMPLES: dict[type, object] = {
     int: 3,
     str: "Zoé",
+    date: date(2026, 12, 3),
+    datetime: datetime(2026, 12, 3, 11, tzinfo=UTC),
+    EnrolmentState: EnrolmentState.ACCEPTED,
     RequestStatus: RequestStatus.REFUSED,
     Fault: Fault.EMPTY,
     WhyNot: full(has_waitlist=True),

@@ -18,6 +18,7 @@ def test_nothing_to_do_when_all_is_well() -> None:
         (Facts(incomplete_health=2), Todo.COMPLETE_HEALTH),
         (Facts(has_phone=False), Todo.ADD_PHONE),
         (Facts(inactive_wallets=1), Todo.ACTIVATE_WALLET),
+        (Facts(offers=1), Todo.ANSWER_OFFER),
         (Facts(has_family=False), Todo.ENTER_FAMILY),
         (Facts(family_pending=True), Todo.FAMILY_PENDING),
         (Facts(second_factor=True, recovery_codes_left=2), Todo.FEW_RECOVERY_CODES),
@@ -49,6 +50,7 @@ def test_most_pressing_comes_first() -> None:
         requests_late=1,
         incomplete_health=1,
         inactive_wallets=1,
+        offers=1,
         has_family=False,
         family_pending=True,
     )
@@ -56,6 +58,7 @@ def test_most_pressing_comes_first() -> None:
         Todo.CHANGE_PASSWORD,
         Todo.SET_SECOND_FACTOR,
         Todo.ENTER_FAMILY,
+        Todo.ANSWER_OFFER,
         Todo.LATE_REQUESTS,
         Todo.MAIL_FAILED,
         Todo.ANSWER_REQUEST,

@@ -55,6 +55,7 @@ EXAMPLES = [
     why_not.recorded("Léa"),
     why_not.carence(1),
     why_not.carence(2),
+    why_not.other_family("Léa"),
 ]
 # Rien à faire : c'est passé, ou c'est déjà comme demandé.
 NOTHING_TO_DO = {Reason.PAST, Reason.ALREADY_BOOKED, Reason.ALREADY_WAITING, Reason.NOT_BOOKED, Reason.NOT_WAITING}
@@ -214,6 +215,7 @@ def test_an_agent_may_override_a_rule_but_neither_safety_nor_facts() -> None:
         *(Reason.CLOSED, Reason.PAST, Reason.UNKNOWN_SLOT, Reason.HEALTH_INCOMPLETE, Reason.NO_RIGHT),
         *(Reason.NOT_ENROLLED, Reason.INCOMPATIBLE, Reason.NO_WAITLIST, Reason.RECORDED),
         *(Reason.ALREADY_BOOKED, Reason.ALREADY_WAITING, Reason.NOT_BOOKED, Reason.NOT_WAITING),
+        Reason.OTHER_FAMILY,
     }
     assert set(Reason) - OVERRIDABLE == never
     for one in EXAMPLES:

@@ -12,6 +12,7 @@ from tests.e2e.visits import ADMIN, PARENT
 PARAMETERS = {
     "activity_id": "1",
     "slot_id": "1",
+    "campaign_id": "1",
     "slug": NEWS[0][1],
     "link_token": "lien-qui-n-existe-pas",
     "family_id": "1",
@@ -19,7 +20,6 @@ PARAMETERS = {
     "request_id": "1",
     "reference": "K7M2-QH4T-XW3P",
     "registration_id": "5",
-    "activity_id": "7",
 }
 VISITOR_OF = {
     Audience.PUBLIC: "",

@@ -85,6 +85,12 @@ def box(page: Page, key: str) -> Locator:
     return seat(page, key).get_by_role("checkbox")
 
 
+def name_of(seat: Locator) -> str:
+    """Le nom que dit un lecteur d'écran : celui de la case, ou le texte du bouton."""
+    box = seat.get_by_role("checkbox")
+    return str(box.get_attribute("aria-label") if box.count() else seat.locator(".unseen").text_content())
+
+
 def tally(page: Page) -> Locator:
     return page.locator(".tally")
 
@@ -105,8 +111,7 @@ def test_every_day_is_a_control_named_in_full_and_nothing_overflows(
     seats = page.locator(SEATS)
     for rank in range(seats.count()):
         one = seats.nth(rank)
-        control = one if one.evaluate("(seat) => seat.tagName") == "BUTTON" else one.get_by_role("checkbox")
-        assert FULL_DATE.match(control.get_attribute("aria-label") or ""), rank
+        assert FULL_DATE.match(name_of(one)), rank
         assert re.fullmatch(r"\d{4}-\d\d-\d\d", one.get_attribute("data-date") or "")
         size = one.bounding_box()
         assert size is not None

@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from portail.domain.bookings import BookingState
 from portail.models.activities import Slot
-from portail.models.bookings import Booking
+from portail.models.bookings import Booking, BookingBatch, BookingChange
 from portail.models.database import reading, transaction
 from portail.services.bookings import seats
 from tests.conftest import NOW
@@ -21,6 +21,15 @@ def book(slot: int, child: int, family: int, state: BookingState = BookingState.
         db.flush()
         seats.recount(db, [slot])
         return booking.key
+
+
+def change(booking: int, family: int, after: BookingState = BookingState.BOOKED) -> None:
+    """L'histoire d'une réservation : une validation, un changement."""
+    with transaction() as db:
+        batch = BookingBatch(token=f"{booking}-{after}", digest="", source="calendar", family_id=family, at=NOW)
+        db.add(batch)
+        db.flush()
+        db.add(BookingChange(batch_id=batch.key, booking_id=booking, after=after))
 
 
 def state_of(booking: int) -> str:

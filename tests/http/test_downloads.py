@@ -7,11 +7,13 @@ import pytest
 from sqlmodel import col, update
 
 from portail import clock
+from portail.domain.accounts import Role
 from portail.domain.families import FamilyStatus
 from portail.models.accounts import Account, LoginSession
 from portail.models.database import transaction
 from portail.models.families import Family
 from portail.services import papers
+from tests.factories.activities import make_activity, make_offering, make_slot
 from tests.factories.families import make_child, make_family
 from tests.factories.people import make_account, open_session
 
@@ -52,6 +54,17 @@ async def test_one_downloads_ones_own_data(web: httpx.AsyncClient) -> None:
     assert re.match(r'attachment; filename="mes-donnees-[0-9-]{10}\.zip";', answer.headers["content-disposition"])
     assert answer.headers["cache-control"] == "no-store"
     assert answer.content.startswith(b"PK")
+
+
+async def test_an_agent_downloads_the_list_of_a_slot_and_a_parent_does_not(web: httpx.AsyncClient) -> None:
+    slot = make_slot(make_offering(make_activity(name="Cantine"), name="Midi"))
+    arrive(web)
+    assert (await web.get(f"/telechargements/liste-de-seance-{slot}")).status_code == 404
+    agent = make_account("animation@mairie.example", role=Role.ANIMATION, now=clock.now())
+    web.cookies.set("portail-session", open_session(agent, now=clock.now())[0])
+    answer = await web.get(f"/telechargements/liste-de-seance-{slot}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_foreign_missing_and_malformed_answer_with_the_same_page(web: httpx.AsyncClient) -> None:

@@ -1,10 +1,11 @@
 """La base : des transactions entières, des instants avec leur fuseau, des écritures qui attendent leur tour."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import select
 
@@ -82,6 +83,20 @@ def test_forty_read_then_write_at_once_give_the_exact_sum(base: Engine, now: dat
     assert together(*[add_one] * 40) == [None] * 40
     with reading() as db:
         assert db.exec(select(FailedAttempts.failures)).one() == 40
+
+
+def test_in_a_lasting_crowd_every_writer_has_its_turn(base_sqlite: Engine) -> None:
+    """SQLite seul sonde, et laisse parfois le même attendre sans fin : ici il renonce au bout de 20 millisecondes."""
+    base_sqlite.dispose()
+    event.listen(base_sqlite, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=20"))
+
+    def write(name: str) -> None:
+        for rank in range(25):
+            with transaction() as db:
+                db.add(School(name=f"{name}-{rank}"))
+
+    assert together(*[partial(write, name) for name in "abcdefgh"]) == [None] * 8
+    assert len(names()) == 200
 
 
 def test_a_reader_never_waits_for_a_writer(base: Engine) -> None:

@@ -135,6 +135,13 @@ def test_one_activity_is_in_both_parts_when_one_child_only_is_in(base_sqlite: En
     assert [states(card) for card in seen.others] == [{"Noé": "closed"}]
 
 
+def test_what_opens_to_a_child_comes_before_what_opens_to_none(base_sqlite: Engine) -> None:
+    at = home()
+    wednesdays(name="Fermée", levels=["PS"])
+    wednesdays(name="Ouverte")
+    assert [card.title for card in shown(at).others] == ["Ouverte", "Fermée"]
+
+
 def test_the_catalogue_is_filtered_by_kind_and_by_child(base_sqlite: Engine) -> None:
     at = home()
     canteen()

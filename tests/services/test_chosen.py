@@ -95,3 +95,14 @@ def test_a_child_of_two_homes_is_chosen_by_each_parent_apart(base: Engine) -> No
     assert chosen.show(actor=them.sophie).chosen == 0
     with pytest.raises(NotOpenError):
         chosen.choose(actor=them.sophie, child_id=only_his)
+
+
+def test_the_number_kept_alone_is_read_without_the_children(base: Engine) -> None:
+    alba = make_account()
+    lou = make_child("Lou", make_family("Essai", alba))
+    actor = open_session(alba)[1]
+    assert chosen.kept(actor=actor) == 0
+    chosen.choose(actor=actor, child_id=lou)
+    assert chosen.kept(actor=actor) == lou
+    chosen.choose(actor=actor, child_id=0)
+    assert chosen.kept(actor=actor) == 0

@@ -21,6 +21,8 @@ from portail.services.requests import mine
 from portail.services.searching import PAGE_SIZE
 from portail.views.history import HistoryLine
 from tests.conftest import NOW
+from tests.factories.activities import make_canteen
+from tests.factories.booked import book, change
 from tests.factories.custody import ALTERNATE, separated
 from tests.factories.families import make_child, make_family
 from tests.factories.health import Home, fill, make_agent, make_home
@@ -171,6 +173,7 @@ def test_the_kind_filters(home: Home, kind: HistoryKind) -> None:
     coordinates.save(actor=home.actor, family_id=home.family_id, form=ADDRESS, now=NOW)
     household.tell_situation(actor=home.actor, form=BIRTH | {"family_id": str(home.family_id)}, now=NOW)
     note("account.password_changed", home.actor, 0)
+    change(book(make_canteen()[1], home.child_id, home.family_id), home.family_id)
     shown = lines(home.actor, kind)
     assert {line.kind for line in shown} == {kind.label}
 

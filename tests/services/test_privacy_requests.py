@@ -5,12 +5,15 @@ from sqlalchemy import Engine
 from sqlmodel import SQLModel, col, delete, select, update
 
 from portail.domain.accounts import ERASED_EMAIL, AccountStatus, Actor, Role
+from portail.domain.bookings import BookingState
 from portail.domain.families import FamilyStatus
 from portail.domain.privacy import AlreadyAskedError, AlreadyErasedError, NothingToCorrectError
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
 from portail.domain.requests import AlreadyDecidedError, RequestKind, RequestStatus, Step
 from portail.models.accounts import Account, LoginSession
+from portail.models.activities import Slot
 from portail.models.audit import AuditEntry
+from portail.models.bookings import WaitlistEntry
 from portail.models.database import reading, transaction
 from portail.models.duplicates import PersonKey
 from portail.models.families import Family, FamilyChild, Guardian
@@ -19,10 +22,13 @@ from portail.models.mails import OutboxMail
 from portail.models.merging import FamilyMerge
 from portail.models.registrations import Registration
 from portail.models.requests import Request, RequestEvent
-from portail.services import account_care, account_desk, merging, person_keys, privacy_requests, sessions
+from portail.services import account_care, account_desk, merging, person_keys, privacy_requests, sessions, wallet
 from portail.services.accounts import normalise_email
+from portail.services.bookings import seats
 from portail.services.requests import NewRequest, desk, open_request
 from tests.conftest import NOW
+from tests.factories.activities import make_canteen, make_wallet
+from tests.factories.booked import book, state_of, taken
 from tests.factories.crowds import together
 from tests.factories.families import make_child, make_family
 from tests.factories.health import fill, make_consents, make_home
@@ -337,3 +343,26 @@ def test_only_those_who_hold_the_files_apply_a_deletion(base_sqlite: Engine, rol
         decide(actor if role is Role.PARENT else agent(role))
     with reading() as db:
         assert db.get_one(Account, account.key).status == AccountStatus.ACTIVE
+
+
+def test_days_to_come_are_given_back_and_days_past_are_kept(base: Engine) -> None:
+    account, actor = parent()
+    home = make_family("Durand", account)
+    child, other_home = make_child("Léa", home), make_family("Autre")
+    make_wallet(home, 0)
+    (_, coming), (_, past), (_, full) = make_canteen(), make_canteen(day=NOW.date()), make_canteen(capacity=1)
+    keys = [book(slot, child, home, meal_cents=320, is_paid=True) for slot in (coming, past)]
+    book(full, make_child("Ali", other_home), other_home)
+    with transaction() as db:
+        wait = {"slot_id": full, "child_id": child, "family_id": home, "joined_at": NOW, "until": NOW}
+        db.add(WaitlistEntry(**wait))
+        db.flush()
+        seats.recount(db, [full])
+    privacy_requests.ask_deletion(actor=actor, text="", now=NOW)
+    decide(agent())
+    assert [state_of(key) for key in keys] == [BookingState.CANCELLED, BookingState.BOOKED]
+    assert (taken(coming), taken(past)) == (0, 1)
+    with reading() as db:
+        assert wallet.balance_of(db, home).cents == 320
+        assert db.exec(select(WaitlistEntry.state)).one() == "left"
+        assert db.get_one(Slot, full).waiting == 0

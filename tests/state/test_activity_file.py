@@ -241,8 +241,8 @@ async def test_both_pages_are_closed_to_other_agents(events: Pipeline, role: Rol
     page = await arrive(events, f"{LIST}/{key}", role)
     assert not (await page.state(ActivityFileState)).file.ready
     assert (await page.call(ActivityListState.load, path=LIST)).is_closed
+    account = open_session(make_account("autre@mairie.example", role=role))[1]
     with pytest.raises(NotOpenError):
-        account = open_session(make_account("autre@mairie.example", role=role))[1]
         desk.add(actor=account, form=activity_form(), now=clock.now())
 
 

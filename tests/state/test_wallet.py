@@ -124,6 +124,17 @@ async def test_an_agent_credits_a_wallet_and_the_form_is_new(events: Pipeline) -
     assert (balance(family), state.credit_fault) == (2050, "Ce mouvement est déjà enregistré.")
 
 
+async def test_an_agent_takes_back_a_wrong_credit(events: Pipeline) -> None:
+    family = make_family("Durand")
+    page = await at_desk(events, family)
+    state = await act(page, WalletDeskState.credit, form_data=CREDIT | {"token": "x"})
+    movement = state.file.statement.rows[0].id
+    state = await act(page, WalletDeskState.undo, movement_id=movement)
+    assert (state.file.balance, balance(family)) == ("0,00\u00a0€", 0)
+    await act(page, WalletDeskState.undo, movement_id=movement)
+    assert (await page.state(PortalState)).notice.startswith("Cet encaissement ne peut plus")
+
+
 async def test_a_wrong_amount_is_told_beside_its_field(events: Pipeline) -> None:
     family = make_family("Durand")
     page = await at_desk(events, family)

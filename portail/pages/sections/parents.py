@@ -90,6 +90,14 @@ PARENT = (
         words="Toutes les activités de vos enfants, jour par jour",
     ),
     Section(
+        "/listes-attente",
+        "Mes listes d’attente",
+        "Mes listes d’attente",
+        "list-ordered",
+        Audience.PARENT,
+        words="Votre place dans chaque liste, et les places proposées",
+    ),
+    Section(
         "/absences",
         "Absences",
         "Absences",

@@ -21,12 +21,28 @@ STAFF = (
         words="Tout ce que les familles demandent, en une seule file.",
     ),
     Section(
+        "/admin/validations",
+        "Réservations à valider",
+        "À valider",
+        "hourglass",
+        Audience.FILES,
+        words="Accepter ou refuser les jours que les familles demandent.",
+    ),
+    Section(
         "/admin/familles",
         "Familles",
         "Familles",
         "family",
         Audience.FILES,
         words="Trouver un dossier, le lire, le corriger.",
+    ),
+    Section(
+        "/admin/absences",
+        "Absences",
+        "Absences",
+        "clock",
+        Audience.FILES,
+        words="Annuler les jours d’une classe qui ne vient pas ; les déclarations des familles.",
     ),
     Section(
         "/admin/comptes",
@@ -75,6 +91,14 @@ STAFF = (
         "calendar",
         Audience.TOWN,
         words="Les vacances, les jours fériés et les fermetures de la commune.",
+    ),
+    Section(
+        "/admin/campagnes",
+        "Campagnes",
+        "Campagnes",
+        "hourglass",
+        Audience.TOWN,
+        words="Les ouvertures datées, les habitants d’abord, et la salle d’attente.",
     ),
     Section(
         "/admin/autorisations",

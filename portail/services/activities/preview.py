@@ -66,9 +66,14 @@ def _line(sheet: Sheet, slot: Slot, offering: Offering, age: int, moment: dateti
         tone=TONES.get(verdict.status, ""),
         why=why.sentence if why else _said(verdict),
         next_step=why.next_step if why else "",
-        add_until=said_instant(verdict.add_until) if verdict.add_until else "",
-        cancel_until=said_instant(verdict.cancel_until) if verdict.cancel_until else "",
+        add_until=_until(verdict.add_until),
+        cancel_until=_until(verdict.cancel_until),
     )
+
+
+def _until(at: datetime | None) -> str:
+    """« jusqu’au mardi 8 décembre à 12 h »."""
+    return f"jusqu’au {said_instant(at).removeprefix('le ')}" if at else "—"
 
 
 def _said(verdict: Verdict) -> str:
@@ -102,4 +107,4 @@ def _moment(value: str, now: datetime) -> datetime:
 
 
 def _typed(moment: datetime) -> str:
-    return moment.astimezone(wording.PARIS).replace(tzinfo=None).isoformat("minutes")
+    return moment.astimezone(wording.PARIS).replace(tzinfo=None).isoformat(timespec="minutes")

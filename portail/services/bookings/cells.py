@@ -69,7 +69,7 @@ def _word(judged: Judged) -> str:
     if status in _PRICED:
         return euros(judged.price.cents)
     if status is DayStatus.WAITLISTED:
-        return f"Attente n°\u00a0{judged.position}"
+        return f"Attente n°\u00a0{judged.position}" if judged.position else "Place proposée"
     if status is DayStatus.CLOSED and judged.verdict.why:
         return CLOSED_WORDS.get(judged.verdict.why.reason, status.label)
     return status.label
@@ -80,7 +80,7 @@ def _state(judged: Judged) -> list[str]:
     verdict = judged.verdict
     said = [_legend(verdict.status)]
     if verdict.status is DayStatus.WAITLISTED:
-        said.append(f"n°\u00a0{judged.position}")
+        said.append(f"n°\u00a0{judged.position}" if judged.position else "place proposée")
     if verdict.can_add:
         places = places_left(judged)
         said += [euros(judged.price.cents), wording.count(places, "place", "places")]

@@ -103,7 +103,7 @@ def check_room(db: Session, actor: Actor, plan: Plan, now: datetime) -> None:
     """Un jour d'ouverture, la salle d'attente ; quitter ou annuler reste libre."""
     days = [one.slot.day for intent in (Intent.ADD, Intent.WAIT) for one in plan.done[intent]]
     if plan.facts.sheet.campaigns and days:
-        check_admitted(db, actor, plan.facts.sheet.key, days, now)
+        check_admitted(db, actor, plan.facts.sheet.campaigns, days, now)
 
 
 def _open(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) -> BookingBatch:
@@ -140,7 +140,7 @@ def _tell(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) ->
 
 def call_the_queue(db: Session, plan: Plan, now: datetime) -> None:
     """Une place rendue va à qui attend, aussitôt après ; personne d'autre ne peut la prendre d'ici là."""
-    freed = [one.slot.key for one in plan.done[Intent.REMOVE] if one.slot.waiting]
+    freed = [one.slot.key for one in plan.done[Intent.REMOVE]]
     if freed or plan.done[Intent.LEAVE]:
         left = [one.slot.key for one in plan.done[Intent.LEAVE]]
         promote(db, [*freed, *left], now)

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -24,6 +26,7 @@ from portail.models.wallet import LedgerAccount
 from portail.services import access
 from portail.services.bookings.sheet import Sheet
 from portail.services.custody.homes import shared_of
+from portail.services.documents import Held, held_by
 from portail.services.health.files import missing_for
 from portail.services.tariffs import as_quotient
 from portail.services.waitlist.queue import positions
@@ -80,7 +83,7 @@ class Facts:
     busy: dict[tuple[int, date], list[Busy]] = field(default_factory=lambda: defaultdict(list))
     waits: dict[Key, int] = field(default_factory=dict)
     health: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    papers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    papers: Held = field(default_factory=Held)
     custodies: Mapping[int, Custody] = field(default_factory=dict)
     may_override: bool = False  # un agent, au nom d'un dossier
 
@@ -93,26 +96,10 @@ def guests_of(db: Session, desk: Desk, activity_id: int) -> dict[int, Guest]:
     if desk.actor and desk.is_for_family:
         access.any_family(db, desk.actor, desk.family_id, Audience.FILES)
     account_id = desk.actor.account_id if desk.actor else None
-    mine = (col(Guardian.family_id) == col(Family.id)) & (col(Guardian.account_id) == account_id)
-    query: Any = (
-        select(Child, Family, Guardian, FamilyChild.position, _homes(), LedgerAccount, Enrolment.state, FamilyQuotient)  # type: ignore[call-overload]
-        .join(FamilyChild, col(FamilyChild.child_id) == col(Child.id))
-        .join(Family, col(Family.id) == col(FamilyChild.family_id))
-        .join(Guardian, mine, isouter=desk.is_for_family)
-        .join(LedgerAccount, col(LedgerAccount.family_id) == col(Family.id), isouter=True)
-        .join(
-            Enrolment,
-            (col(Enrolment.child_id) == col(Child.id)) & (col(Enrolment.activity_id) == activity_id),
-            isouter=True,
-        )
-        .join(FamilyQuotient, col(FamilyQuotient.family_id) == col(Family.id), isouter=True)
-        .where(col(Family.status).in_(access.OPEN))
-        .order_by(col(Family.id), col(FamilyChild.position), col(Child.birth_date), col(FamilyQuotient.id))
-    )
-    if desk.is_for_family:
-        query = query.where(Family.id == desk.family_id)
+    asked = {"account_id": account_id, "activity_id": activity_id, "family_id": desk.family_id}
+    rows = db.exec(_guests_query(is_for_family=desk.is_for_family), params=asked)
     found: dict[int, Guest] = {}
-    for child, family, guardian, position, homes, wallet, enrolment, quotient in db.exec(query):
+    for child, family, guardian, position, homes, wallet, enrolment, quotient in rows:
         may_book = desk.is_for_family or bool(getattr(guardian, FamilyRight.BOOK))
         known = found.get(child.key)
         if known is None or (may_book and not known.may_book):
@@ -122,21 +109,52 @@ def guests_of(db: Session, desk: Desk, activity_id: int) -> dict[int, Guest]:
     return found
 
 
+@lru_cache
+def _guests_query(*, is_for_family: bool) -> Any:
+    """Bâtie une fois, comme les autres de ce module : les bâtir à chaque page coûtait autant que de les lire."""
+    mine = (col(Guardian.family_id) == col(Family.id)) & (col(Guardian.account_id) == bindparam("account_id"))
+    asked = (col(Enrolment.child_id) == col(Child.id)) & (col(Enrolment.activity_id) == bindparam("activity_id"))
+    query: Any = (
+        select(Child, Family, Guardian, FamilyChild.position, _homes(), LedgerAccount, Enrolment.state, FamilyQuotient)  # type: ignore[call-overload]
+        .join(FamilyChild, col(FamilyChild.child_id) == col(Child.id))
+        .join(Family, col(Family.id) == col(FamilyChild.family_id))
+        .join(Guardian, mine, isouter=is_for_family)
+        .join(LedgerAccount, col(LedgerAccount.family_id) == col(Family.id), isouter=True)
+        .join(Enrolment, asked, isouter=True)
+        .join(FamilyQuotient, col(FamilyQuotient.family_id) == col(Family.id), isouter=True)
+        .where(col(Family.status).in_(access.OPEN))
+        .order_by(col(Family.id), col(FamilyChild.position), col(Child.birth_date), col(FamilyQuotient.id))
+    )
+    return query.where(Family.id == bindparam("family_id")) if is_for_family else query
+
+
 def slots_between(db: Session, activity_id: int, first: date, last: date) -> dict[int, Slot]:
-    query = select(Slot).where(Slot.activity_id == activity_id, col(Slot.day).between(first, last))
-    return detached(db, query)
+    return detached(db, _slots_between(), {"activity_id": activity_id, "first": first, "last": last})
 
 
 def slots_chosen(db: Session, activity_id: int, choices: Collection[Choice]) -> dict[int, Slot]:
     """Seulement celles de cette activité : une séance d'ailleurs n'existe pas ici."""
-    wanted = {choice.slot_id for choice in choices}
-    query = select(Slot).where(Slot.activity_id == activity_id, col(Slot.id).in_(wanted))
-    return detached(db, query)
+    wanted = sorted({choice.slot_id for choice in choices})
+    return detached(db, _slots_chosen(), {"activity_id": activity_id, "wanted": wanted})
 
 
-def detached(db: Session, query: SelectOfScalar[Slot]) -> dict[int, Slot]:
+@lru_cache
+def _slots_between() -> SelectOfScalar[Slot]:
+    return _slots().where(col(Slot.day).between(bindparam("first"), bindparam("last")))
+
+
+@lru_cache
+def _slots_chosen() -> SelectOfScalar[Slot]:
+    return _slots().where(col(Slot.id).in_(bindparam("wanted", expanding=True)))
+
+
+def _slots() -> SelectOfScalar[Slot]:
+    return select(Slot).where(Slot.activity_id == bindparam("activity_id")).order_by(col(Slot.day), col(Slot.id))
+
+
+def detached(db: Session, query: SelectOfScalar[Slot], asked: dict[str, Any] | None = None) -> dict[int, Slot]:
     """Hors de la session : y faire avancer un compte ne doit jamais s'écrire en base."""
-    found = {slot.key: slot for slot in db.exec(query.order_by(col(Slot.day), col(Slot.id)))}
+    found = {slot.key: slot for slot in db.exec(query, params=asked)}
     for slot in found.values():
         db.expunge(slot)
     return found
@@ -150,12 +168,15 @@ def gather(db: Session, sheet: Sheet, guests: dict[int, Guest], slots: dict[int,
     days = [slot.day for slot in slots.values()]
     first, last = min(days), max(days)
     _read_bookings(db, facts, first, last)
-    if any(slot.waiting for slot in slots.values()):
+    if any(slot.waiting or slot.taken >= slot.capacity for slot in slots.values()):  # attendre, ou s'être vu proposer
         places = positions(db, slots.keys(), guests.keys())
         facts.waits = {key: place.position for key, place in places.items()}
     if sheet.activity.needs_health:
         lacking = missing_for(db, guests.keys(), now.date())
         facts.health = {child_id: tuple(one.sentence for one in lines) for child_id, lines in lacking.items() if lines}
+    if sheet.documents:
+        homes = {child_id: guest.family.key for child_id, guest in guests.items()}
+        facts.papers = held_by(db, sheet.documents, homes)
     if shared := [child_id for child_id, guest in guests.items() if guest.homes > 1]:
         facts.custodies = {key: one.custody for key, one in shared_of(db, shared, first, last).items()}
     return facts
@@ -163,18 +184,25 @@ def gather(db: Session, sheet: Sheet, guests: dict[int, Guest], slots: dict[int,
 
 def _read_bookings(db: Session, facts: Facts, first: date, last: date) -> None:
     """Les réservations de ces enfants, toutes activités : ailleurs, elles occupent leurs heures."""
-    query: Any = (
-        select(Booking, Slot.day, Slot.activity_id, Offering)  # type: ignore[call-overload]
-        .join(Slot, col(Slot.id) == col(Booking.slot_id))
-        .join(Offering, col(Offering.id) == col(Slot.offering_id))
-        .where(col(Booking.child_id).in_(list(facts.guests)), col(Slot.day).between(first, last))
-    )
-    for booking, day, activity_id, offering in db.exec(query):
+    asked = {"children": list(facts.guests), "first": first, "last": last}
+    for booking, day, activity_id, starts, ends, title in db.exec(_bookings_query(), params=asked):
         if activity_id == facts.sheet.key:
             facts.bookings[booking.slot_id, booking.child_id] = booking
         if holds_place(BookingState(booking.state)):
-            busy = Busy(booking.slot_id, offering.starts_at, offering.ends_at, offering.name)
-            facts.busy[booking.child_id, day].append(busy)
+            facts.busy[booking.child_id, day].append(Busy(booking.slot_id, starts, ends, title))
+
+
+@lru_cache
+def _bookings_query() -> Any:
+    return (
+        select(Booking, Slot.day, Slot.activity_id, Offering.starts_at, Offering.ends_at, Offering.name)  # type: ignore[call-overload]
+        .join(Slot, col(Slot.id) == col(Booking.slot_id))
+        .join(Offering, col(Offering.id) == col(Slot.offering_id))
+        .where(
+            col(Booking.child_id).in_(bindparam("children", expanding=True)),
+            col(Slot.day).between(bindparam("first"), bindparam("last")),
+        )
+    )
 
 
 def _homes() -> Any:

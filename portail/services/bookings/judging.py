@@ -73,7 +73,7 @@ class Judge:
 
     def __init__(self, facts: Facts, now: datetime) -> None:
         self.facts, self.now = facts, now
-        self._children: dict[int, ChildFacts] = {}
+        self._children: dict[tuple[int, tuple[str, ...]], ChildFacts] = {}
 
     def judged(self, slot: Slot, child_id: int) -> Judged:
         facts, guest = self.facts, self.facts.guests[child_id]
@@ -83,7 +83,7 @@ class Judge:
         opens_at = campaigns.opens_for(facts.sheet.campaigns, slot.day, is_resident=is_resident(guest.family))
         verdict = judge(
             offer_of(facts.sheet, offering, slot),
-            self._child(guest),
+            self._child(guest, slot.day),
             self._standing(slot, offering, guest, booking),
             self.now,
             facts.sheet.calendar,
@@ -100,10 +100,12 @@ class Judge:
         offering, child = self.facts.offering(slot), self.facts.guests[child_id].child
         return offering.min_age <= age_on(child.birth_date, slot.day) <= offering.max_age
 
-    def _child(self, guest: Guest) -> ChildFacts:
+    def _child(self, guest: Guest, day: date) -> ChildFacts:
+        """Les documents dépendent du jour : l'un peut finir de valoir au milieu du mois."""
         child = guest.child
-        if child.key not in self._children:
-            self._children[child.key] = ChildFacts(
+        missing = tuple(self.facts.papers.missing(child.key, guest.family.key, day))
+        if (child.key, missing) not in self._children:
+            self._children[child.key, missing] = ChildFacts(
                 first_name=child.first_name,
                 birth_date=child.birth_date,
                 level=child.level,
@@ -111,10 +113,10 @@ class Judge:
                 is_enrolled=guest.enrolment == EnrolmentState.ACCEPTED,
                 is_enrolment_waiting=guest.enrolment == EnrolmentState.SUBMITTED,
                 missing_health=self.facts.health.get(child.key, ()),
-                missing_documents=self.facts.papers.get(child.key, ()),
+                missing_documents=missing,
                 child_url=f"/dossier/enfants/{child.key}",
             )
-        return self._children[child.key]
+        return self._children[child.key, missing]
 
     def _standing(self, slot: Slot, offering: Offering, guest: Guest, booking: Booking | None) -> Standing:
         child_id = guest.child.key

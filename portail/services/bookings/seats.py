@@ -7,7 +7,8 @@ très demandée n'est ainsi tenue que le temps d'un enregistrement.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, col, func, select, update
 
 from portail.domain.bookings import HOLDING
@@ -15,8 +16,16 @@ from portail.domain.waitlist import WaitState
 from portail.models.activities import Slot
 from portail.models.bookings import Booking, WaitlistEntry
 
-_HAS_ROOM = (col(Slot.closed_why) == "",)
-_NOBODY_WAITS = (*_HAS_ROOM, col(Slot.waiting) == 0)  # une place libérée revient d'abord à qui attend
+# Bâtis une fois : chaque validation passe par là.
+_MOVE = (
+    update(Slot)
+    .where(col(Slot.id).in_(bindparam("slots", expanding=True)))
+    .values(taken=col(Slot.taken) + bindparam("number"))
+    .returning(col(Slot.id))
+    .execution_options(synchronize_session=False)
+)
+_TAKE = _MOVE.where(col(Slot.closed_why) == "", col(Slot.taken) + bindparam("number") <= col(Slot.capacity))
+_BOOK = _TAKE.where(col(Slot.waiting) == 0)  # une place libérée revient d'abord à qui attend
 
 
 def move(db: Session, given_back: Iterable[int], wanted: Iterable[int]) -> frozenset[int]:
@@ -24,22 +33,20 @@ def move(db: Session, given_back: Iterable[int], wanted: Iterable[int]) -> froze
     back, asked = Counter(given_back), Counter(wanted)
     hold(db, back.keys() | asked.keys())
     for number, slots in _grouped(back):
-        _shift(db, slots, -number, ())
+        _shift(db, _MOVE, slots, -number)
     lost: set[int] = set()
     for number, slots in _grouped(asked):
-        room = col(Slot.taken) + number <= col(Slot.capacity)
-        lost |= set(slots) - _shift(db, slots, number, (*_NOBODY_WAITS, room))
+        lost |= set(slots) - _shift(db, _BOOK, slots, number)
     return frozenset(lost)
 
 
 def take(db: Session, slot_id: int) -> bool:
     """Une place pour le premier de la file, s'il en reste."""
-    room = col(Slot.taken) < col(Slot.capacity)
-    return bool(_shift(db, [slot_id], 1, (*_HAS_ROOM, room)))
+    return bool(_shift(db, _TAKE, [slot_id], 1))
 
 
 def release(db: Session, slot_id: int) -> None:
-    _shift(db, [slot_id], -1, ())
+    _shift(db, _MOVE, [slot_id], -1)
 
 
 def enlarge(db: Session, slot_id: int) -> None:
@@ -93,13 +100,7 @@ def _grouped(counts: Mapping[int, int]) -> list[tuple[int, list[int]]]:
     return [(number, sorted(slot for slot, count in counts.items() if count == number)) for number in numbers]
 
 
-def _shift(db: Session, slot_ids: list[int], number: int, conditions: tuple[ColumnElement[bool], ...]) -> set[int]:
+def _shift(db: Session, move: ReturningUpdate[tuple[int | None]], slot_ids: list[int], number: int) -> set[int]:
     """Celles où le compte a bougé."""
-    moved = (
-        update(Slot)
-        .where(col(Slot.id).in_(slot_ids), *conditions)
-        .values(taken=col(Slot.taken) + number)
-        .returning(col(Slot.id))
-        .execution_options(synchronize_session=False)
-    )
-    return {key for key in db.connection().execute(moved).scalars() if key is not None}
+    moved = db.connection().execute(move, {"slots": slot_ids, "number": number}).scalars()
+    return {key for key in moved if key is not None}

@@ -7,15 +7,15 @@ from sqlmodel import Session, col, select
 
 from portail.domain.activities import WaitlistMode
 from portail.domain.booking_rules import BookingRule
+from portail.domain.documents import Needed
 from portail.domain.refusals import NotOpenError
 from portail.domain.tariffs import Grid
 from portail.domain.town_calendar import DayKind, TownCalendar
 from portail.models.activities import Activity, ActivityRule, Offering
 from portail.models.base import is_key
 from portail.models.campaigns import Campaign, CampaignActivity
-from portail.models.documents import ActivityDocument
 from portail.models.families import School
-from portail.services import tariffs, town_calendar
+from portail.services import documents, tariffs, town_calendar
 
 _kept: dict[int, "Sheet"] = {}
 
@@ -29,7 +29,7 @@ class Sheet:
     calendar: TownCalendar
     campaigns: tuple[Campaign, ...]
     school_names: tuple[str, ...]
-    needs_documents: bool
+    documents: tuple[Needed, ...]
 
     @property
     def key(self) -> int:
@@ -71,7 +71,6 @@ def _read(db: Session, activity: Activity) -> Sheet:
         .where(CampaignActivity.activity_id == activity.key)
     )
     schools = select(School.name).where(col(School.id).in_(activity.school_ids)).order_by(School.name)
-    documents = select(ActivityDocument.id).where(ActivityDocument.activity_id == activity.key)
     found = list(db.exec(campaigns))
     for row in (activity, *offerings, *found):  # gardées au-delà de cette session : rien ne doit les périmer
         db.expunge(row)
@@ -83,5 +82,5 @@ def _read(db: Session, activity: Activity) -> Sheet:
         town_calendar.calendar_for(db, activity.key),
         tuple(found),
         tuple(db.exec(schools)) if activity.school_ids else (),
-        db.exec(documents).first() is not None,
+        documents.needed_for(db, activity.key),
     )

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, insert, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from portail.domain.bookings import BookingState, Intent
 from portail.domain.money import euros
@@ -209,5 +212,10 @@ def summary(plan: Plan) -> str:
 
 
 def batch_of(db: Session, author_id: int, token: str) -> BookingBatch | None:
-    query = select(BookingBatch).where(BookingBatch.author_id == author_id, BookingBatch.token == token)
-    return db.exec(query).first()
+    return db.exec(_batch_query(), params={"author_id": author_id, "token": token}).first()
+
+
+@lru_cache
+def _batch_query() -> SelectOfScalar[BookingBatch]:
+    mine = BookingBatch.author_id == bindparam("author_id")
+    return select(BookingBatch).where(mine, BookingBatch.token == bindparam("token"))

@@ -1,11 +1,12 @@
 """La salle d'attente d'une campagne : un billet par personne, un débit réglable, une place visible.
 
-Le débit avance quand quelqu'un demande sa place : une seule écriture conditionnelle gagne, les autres ne l'attendent pas.
+Le débit avance quand quelqu'un demande sa place : une seule écriture conditionnelle gagne.
+
 """
 
 import secrets
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, func, select, update
@@ -14,6 +15,7 @@ from portail.domain import campaigns
 from portail.domain.accounts import Actor
 from portail.domain.campaigns import ADMITTED_FOR, DRAWS, UNSEEN_FOR, NotAdmittedError
 from portail.domain.refusals import NotOpenError
+from portail.models.activities import Activity
 from portail.models.base import is_key
 from portail.models.campaigns import Campaign, CampaignActivity, WaitingTicket
 from portail.models.database import reading, transaction
@@ -23,6 +25,7 @@ from portail.services.access import OPEN
 from portail.services.rows import insert_once
 from portail.views import wording
 from portail.views.campaigns import RoomView
+from portail.views.requests import Choice
 
 SEEN_EVERY = timedelta(seconds=30)  # la présence ne s'écrit pas à chaque regard
 
@@ -57,17 +60,18 @@ def look(*, actor: Actor, campaign_id: int, now: datetime) -> RoomView:
         return _view(db, campaign, seen, now)
 
 
-def check_admitted(db: Session, actor: Actor, activity_id: int, days: Iterable[Any], now: datetime) -> None:
-    """Avant d'écrire une réservation : la campagne de ces jours a-t-elle une salle, et cette personne est-elle entrée ?"""
-    covered = select(Campaign).join(CampaignActivity, col(CampaignActivity.campaign_id) == col(Campaign.id))
-    wanted = list(days)
-    for campaign in db.exec(covered.where(CampaignActivity.activity_id == activity_id)):
-        if not campaign.admitted_a_minute or not campaigns.is_running(campaign, now):
-            continue
-        if any(campaigns.covers(campaign, day) for day in wanted):
-            ticket = _ticket(db, campaign.key, actor)
-            if ticket is None or not _is_admitted(ticket, now):
-                raise NotAdmittedError(campaign.key)
+def check_admitted(db: Session, actor: Actor, known: Iterable[Campaign], days: Collection[date], now: datetime) -> None:
+    """Avant d'écrire : si la campagne de ces jours a une salle, il faut y être entré. Une lecture, et là seulement."""
+    for campaign in known:
+        is_filtered = campaign.admitted_a_minute and campaigns.is_running(campaign, now)
+        concerns = is_filtered and any(campaigns.covers(campaign, day) for day in days)
+        if concerns and not is_admitted(db, actor, campaign.key, now):
+            raise NotAdmittedError(campaign.key)
+
+
+def is_admitted(db: Session, actor: Actor, campaign_id: int, now: datetime) -> bool:
+    ticket = _ticket(db, campaign_id, actor)
+    return ticket is not None and _is_admitted(ticket, now)
 
 
 def _campaign(db: Session, campaign_id: int) -> Campaign:
@@ -211,5 +215,17 @@ def _view(db: Session, campaign: Campaign, ticket: WaitingTicket, now: datetime)
         opens_at=opens.isoformat() if is_blocked else "",
         position=ahead + 1 if not is_in and not is_blocked else 0,
         place=campaigns.spoken_place(ahead + 1, campaign.admitted_a_minute) if not is_in and not is_blocked else "",
-        until=wording.instant(ticket.admitted_at + ADMITTED_FOR) if ticket.admitted_at else "",
+        until=wording.hour(ticket.admitted_at + ADMITTED_FOR) if ticket.admitted_at else "",
+        doors=_doors(db, campaign.key) if is_in else [],
     )
+
+
+def _doors(db: Session, campaign_id: int) -> list[Choice]:
+    """Les calendriers où mener qui est entré."""
+    query = (
+        select(Activity)
+        .join(CampaignActivity, col(CampaignActivity.activity_id) == col(Activity.id))
+        .where(CampaignActivity.campaign_id == campaign_id, col(Activity.closed_at).is_(None))
+        .order_by(Activity.name)
+    )
+    return [Choice(str(one.key), one.title) for one in db.exec(query)]

@@ -57,7 +57,7 @@ def show(*, actor: Actor, now: datetime) -> CampaignPage:
         known = db.exec(select(Activity).where(col(Activity.closed_at).is_(None)).order_by(Activity.name)).all()
         links = _links(db)
         crowds = _crowds(db, now)
-        titles = {key: title for key, title in db.exec(select(Activity.id, Activity.name))}
+        titles = {one.key: one.title for one in db.exec(select(Activity))}
     choices = [Choice(str(one.key), one.title) for one in known]
     return CampaignPage(True, [_row(one, links, titles, crowds, now) for one in rows], choices)
 
@@ -138,6 +138,8 @@ def save(*, actor: Actor, form: CampaignForm, now: datetime) -> int:
     """Une nouvelle, ou celle que le formulaire porte si personne ne l'a changée depuis."""
     check_audience(Audience.TOWN, actor)
     wanted = read_form(form)
+    if form.id and not is_key(form.id):
+        raise NotOpenError
     with transaction() as db:
         before = _linked(db, form.id) if form.id else frozenset[int]()
         _hold_activities(db, wanted.activities | before)
@@ -266,10 +268,10 @@ def _day(field: str, typed: str) -> date:
 def _moment(field: str, typed: str) -> datetime:
     """Ce qu'un champ « date et heure » envoie, à l'horloge de Paris."""
     try:
-        local = datetime.fromisoformat(typed)
+        local = datetime.strptime(typed[:16], "%Y-%m-%dT%H:%M")  # noqa: DTZ007 — l'horloge murale, sans fuseau
     except ValueError:
         raise WrongFieldError(field, "Indiquez une date et une heure.") from None
-    if local.tzinfo is not None or not 2000 <= local.year <= 2100:  # noqa: PLR2004
+    if not (2000 <= local.year <= 2100 and typed[16:] in {"", ":00"}):  # noqa: PLR2004
         raise WrongFieldError(field, "Cette date n’est pas possible.")
     return wall_instant(local.date(), local.time())
 

@@ -7,11 +7,13 @@ from typing import Any
 from sqlmodel import col, func, select, union_all
 
 from portail.domain.accounts import STAFF, Actor
+from portail.domain.bookings import BookingState
 from portail.domain.history import FACTS, HistoryKind, Period, since
 from portail.domain.requests import RequestKind, RequestStatus
 from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.services.chosen import chooser_of
+from portail.services.history import bookings
 from portail.services.history.sources import SOURCES
 from portail.services.searching import PAGE_SIZE, slice_of
 from portail.views import wording
@@ -85,6 +87,8 @@ def _line(row: Any, children: dict[int, ChildChip], actor: Actor) -> HistoryLine
             tone=status.tone,
             href=f"/demarches/{row.ref}",
         )
+    if kind is HistoryKind.BOOKING:
+        return _booking(row, child, common, actor)
     fact = FACTS[row.what]
     named = [child.first_name if child else "", row.detail]
     return HistoryLine(
@@ -93,6 +97,20 @@ def _line(row: Any, children: dict[int, ChildChip], actor: Actor) -> HistoryLine
         about=" · ".join(filter(None, named)),
         who=_who(row.Account, actor),
         href="" if "{child}" in fact.href and child is None else fact.href.format(child=row.child_id),
+    )
+
+
+def _booking(row: Any, child: ChildChip | None, common: dict[str, str], actor: Actor) -> HistoryLine:
+    change, state = bookings.read(row.detail), BookingState(row.what)
+    named = [child.first_name if child else "", change.days]
+    return HistoryLine(
+        **common,
+        title=change.title,
+        about=" · ".join(filter(None, named)),
+        who=_who(row.Account, actor),
+        state=state.label,
+        tone=bookings.TONES.get(state, ""),
+        href=f"/reservations/{change.activity_id}",
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, String, cast, literal, null
+from sqlalchemy import literal, null
 from sqlmodel import and_, col, func, or_, select
 
 from portail.domain.accounts import STAFF, Actor
@@ -25,6 +25,8 @@ from portail.models.audit import AuditEntry
 from portail.models.families import Child, Family, FamilyChild, Guardian
 from portail.models.requests import Request
 from portail.services import access
+from portail.services.history import bookings
+from portail.services.history.shape import Common
 from portail.services.requests import mine
 
 
@@ -34,29 +36,6 @@ class Source:
 
     kind: HistoryKind
     rows: Callable[[Actor], Any]
-
-
-@dataclass(frozen=True)
-class Common:
-    """Les colonnes que toutes les sources ont ; `by` : qui a agi, `ref` : le numéro de la ligne d'origine."""
-
-    at: Any
-    child: Any
-    by: Any
-    what: Any
-    detail: Any
-    ref: Any
-
-    def of(self, kind: HistoryKind) -> list[Any]:
-        return [
-            self.at.label("at"),
-            cast(literal(kind.value), String).label("kind"),
-            cast(self.child, Integer).label("child_id"),
-            cast(self.by, Integer).label("actor_id"),
-            cast(self.what, String).label("what"),
-            cast(self.detail, String).label("detail"),
-            cast(self.ref, Integer).label("ref"),
-        ]
 
 
 def _journal(kind: HistoryKind, facts: Collection[str], *, child: Any = None, detail: Any = None) -> Any:
@@ -165,6 +144,7 @@ ABOUT_AN_ACCOUNT = frozenset(
 BY_ONESELF = frozenset(ACCOUNT_FACTS) - ABOUT_AN_ACCOUNT
 SOURCES = (
     Source(HistoryKind.REQUEST, _requests),
+    Source(HistoryKind.BOOKING, bookings.changes),
     Source(HistoryKind.FILE, _file),
     Source(HistoryKind.FILE, _rights),
     Source(HistoryKind.FILE, _custody),

@@ -76,7 +76,7 @@ def homes_of(account_id: int) -> Any:
 
 def bookings(db: Session, account_id: int, wanted: Wanted) -> list[Booked]:
     query: Any = (
-        select(Booking, Slot, Offering, Activity, Child, Request.status)
+        select(Booking, Slot, Offering, Activity, Child, Request.status)  # type: ignore[call-overload]
         .join(Slot, col(Slot.id) == col(Booking.slot_id))
         .join(Offering, col(Offering.id) == col(Slot.offering_id))
         .join(Activity, col(Activity.id) == col(Slot.activity_id))
@@ -95,7 +95,7 @@ def bookings(db: Session, account_id: int, wanted: Wanted) -> list[Booked]:
 
 def waits(db: Session, account_id: int, wanted: Wanted) -> list[Awaited]:
     query: Any = (
-        select(WaitlistEntry, Slot, Offering, Activity, Child)
+        select(WaitlistEntry, Slot, Offering, Activity, Child)  # type: ignore[call-overload]
         .join(Slot, col(Slot.id) == col(WaitlistEntry.slot_id))
         .join(Offering, col(Offering.id) == col(Slot.offering_id))
         .join(Activity, col(Activity.id) == col(Slot.activity_id))

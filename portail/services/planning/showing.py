@@ -21,7 +21,8 @@ def show(*, actor: Actor, span: str, day: str, now: datetime) -> Planning:
     with reading() as db:
         chooser = chooser_of(db, actor)
         wanted = Wanted(shown.first, shown.last, chooser.chosen)
-        found = [*bookings(db, actor.account_id, wanted), *waits(db, actor.account_id, wanted)]
+        found: list[Booked | Awaited] = [*bookings(db, actor.account_id, wanted)]
+        found += waits(db, actor.account_id, wanted)
     colors = {child.id: child.color for child in chooser.children}
     lines = _by_day(found, colors)
     days = [_day(one, shown, today, lines.get(one, [])) for one in shown.days]

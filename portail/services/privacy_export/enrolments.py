@@ -59,6 +59,7 @@ TABLES = {
             "kind": Kept("sorte", labelled("kind", EnrolmentKind)),
             "state": Kept("etat", labelled("state", EnrolmentState)),
             "template": "jours_habituels",
+            "rules_version": "version_du_reglement",
             "rules_accepted_at": "reglement_accepte_le",
             "created_at": "demandee_le",
             "decided_at": "decidee_le",

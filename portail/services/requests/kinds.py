@@ -10,6 +10,7 @@ from portail.domain.accounts import Actor
 from portail.domain.requests import RequestKind
 from portail.models.requests import Request
 from portail.services import custody, privacy_requests
+from portail.services.absences import deciding as absences
 from portail.services.requests import changes, enrolment, registration
 from portail.services.validations import following
 from portail.views.requests import ChangeLine
@@ -51,6 +52,7 @@ HANDLING: dict[RequestKind, Handling] = {
     RequestKind.ENROLMENT: Handling(enrolment.describe, enrolment.accept, enrolment.close, own_mail=True),
     RequestKind.SITUATION: Handling(changes.describe, changes.note_situation),
     RequestKind.BOOKING: Handling(_described(following.describe), following.accept, following.close, own_mail=True),
+    RequestKind.ABSENCE: Handling(absences.describe, absences.accept, absences.close, own_mail=True),
     RequestKind.CORRECTION: Handling(privacy_requests.describe_correction),
     RequestKind.DELETION: Handling(privacy_requests.describe_deletion, privacy_requests.apply_deletion, own_mail=True),
 }

@@ -18,14 +18,24 @@ OPEN = tuple(status for status in RequestStatus if status.is_open)
 
 
 @dataclass(frozen=True)
+class Said:
+    """Ce qu'une ligne d'histoire dit ; `internal` : entre agents."""
+
+    text: str = ""
+    internal: bool = False
+    files: tuple[Received, ...] = ()
+
+
+@dataclass(frozen=True)
 class NewRequest:
-    """Ce qui est demandé, par qui, pour quel foyer et quel enfant."""
+    """Ce qui est demandé, par qui, pour quel foyer et quel enfant ; `said` : le motif et les pièces, s'il y en a."""
 
     kind: RequestKind
     actor: Actor
     family_id: int | None = None
     child_id: int | None = None
     content: dict[str, Any] = field(default_factory=dict)
+    said: Said = field(default_factory=Said)
 
 
 def open_request(db: Session, new: NewRequest, now: datetime) -> Request:
@@ -46,7 +56,7 @@ def open_request(db: Session, new: NewRequest, now: datetime) -> Request:
     )
     db.add(request)
     db.flush()
-    write(db, request, Step.SENT, now, actor_id=new.actor.account_id)
+    write(db, request, Step.SENT, now, actor_id=new.actor.account_id, said=new.said)
     audit.record(
         db, f"request.{new.kind}", at=now, actor_id=new.actor.account_id, subject_id=request.key, detail=request.number
     )
@@ -64,15 +74,6 @@ def _check_not_sent_yet(db: Session, new: NewRequest) -> None:
     for other in db.exec(query):
         if other.content == new.content:
             raise AlreadySentError(other.number)
-
-
-@dataclass(frozen=True)
-class Said:
-    """Ce qu'une ligne d'histoire dit ; `internal` : entre agents."""
-
-    text: str = ""
-    internal: bool = False
-    files: tuple[Received, ...] = ()
 
 
 def write(  # noqa: PLR0913 — une ligne d'histoire dit tout cela

@@ -30,7 +30,7 @@ from portail.views import wording
 from portail.views.requests import Choice
 from portail.views.validations import PendingPage, PendingRow
 
-MOST_SHOWN = 200
+MOST_SHOWN = 30  # ce qu'un formulaire peut cocher d'un coup
 WHY_LIMIT = 300
 
 
@@ -53,7 +53,7 @@ def show(*, actor: Actor, activity_id: int = 0) -> PendingPage:
             select(func.count()).select_from(Booking).join(Slot, col(Slot.id) == col(Booking.slot_id)).where(*shown)
         ).one()
         asked = _open_requests(db)
-        rows = [_row(*found, asked) for found in db.exec(_rows(shown))]
+        rows = [_row(found, asked) for found in db.exec(_rows(shown))]
         names = db.exec(
             select(Activity)
             .where(col(Activity.id).in_(select(Slot.activity_id).join(Booking).where(waits)))
@@ -84,9 +84,8 @@ def _open_requests(db: Session) -> dict[int, Request]:
     return {batch_of(request): request for request in db.exec(query)}
 
 
-def _row(  # noqa: PLR0913 — une ligne réunit ce que six tables savent d'elle
-    booking: Booking, slot: Slot, activity: Activity, part: str, child: str, family: Family, asked: dict[int, Request]
-) -> PendingRow:
+def _row(found: tuple[Booking, Slot, Activity, str, str, Family], asked: dict[int, Request]) -> PendingRow:
+    booking, slot, activity, part, child, family = found
     request = asked.get(booking.batch_id or 0)
     return PendingRow(
         id=booking.key,
@@ -126,7 +125,8 @@ def answer(*, actor: Actor, given: Answer, now: datetime) -> int:
             deciding.refuse(db, chosen, why, actor.account_id, now)
         for request in requests:
             mine = [one for one in chosen if batches[one.booking.key] == batch_of(request)]
-            _settle(db, request, mine, given, actor, now)
+            _tell(db, request, mine, given, now)
+            _settle(db, request, len(mine), Answered(actor, given.accepted, why, now))
     return len(chosen)
 
 
@@ -137,24 +137,34 @@ def _concerned(db: Session, booking_ids: frozenset[int]) -> list[Request]:
     return [lifecycle.hold(db, key) for key in found]
 
 
-def _settle(  # noqa: PLR0913 — une démarche, ce qui vient d'y être décidé, par qui, quand
-    db: Session, request: Request, mine: list[Day], given: Answer, actor: Actor, now: datetime
-) -> None:
-    why = given.why.strip()
+def _tell(db: Session, request: Request, mine: list[Day], given: Answer, now: datetime) -> None:
     if given.accepted:
         letters.tell_accepted(db, request, mine, now)
     else:
-        letters.tell_refused(db, request, mine, why, now)
-    audit.record(
-        db, f"request.applied.{RequestKind.BOOKING}", at=now, actor_id=actor.account_id, subject_id=request.family_id
-    )
-    every = [one.booking.state for one in days.of_batch(db, batch_of(request))]
-    if BookingState.PENDING in every:
-        word = "accepté" if given.accepted else "refusé"
-        said = wording.count(len(mine), f"jour {word}", f"jours {word}s")
-        write(db, request, Step.NOTE, now, actor_id=actor.account_id, said=Said(said, internal=True))
+        letters.tell_refused(db, request, mine, given.why.strip(), now)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """La réponse qui vient d'être écrite, pour l'histoire des démarches."""
+
+    actor: Actor
+    accepted: bool
+    why: str
+    now: datetime
+
+
+def _settle(db: Session, request: Request, count: int, answered: Answered) -> None:
+    actor_id, now = answered.actor.account_id, answered.now
+    applied = f"request.applied.{RequestKind.BOOKING}"
+    audit.record(db, applied, at=now, actor_id=actor_id, subject_id=request.family_id)
+    states = [one.booking.state for one in days.of_batch(db, batch_of(request))]
+    if BookingState.PENDING in states:
+        word = "accepté" if answered.accepted else "refusé"
+        said = Said(wording.count(count, f"jour {word}", f"jours {word}s"), internal=True)
+        write(db, request, Step.NOTE, now, actor_id=actor_id, said=said)
         request.version, request.updated_at = request.version + 1, now
         return
-    status = RequestStatus.ACCEPTED if BookingState.BOOKED in every else RequestStatus.REFUSED
-    step = Step.ACCEPTED if status is RequestStatus.ACCEPTED else Step.REFUSED
-    lifecycle.move(db, request, Move(actor.account_id, status, step, why), now)
+    is_kept = BookingState.BOOKED in states
+    status, step = (RequestStatus.ACCEPTED, Step.ACCEPTED) if is_kept else (RequestStatus.REFUSED, Step.REFUSED)
+    lifecycle.move(db, request, Move(actor_id, status, step, answered.why), now)

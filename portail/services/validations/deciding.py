@@ -45,7 +45,7 @@ def _book(db: Session, bookings: list[Booking], now: datetime) -> None:
     """`batch_id` reste celui de la famille : c'est sa validation que l'on confirme."""
     booked = db.exec(
         update(Booking)
-        .where(col(Booking.id).in_([one.key for one in bookings]), Booking.state == BookingState.PENDING)
+        .where(col(Booking.id).in_([one.key for one in bookings]), col(Booking.state) == BookingState.PENDING)
         .values(state=BookingState.BOOKED, changed_at=now)
         .execution_options(synchronize_session=False)
     )

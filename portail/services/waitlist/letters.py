@@ -1,5 +1,6 @@
 """Les courriels de la liste d'attente : place obtenue, proposée, passée, liste close."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -26,7 +27,7 @@ def tell_promoted(db: Session, held: Desk, entry: WaitlistEntry, booking: Bookin
         *((f"Le prix, {euros(price)}, {paid}.",) if price else ()),
         "Si vous n’en avez plus besoin, annulez-la : elle ira à la famille suivante.",
     )
-    _tell(db, entry, f"Une place pour {_short(held)}", said, now, _calendar(held))
+    _send(db, entry, Letter(f"Une place pour {_short(held)}", said, *_calendar(held)), now)
 
 
 def tell_offered(db: Session, held: Desk, entry: WaitlistEntry, obstacle: RefusalError | None, now: datetime) -> None:
@@ -36,19 +37,23 @@ def tell_offered(db: Session, held: Desk, entry: WaitlistEntry, obstacle: Refusa
         f"Elle vous est gardée jusqu’au {until}. Sans réponse de votre part, elle ira à la famille suivante.",
         *((f"Avant d’accepter : {obstacle.full_sentence}",) if obstacle else ()),
     )
-    _tell(db, entry, f"Une place vous est proposée pour {_short(held)}", said, now, ("Répondre", "/listes-attente"))
+    _send(
+        db, entry, Letter(f"Une place vous est proposée pour {_short(held)}", said, "Répondre", "/listes-attente"), now
+    )
 
 
 def tell_ended(db: Session, held: Desk, entry: WaitlistEntry, now: datetime) -> None:
     if entry.state == WaitState.CLOSED:
         said = f"Aucune place ne s’est libérée à temps pour {_who(db, entry)} à {_what(held)} : la liste est close."
-        _tell(db, entry, f"Liste d’attente close pour {_short(held)}", (said, entry.why), now, _calendar(held))
+        _send(db, entry, Letter(f"Liste d’attente close pour {_short(held)}", (said, entry.why), *_calendar(held)), now)
         return
     said = (
         f"C’était le tour {wording.of(_who(db, entry))} pour {_what(held)}, mais la place n’a pas pu lui être donnée."
     )
     after = "Vous pouvez vous remettre sur la liste d’attente une fois la situation réglée."
-    _tell(db, entry, f"Votre tour est passé pour {_short(held)}", (said, entry.why, after), now, _calendar(held))
+    _send(
+        db, entry, Letter(f"Votre tour est passé pour {_short(held)}", (said, entry.why, after), *_calendar(held)), now
+    )
 
 
 def _what(held: Desk) -> str:
@@ -67,15 +72,23 @@ def _who(db: Session, entry: WaitlistEntry) -> str:
     return db.get_one(Child, entry.child_id).first_name
 
 
-def _tell(  # noqa: PLR0913 — un courriel dit à qui, quoi, quand et où aller
-    db: Session, entry: WaitlistEntry, subject: str, said: tuple[str, ...], now: datetime, link: tuple[str, str]
-) -> None:
+@dataclass(frozen=True)
+class Letter:
+    """Ce qui est dit, et où cela mène."""
+
+    subject: str
+    said: tuple[str, ...]
+    action: str
+    path: str
+
+
+def _send(db: Session, entry: WaitlistEntry, letter: Letter, now: datetime) -> None:
     for account in _recipients(db, entry):
         message = Message(
-            subject=subject,
-            paragraphs=(f"Bonjour {account.first_name},", *(line for line in said if line)),
-            action=link[0],
-            url=f"{current().site_url}{link[1]}",
+            subject=letter.subject,
+            paragraphs=(f"Bonjour {account.first_name},", *(line for line in letter.said if line)),
+            action=letter.action,
+            url=f"{current().site_url}{letter.path}",
         )
         outbox.add(db, account.email, message, now)
 

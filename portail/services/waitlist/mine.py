@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from portail.domain import waitlist
 from portail.domain.accounts import Actor
@@ -85,6 +85,16 @@ def _detail(entry: WaitlistEntry, state: WaitState) -> str:
     if state is WaitState.WAITING:
         return f"La liste ferme le {wording.instant(entry.until)}."
     return entry.why
+
+
+def offers_to(actor: Actor, now: datetime) -> Any:
+    """Compter les places proposées qui attendent une réponse."""
+    mine = select(Guardian.family_id).where(Guardian.account_id == actor.account_id, col(Guardian.can_book))
+    return select(func.count()).where(
+        col(WaitlistEntry.family_id).in_(mine),
+        WaitlistEntry.state == WaitState.OFFERED,
+        col(WaitlistEntry.offered_until) >= now,
+    )
 
 
 def accept(*, actor: Actor, entry_id: int, now: datetime) -> None:

@@ -57,7 +57,7 @@ def _serve_slot(slot_id: int, now: datetime) -> int:
 def lock_wallets(db: Session, family_ids: Iterable[int]) -> None:
     """Tient d'un coup, dans l'ordre, les porte-monnaie de ces foyers."""
     query = select(LedgerAccount.id).where(col(LedgerAccount.family_id).in_(set(family_ids)))
-    db.exec(query.order_by(col(LedgerAccount.id)).with_for_update()).all()
+    db.exec(query.order_by(col(LedgerAccount.id)).with_for_update(key_share=True)).all()
 
 
 def _families(db: Session, slot_id: int) -> list[int]:
@@ -69,7 +69,7 @@ def _serve(db: Session, held: Desk, now: datetime) -> int:
     given = 0
     for entry in _waiting(db, held.slot_id):
         if held.is_closed or now > entry.until:
-            _end(db, held, entry, WaitState.CLOSED, NOT_HELD if held.is_closed else TOO_LATE, now)
+            _end(db, held, entry, NOT_HELD if held.is_closed else TOO_LATE, now)
         elif not seats.take(db, held.slot_id):
             return given
         elif _give(db, held, entry, now):
@@ -96,7 +96,7 @@ def _give(db: Session, held: Desk, entry: WaitlistEntry, now: datetime) -> bool:
         else:
             _book(db, held, entry, now)
     except RefusalError as refusal:
-        _end(db, held, entry, WaitState.SKIPPED, refusal.full_sentence, now)
+        _end(db, held, entry, refusal.full_sentence, now)
         return False
     return True
 
@@ -121,9 +121,9 @@ def _offer(db: Session, held: Desk, entry: WaitlistEntry, now: datetime) -> None
     letters.tell_offered(db, held, entry, obstacle, now)
 
 
-def _end(  # noqa: PLR0913 — une demande qui finit dit où, comment, pourquoi et quand
-    db: Session, held: Desk, entry: WaitlistEntry, after: WaitState, why: str, now: datetime
-) -> None:
+def _end(db: Session, held: Desk, entry: WaitlistEntry, why: str, now: datetime) -> None:
+    """Close pour tous, ou passée pour cette famille seulement."""
+    after = WaitState.CLOSED if why in {TOO_LATE, NOT_HELD} else WaitState.SKIPPED
     queue.close(db, entry, after, why[:300])
     letters.tell_ended(db, held, entry, now)
 
@@ -137,7 +137,7 @@ def end_overdue(db: Session, slot_id: int, now: datetime) -> None:
         col(WaitlistEntry.offered_until) < now,
     )
     for entry in db.exec(unanswered.execution_options(populate_existing=True)).all():
-        _end(db, held, entry, WaitState.SKIPPED, NO_ANSWER, now)
+        _end(db, held, entry, NO_ANSWER, now)
     for entry in _waiting(db, slot_id):
         if held.is_closed or now > entry.until:
-            _end(db, held, entry, WaitState.CLOSED, NOT_HELD if held.is_closed else TOO_LATE, now)
+            _end(db, held, entry, NOT_HELD if held.is_closed else TOO_LATE, now)

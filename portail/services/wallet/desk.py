@@ -1,9 +1,12 @@
 """La régie : trouver le porte-monnaie d'une famille, le lire, y verser ce qui est encaissé au guichet."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, time
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import String, cast, literal
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.forms import Reader
@@ -12,16 +15,20 @@ from portail.domain.refusals import RefusalError
 from portail.domain.tariffs import Quotient, QuotientSource
 from portail.domain.wallet import DESK_CEILING_CENTS, Balance, DeskMeans, LedgerAccountKind, MovementKind
 from portail.ids import new_token
+from portail.models.base import is_key
 from portail.models.database import reading, transaction
+from portail.models.wallet import LedgerAccount, LedgerEntry, LedgerTransaction
 from portail.services import access, audit, family_files, tariffs
 from portail.services.wallet.accounts import balance_of, balances_of, common, wallet_of
 from portail.services.wallet.mine import said_residence
-from portail.services.wallet.posting import Line, Movement, post
+from portail.services.wallet.posting import Line, Movement, NotEnoughMoneyError, post
 from portail.services.wallet.statement import Wanted, statement
 from portail.views import wording
 from portail.views.families import FamilyRow
 from portail.views.requests import Choice
 from portail.views.wallet import DeskList, DeskRow, DeskWallet, QuotientLine
+
+_DESK, _UNDONE = "desk:", "desk_undone:"  # le début des références
 
 
 def find(*, actor: Actor, words: str, page: int) -> DeskList:
@@ -45,6 +52,7 @@ def show(*, actor: Actor, family_id: int, page: int, now: datetime) -> DeskWalle
         family = access.any_family(db, actor, family_id, Audience.MONEY)
         balance = balance_of(db, family.key)
         shown = statement(db, family.key, Wanted(page=page), now)
+        undoable = set(db.exec(_undoable([row.id for row in shown.rows], now)))
         quotients = _quotients(db, family.key, now)
     return DeskWallet(
         ready=True,
@@ -60,7 +68,7 @@ def show(*, actor: Actor, family_id: int, page: int, now: datetime) -> DeskWalle
         means=[Choice(means.value, means.label) for means in DeskMeans],
         today=wording.iso_day(now),
         token=new_token(),
-        statement=shown,
+        statement=replace(shown, rows=[replace(row, can_undo=row.id in undoable) for row in shown.rows]),
     )
 
 
@@ -97,8 +105,43 @@ def credit(*, actor: Actor, family_id: int, form: dict[str, Any], now: datetime)
             raise RefusalError("Ce dossier est fermé : son porte-monnaie ne reçoit plus rien.")
         wallet, desk = wallet_of(db, family.key, now), common(db, LedgerAccountKind.DESK, now)
         lines = (Line(wallet, cents), Line(desk, -cents))
-        reference = f"desk:{actor.account_id}:{token}"
+        reference = f"{_DESK}{actor.account_id}:{token}"
         label = f"{named}, au guichet"
         post(db, Movement(MovementKind.TOP_UP, label, lines, now, actor.account_id, reference=reference))
         audit.record(db, "wallet.credited", at=now, actor_id=actor.account_id, subject_id=family.key)
     return f"{euros(cents)} versés. Nouveau solde de la famille {family.name} : {euros(wallet.balance_cents)}."
+
+
+def _undoable(movement_ids: list[int], now: datetime) -> Any:
+    """Les encaissements d'aujourd'hui que rien n'a encore annulés ; la caisse d'hier est arrêtée."""
+    undone = aliased(LedgerTransaction)
+    reference = literal(_UNDONE) + cast(col(LedgerTransaction.id), String)
+    midnight = datetime.combine(now.astimezone(wording.PARIS).date(), time.min, wording.PARIS)
+    return select(LedgerTransaction.id).where(
+        col(LedgerTransaction.id).in_(movement_ids),
+        col(LedgerTransaction.reference).startswith(_DESK),
+        col(LedgerTransaction.at) >= midnight,
+        ~select(undone.id).where(undone.reference == reference).exists(),
+    )
+
+
+def undo(*, actor: Actor, movement_id: int, now: datetime) -> str:
+    """Une faute de frappe se répare le jour même, par le mouvement inverse : rien ne s'efface."""
+    check_audience(Audience.MONEY, actor)
+    with transaction() as db:
+        if not is_key(movement_id) or db.exec(_undoable([movement_id], now)).first() is None:
+            raise RefusalError("Cet encaissement ne peut plus être annulé.", "Rechargez la page.")
+        done = db.get_one(LedgerTransaction, movement_id)
+        query = select(LedgerAccount, LedgerEntry.amount_cents).join(
+            LedgerEntry, col(LedgerEntry.account_id) == col(LedgerAccount.id)
+        )
+        written = list(db.exec(query.where(LedgerEntry.transaction_id == movement_id)))
+        lines = tuple(Line(account, -cents) for account, cents in written)
+        label, reference = f"Annulé : {done.label}", f"{_UNDONE}{movement_id}"
+        try:
+            post(db, Movement(MovementKind.TOP_UP, label, lines, now, actor.account_id, reference=reference))
+        except NotEnoughMoneyError:
+            raise RefusalError("La famille a déjà dépensé cette somme : elle ne peut plus être reprise.") from None
+        family_id = next((account.family_id for account, _ in written if account.family_id), None)
+        audit.record(db, "wallet.credit_undone", at=now, actor_id=actor.account_id, subject_id=family_id)
+    return "L’encaissement est annulé."

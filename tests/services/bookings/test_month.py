@@ -14,7 +14,7 @@ from portail.services.bookings import month
 from portail.views.bookings import Cell, Month
 from tests.conftest import NOW
 from tests.factories import families
-from tests.factories.activities import make_activity, make_offering, make_slot
+from tests.factories.activities import make_activity, make_document, make_document_type, make_offering, make_slot
 from tests.factories.booking import Home, make_canteen, make_home
 from tests.factories.people import make_account, open_session
 from tests.factories.queries import counted
@@ -212,3 +212,14 @@ def test_two_children_read_no_more_than_one(base: Engine) -> None:
     with counted(base) as every:
         shown(home, activity, child_id=0)
     assert len(every) == len(one)
+
+
+def test_a_missing_document_closes_the_days_it_does_not_cover(base: Engine) -> None:
+    home, (activity, _) = make_home(), make_canteen()
+    insurance = make_document_type("Assurance scolaire", activity)
+    drawn = shown(home, activity)
+    assert drawn.notice == "Il manque un document pour Léa Alba : Assurance scolaire."
+    make_document(insurance, home.family, home.child, valid_until=date(2026, 12, 4))
+    day = cells(shown(home, activity))
+    assert (day["2026-12-04"].gesture, day["2026-12-07"].gesture) == ("add", "")
+    assert "Assurance scolaire" in day["2026-12-07"].why

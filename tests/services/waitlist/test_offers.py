@@ -1,6 +1,6 @@
 """Une place proposée : gardée le temps de répondre, acceptée, refusée ou passée au suivant."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -13,6 +13,7 @@ from portail.domain.why_not import NotBookableError
 from portail.models.database import reading, transaction
 from portail.models.families import Guardian
 from portail.models.wallet import LedgerAccount
+from portail.services import home as shown_home
 from portail.services.bookings import seats
 from portail.services.waitlist import mine, rounds
 from tests.conftest import NOW
@@ -166,13 +167,13 @@ def test_an_adult_who_may_not_book_may_not_answer(base: Engine, gesture) -> None
     slot, bruno, _ = offered()
     with transaction() as db:
         db.exec(select(Guardian).where(Guardian.family_id == bruno.family_id)).one().can_book = False
-    with pytest.raises(RefusalError, match="Réserver|réserver"):
+    with pytest.raises(RefusalError, match=r"[Rr]éserver"):
         gesture(actor=bruno.actor, entry_id=key(slot, bruno), now=NOW)
     assert state_of(slot, bruno) == "offered"
 
 
 def test_the_page_shows_offers_places_and_what_ended(base: Engine) -> None:
-    slot, bruno, carla = offered()
+    _, bruno, carla = offered()
     page = mine.show(actor=bruno.actor, now=NOW)
     assert [(line.child, line.word, line.can_answer) for line in page.offers] == [("Bruno", "Place proposée", True)]
     assert "21 novembre" in page.offers[0].detail
@@ -185,6 +186,21 @@ def test_the_page_shows_offers_places_and_what_ended(base: Engine) -> None:
     assert "répondu" in ended[0].detail
     later = mine.show(actor=bruno.actor, now=UNTIL + timedelta(days=31))
     assert (later.offers, later.waiting, later.ended) == ([], [], [])
+
+
+def test_the_home_page_says_it_until_it_is_answered(base: Engine) -> None:
+    slot, bruno, carla = offered()
+
+    def said(home: Home, at: datetime = NOW) -> list[str]:
+        found = shown_home.show(actor=home.actor, now=at).todos
+        return [item.href for item in found if item.href == "/listes-attente"]
+
+    assert said(bruno) == ["/listes-attente"]
+    assert said(carla) == []
+    assert said(bruno, NOW + DAY + MINUTE) == []
+    mine.withdraw(actor=bruno.actor, entry_id=key(slot, bruno), now=NOW)
+    assert said(bruno) == []
+    assert said(carla) == ["/listes-attente"]
 
 
 def test_the_page_shows_nothing_of_other_families(base: Engine) -> None:

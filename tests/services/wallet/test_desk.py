@@ -1,6 +1,6 @@
 """La régie encaisse : ce qui est tapé est lu sans ambiguïté, une fois, et l'on sait qui."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -11,12 +11,13 @@ from portail.domain.accounts import Actor, Role
 from portail.domain.families import FamilyStatus
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError, RefusalError
-from portail.domain.wallet import DESK_CEILING_CENTS
+from portail.domain.wallet import DESK_CEILING_CENTS, Charge
 from portail.models.audit import AuditEntry
 from portail.models.database import reading, transaction
 from portail.models.families import Family
 from portail.services import person_keys, wallet
 from portail.services.wallet import AlreadyPostedError, desk
+from portail.views.wallet import MovementLine
 from tests.conftest import NOW
 from tests.factories.crowds import together
 from tests.factories.families import make_family
@@ -151,3 +152,69 @@ def test_the_history_of_the_quotient_says_which_one_counts(regie: Actor) -> None
 def test_each_page_brings_a_token_of_its_own(regie: Actor) -> None:
     family = make_family("Durand")
     assert show(regie, family).token != show(regie, family).token != ""
+
+
+# ── Une faute de frappe se répare ────────────────────────────────────────────────────────────────
+
+
+def undo(actor: Actor, movement_id: int, now: datetime = NOW) -> str:
+    return desk.undo(actor=actor, movement_id=movement_id, now=now)
+
+
+def last(actor: Actor, family_id: int) -> MovementLine:
+    return show(actor, family_id).statement.rows[0]
+
+
+def test_todays_credit_is_undone_once_by_the_reverse_movement(regie: Actor) -> None:
+    family = make_family("Durand")
+    credit(regie, family, amount="205")
+    wrong = last(regie, family)
+    assert wrong.can_undo
+    done = together(*[partial(undo, regie, wrong.id)] * 4)
+    assert [one for one in done if isinstance(one, str)] == ["L’encaissement est annulé."]
+    assert balance(family) == 0
+    rows = show(regie, family).statement.rows
+    assert [(row.label, row.amount, row.can_undo) for row in rows] == [
+        ("Annulé : Espèces, au guichet", "−\u00a0205,00\u00a0€", False),
+        ("Espèces, au guichet", "+\u00a0205,00\u00a0€", False),
+    ]
+    assert wallet.check_ledger() == []
+    with reading() as db:
+        told = db.exec(select(AuditEntry).where(AuditEntry.action == "wallet.credit_undone")).all()
+    assert [(line.actor_id, line.subject_id) for line in told] == [(regie.account_id, family)]
+
+
+def test_yesterdays_credit_stays(regie: Actor) -> None:
+    family = make_family("Durand")
+    credit(regie, family)
+    number = last(regie, family).id
+    midnight = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)  # à Paris
+    assert not desk.show(actor=regie, family_id=family, page=1, now=midnight).statement.rows[0].can_undo
+    with pytest.raises(RefusalError, match="ne peut plus"):
+        undo(regie, number, midnight)
+    assert undo(regie, number, midnight - timedelta(seconds=1))
+
+
+def test_money_already_spent_is_not_taken_back(regie: Actor) -> None:
+    family = make_family("Durand")
+    credit(regie, family)
+    number = last(regie, family).id
+    fill(family, 1)
+    with transaction() as db:
+        wallet.debit_for_booking(db, Charge(family, 100, "Repas"), author_id=None, now=NOW)
+    with pytest.raises(RefusalError, match="déjà dépensé"):
+        undo(regie, number)
+    assert (balance(family), wallet.check_ledger()) == (1951, [])
+
+
+def test_only_a_credit_of_the_desk_is_undone(regie: Actor) -> None:
+    family = make_family("Durand")
+    fill(family, 5000)
+    for number in (last(regie, family).id, 0, -1, 999, 2**40):
+        with pytest.raises(RefusalError):
+            undo(regie, number)
+    _, reception = open_session(make_account("accueil@mairie.example", role=Role.RECEPTION))
+    credit(regie, family)
+    with pytest.raises(NotOpenError):
+        undo(reception, last(regie, family).id)
+    assert balance(family) == 7050

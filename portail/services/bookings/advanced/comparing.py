@@ -108,7 +108,8 @@ def _facts(db: Session, desk: Desk, wish: Wish, now: datetime, wanted: tuple[int
     query = select(Slot).where(
         col(Slot.offering_id).in_(wanted[1]), col(Slot.day).between(max(wish.first, _today(now)), wish.last)
     )
-    return gather(db, sheet, shown, detached(db, query), now)
+    ordered = query.order_by(col(Slot.day), col(Slot.id))
+    return gather(db, sheet, shown, detached(db, ordered), now)
 
 
 def _check_one_family(guests: list[Guest]) -> None:
