@@ -12,7 +12,7 @@ from portail.models.bookings import BookingChange
 from portail.models.database import reading
 from portail.models.mails import OutboxMail
 from portail.services.bookings.confirming import Order, confirm
-from portail.services.bookings.month import show
+from portail.services.bookings.month import Asked, show
 from portail.services.bookings.overriding import override
 from portail.services.bookings.selection import preview
 from portail.services.bookings.undoing import undo
@@ -60,7 +60,7 @@ def test_an_agent_books_for_a_family_which_pays_and_is_told(base: Engine) -> Non
 def test_the_calendar_of_the_family_lets_an_agent_tick_what_is_full(base: Engine) -> None:
     home, (activity, slots), actor = make_home(), make_canteen(capacity=1), agent()
     make_home("Bruno").book(activity, slots[0])
-    given = {"activity_id": activity, "child_id": home.child, "month": "2026-12", "span": "month", "now": NOW}
+    given = {"activity_id": activity, "asked": Asked(home.child, "2026-12"), "now": NOW}
     month = show(actor=actor, family_id=home.family, **given)
     cells = {cell.slot: cell for day in month.days for cell in day.cells}
     assert (month.family, cells[slots[0]].status, cells[slots[0]].gesture) == (home.family, "full", "add")
@@ -128,7 +128,7 @@ def test_an_agent_without_the_right_finds_nothing(base: Engine) -> None:
     actor = agent(Role.REGIE)
     with pytest.raises(NotOpenError):
         done(actor, home, activity, home.choices(slots[0]))
-    given = {"activity_id": activity, "child_id": 0, "month": "", "span": "month", "now": NOW}
+    given = {"activity_id": activity, "asked": Asked(), "now": NOW}
     with pytest.raises(NotOpenError):
         show(actor=actor, family_id=home.family, **given)
 
