@@ -12,6 +12,8 @@ from portail.state import live
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.bookings import Cell, Month, Outcome, Recap
 
+MOST_CHANGED = 30
+
 
 def choices_of(form: dict[str, Any]) -> str:
     """Le navigateur réunit tout dans « choices » ; sans ses quelques lignes, chaque case cochée est un champ."""
@@ -99,6 +101,7 @@ class CalendarState(PortalState):
             if outcome is not None:
                 self._tell(outcome)
                 self.done += bool(outcome.batch)
+                await self._reread_if_heavy()
         finally:
             self.busy = False
 
@@ -119,6 +122,15 @@ class CalendarState(PortalState):
             self.balance_cents = shown.balance_cents
             live.show(self.router.session.client_token, _period(shown), _places(shown))
 
+    async def _reread_if_heavy(self) -> None:
+        """Les cases changées repartent ensemble à chaque fois : au-delà, relire le mois pèse moins."""
+        if len(self.changed) > MOST_CHANGED:
+            await self._show()
+
+    def _drawn(self, cell: Cell) -> Cell:
+        """Le prénom ne se dit que si plusieurs enfants sont montrés."""
+        return replace(cell, child="", color="") if self.month.chosen else cell
+
     async def _prepare(self, choices: str) -> None:
         found = await self._attempt(
             selection.preview, actor=self._actor(), choices=choices, now=clock.now(), **self._where()
@@ -127,7 +139,7 @@ class CalendarState(PortalState):
 
     def _tell(self, outcome: Outcome) -> None:
         """Seules les cases changées repartent vers le navigateur ; ce qui reste possible rouvre le récapitulatif."""
-        self.changed = self.changed | {cell.key: cell for cell in outcome.changed}
+        self.changed = self.changed | {cell.key: self._drawn(cell) for cell in outcome.changed}
         if outcome.changed:
             self.balance_cents = outcome.balance_cents
         self.recap = outcome.retry

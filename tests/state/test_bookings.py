@@ -14,6 +14,7 @@ from portail.models.activities import Slot
 from portail.models.bookings import Booking, BookingBatch
 from portail.models.database import reading, transaction
 from portail.models.wallet import LedgerAccount
+from portail.state import bookings
 from portail.state.base import PortalState
 from portail.state.bookings import CalendarState
 from portail.views.bookings import Cell, Month, Outcome, Recap
@@ -384,3 +385,23 @@ async def test_the_state_survives_a_restart_of_its_store(events: Pipeline) -> No
     state = await state_of(page)
     again = pickle.loads(pickle.dumps({"month": state.month, "changed": dict(state.changed), "outcome": state.outcome}))  # noqa: S301
     assert again["changed"][school.key()].status == "booked"
+
+
+async def test_a_changed_cell_carries_the_child_only_when_several_are_shown(events: Pipeline) -> None:
+    school = School("Léa", "Noé")
+    page = await school.arrive(events)
+    await confirm(page, school, await prepare(page, school, choices=f"{school.key()}=add"))
+    assert (await state_of(page)).changed[school.key()].child == "Léa"
+    await page.call(CalendarState.choose_child, {"child_id": school.children[0]}, school.path)
+    await confirm(page, school, await prepare(page, school, choices=f"{school.key(1)}=add"))
+    assert (await state_of(page)).changed[school.key(1)].child == ""
+
+
+async def test_many_changes_make_the_month_be_read_again(events: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bookings, "MOST_CHANGED", 1)
+    school = School()
+    page = await school.arrive(events)
+    await confirm(page, school, await prepare(page, school, choices=f"{school.key()}=add,{school.key(1)}=add"))
+    state = await state_of(page)
+    assert state.changed == {}
+    assert {cell.status for day in state.month.days for cell in day.cells} == {"booked"}

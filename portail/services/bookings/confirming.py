@@ -195,7 +195,7 @@ def cells_of(facts: Facts, chosen: tuple[Choice, ...], now: datetime) -> list[Ce
     return [
         cell(
             judge.judged(facts.slots[one.slot_id], one.child_id),
-            shows_child=len(facts.guests) > 1,
+            shows_child=facts.has_siblings,
             shows_part=parts,
             overrides=facts.may_override,
         )

@@ -86,6 +86,7 @@ class Facts:
     papers: Held = field(default_factory=Held)
     custodies: Mapping[int, Custody] = field(default_factory=dict)
     may_override: bool = False  # un agent, au nom d'un dossier
+    has_siblings: bool = False  # la personne tient d'autres enfants que ceux dont il s'agit ici
 
     def offering(self, slot: Slot) -> Offering:
         return self.sheet.offerings[slot.offering_id]

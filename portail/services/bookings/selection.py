@@ -32,4 +32,5 @@ def facts_for(db: Session, desk: Desk, activity_id: int, chosen: tuple[Choice, .
     shown = {key: guest for key, guest in guests.items() if key in wanted}
     facts = gather(db, sheet, shown, slots_chosen(db, sheet.key, chosen), now)
     facts.may_override = desk.is_for_family
+    facts.has_siblings = len(guests) > 1
     return facts
