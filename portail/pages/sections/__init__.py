@@ -41,11 +41,11 @@ MENUS: dict[Place, tuple[str, ...]] = {
     Place.TAB: (
         "/accueil",
         "/activites",
+        "/planning",
         "/dossier",
         "/porte-monnaie",
         "/demarches",
         "/documents",
-        "/actualites",
         "/compte",
     ),
     Place.BAR: ("/accueil", "/activites", "/porte-monnaie", "/dossier", "/demarches"),
