@@ -20,8 +20,9 @@ class OpeningState(PortalState):
     @action(Audience.PARENT)
     async def check(self) -> Any:
         """Le compte à rebours est à zéro : si c'est vrai, le mois se relit, sans que rien de choisi se perde."""
+        was_waiting = bool(self.opening.opens_at)
         await self._refresh()
-        return None if self.opening.opens_at else CalendarState.load
+        return CalendarState.load if was_waiting and not self.opening.opens_at else None
 
     async def _refresh(self) -> None:
         now = clock.now()
