@@ -1,8 +1,8 @@
-"""Une ligne de table en JSON, et retour, sans rien perdre : dates, instants, octets. Et l'ajouter une seule fois."""
+"""Une ligne de table en JSON, et retour, sans rien perdre : dates, heures, instants, octets. Et l'ajouter une seule fois."""
 
 import base64
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import JSON, Table
@@ -36,6 +36,8 @@ def _plain(value: object) -> object:
         return {"b64": base64.b64encode(bytes(value)).decode()}
     if isinstance(value, datetime | date):
         return {"at": value.isoformat()}
+    if isinstance(value, time):
+        return {"hour": value.isoformat()}
     return value
 
 
@@ -45,4 +47,6 @@ def _restored(value: object) -> object:
     if isinstance(value, dict) and "at" in value:
         moment = value["at"]
         return datetime.fromisoformat(moment) if "T" in moment else date.fromisoformat(moment)
+    if isinstance(value, dict) and "hour" in value:
+        return time.fromisoformat(value["hour"])
     return value

@@ -32,6 +32,7 @@ def test_the_catalogue_says_the_price_and_why_a_child_cannot_come(open_as: Open,
     page = open_as(PARENT, screen)
     page.goto("/activites")
     settled(page)
+    page.get_by_role("group", name="Enfant", exact=True).get_by_text("Tous").click()
     canteen = _card(page, "Mes activités", "Cantine · Jean-Macé")
     expect(canteen).to_contain_text("3,20\u00a0€ pour votre famille")
     expect(canteen.get_by_role("link", name="Réserver : Léa, Cantine · Jean-Macé")).to_be_visible()
