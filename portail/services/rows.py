@@ -1,4 +1,4 @@
-"""Une ligne de table en JSON, et retour, sans rien perdre : dates, heures, instants, octets. Et l'ajouter une seule fois."""
+"""Une ligne de table en JSON, et retour, sans rien perdre : dates, heures, octets. Et l’ajouter une seule fois."""
 
 import base64
 from collections.abc import Mapping
