@@ -180,6 +180,7 @@ def cut_off(page: Page) -> list[str]:
           for (const one of document.querySelectorAll("body *")) {
             if (!one.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true })) continue;
             if (one.closest(".unseen, .skip, svg, [aria-hidden=true]")) continue;
+            if (getComputedStyle(one).clipPath === "inset(50%)") continue;  // dit, pas montré
             const own = [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
             if (!own && !one.matches("img, input, button, iframe")) continue;
             const box = one.getBoundingClientRect(), style = getComputedStyle(one);
