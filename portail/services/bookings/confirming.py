@@ -21,7 +21,7 @@ from portail.services.bookings.plan import Plan, make_plan
 from portail.services.bookings.recap import blocked_by, counted, in_days, recap_of, refused_line
 from portail.services.bookings.retrying import settle
 from portail.services.bookings.selection import facts_for
-from portail.services.bookings.writing import Writing, batch_of, summary, write
+from portail.services.bookings.writing import ChangedMeanwhileError, Writing, batch_of, summary, write
 from portail.services.campaigns.room import check_admitted
 from portail.services.validations import following
 from portail.services.waitlist.promoting import promote
@@ -87,6 +87,7 @@ def _attempt(actor: Actor, order: Order, chosen: tuple[Choice, ...], now: dateti
             return _again(known, order, facts, chosen, now)
         plan = make_plan(facts, chosen, now, lost, force=facts.may_override and bool(order.reason))
         if plan.is_empty or blocked_by(plan) or (plan.refused and not order.partial):
+            check_not_just_done(db, actor, order.token)
             raise NothingDoneError(plan)
         if not desk.is_for_family:  # un agent ne passe pas par la salle d'attente
             check_room(db, actor, plan, now)
@@ -97,6 +98,12 @@ def _attempt(actor: Actor, order: Order, chosen: tuple[Choice, ...], now: dateti
         _tell(db, actor, order, plan, now)
         call_the_queue(db, plan, now)
     return _done(plan, batch, chosen, now)
+
+
+def check_not_just_done(db: Session, actor: Actor, token: str) -> None:
+    """La même validation, acquise entre les deux lectures : ces jours sont refusés par elle-même : on la relit."""
+    if batch_of(db, actor.account_id, token) is not None:
+        raise ChangedMeanwhileError
 
 
 def check_room(db: Session, actor: Actor, plan: Plan, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlmodel import select
 from portail.domain.bookings import Intent
 from portail.models.activities import Slot
 from portail.models.database import reading
+from portail.services.bookings import confirming
 from portail.services.wallet import check_ledger
 from portail.views.bookings import Outcome
 from tests.factories.booking import Home, held, make_canteen, make_home, states, taken
@@ -121,3 +122,24 @@ def test_booking_and_cancelling_together_keep_the_count_right(base: Engine) -> N
     assert slot.taken == held(slots[0])
     assert 0 <= slot.taken <= slot.capacity
     check_ledger()
+
+
+@pytest.mark.parametrize("base", ["postgresql"], indirect=True)  # SQLite ne laisse pas deux écritures se croiser
+def test_the_second_click_that_reads_between_two_commits_gets_the_same_answer(
+    base: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, (activity, slots) = make_home(), make_canteen()
+    order = home.choices(slots[0])
+    real, first = confirming.facts_for, []
+
+    def facts_for(*given: object) -> object:
+        """Le premier clic est acquis juste après que le second n'a pas trouvé leur jeton."""
+        if not first:
+            first.append(None)
+            first[0] = together(lambda: home.confirm(activity, order, token="double-clic-double"))[0]
+        return real(*given)
+
+    monkeypatch.setattr(confirming, "facts_for", facts_for)
+    second = home.confirm(activity, order, token="double-clic-double")
+    assert (second.message, second.batch) == (first[0].message, first[0].batch)
+    assert taken(slots[0]) == 1

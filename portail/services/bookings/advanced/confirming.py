@@ -15,7 +15,15 @@ from portail.models.database import transaction
 from portail.services.bookings import letters
 from portail.services.bookings.advanced.comparing import Diff, compare
 from portail.services.bookings.advanced.preview import preview_of, seen_of, sessions
-from portail.services.bookings.confirming import TOKEN, UNDO, ReusedTokenError, agreed, call_the_queue, check_room
+from portail.services.bookings.confirming import (
+    TOKEN,
+    UNDO,
+    ReusedTokenError,
+    agreed,
+    call_the_queue,
+    check_not_just_done,
+    check_room,
+)
 from portail.services.bookings.facts import Desk
 from portail.services.bookings.recap import blocked_by
 from portail.services.bookings.retrying import settle
@@ -81,6 +89,7 @@ def _attempt(actor: Actor, order: WeeklyOrder, wish: Wish, now: datetime, lost: 
             return _again(known, order, now)
         diff = compare(db, Desk(actor), wish, now, lost)
         if diff.is_empty or blocked_by(*diff.plans) or not order.accepts(diff):
+            check_not_just_done(db, actor, order.token)
             raise NothingDoneError(diff)
         batch = _open(db, actor, order, diff, now)
         _write(db, actor, batch, diff, now)
