@@ -30,7 +30,7 @@ def _checked(page: Page) -> None:
 def _number_of_the_file(page: Page) -> str:
     page.goto("/dossier")
     settled(page)
-    said = page.get_by_text(re.compile(r"Dossier n° F-")).first.inner_text()
+    said = page.get_by_text(re.compile(r"Dossier n°\sF-")).first.inner_text()
     return re.findall(r"F-[\w-]+", said)[0]
 
 

@@ -22,12 +22,12 @@ def test_a_week_is_shown_confirmed_and_undone(portal: Running, open_as: Open) ->
     page.get_by_label("Léa").check()
     page.locator(".weekparts fieldset").first.get_by_label("jeudi").check()
     page.get_by_role("button", name="Voir ce qui changerait").click()
-    expect(page.get_by_role("heading", name="à réserver")).to_be_visible()
+    expect(page.get_by_role("heading", name="séances à réserver")).to_be_visible()
     assert not axe(page)
     page.get_by_role("button", name="Confirmer").click()
     expect(page.locator("#compte-rendu")).to_contain_text("réservée")
     page.get_by_role("button", name="Annuler ma modification").click()
-    expect(page.get_by_text("tout est comme avant")).to_be_visible()
+    expect(page.get_by_role("heading", name="tout est comme avant")).to_be_visible()
     expect(page.get_by_label("Léa")).to_be_checked()
 
 
@@ -50,4 +50,4 @@ def test_an_agent_opens_the_calendar_of_a_family_from_its_file(portal: Running, 
     page.get_by_role("button", name="Confirmer").click()
     expect(page.locator("#compte-rendu")).to_contain_text("réservé")
     page.get_by_role("button", name="Annuler ma modification").click()
-    expect(page.get_by_text("tout est comme avant")).to_be_visible()
+    expect(page.get_by_role("heading", name="tout est comme avant")).to_be_visible()

@@ -114,7 +114,7 @@ def test_worker_begins_by_what_was_waiting_and_knows_its_rounds(base_sqlite: Eng
     assert isinstance(worker.consumer(), Consumer)
     assert statuses() == [MailStatus.KEPT]
     rounds = {task.name: task for task in huey._registry.periodic_tasks}
-    assert set(rounds) == {f"round_{name}" for name in ("deliver_mails", *NIGHTLY)}
+    assert set(rounds) == {f"round_{name}" for name in ("deliver_mails", "tend_waitlists", *NIGHTLY)}
     assert rounds["round_deliver_mails"].validate_datetime(START)
     for name, minute in NIGHTLY.items():
         assert rounds[f"round_{name}"].validate_datetime(START.replace(hour=3, minute=minute))

@@ -78,7 +78,7 @@ def _cells(facts: Facts, slot: Slot, kept: frozenset[Choice], now: datetime) -> 
             price=price,
             is_wished=Choice(slot.key, child_id, Intent.ADD) in kept,
             why=refusal,
-            name=f"{first_name}, {wording.full_day(slot.day)}, {part}, {price}",
+            name=f"{first_name} {part} · {price}, {wording.full_day(slot.day)}",
         )
 
 
