@@ -21,6 +21,7 @@ def test_a_week_is_shown_confirmed_and_undone(portal: Running, open_as: Open) ->
 
     page.get_by_label("Léa").check()
     page.locator(".weekparts fieldset").first.get_by_label("jeudi").check()
+    page.get_by_label("Périodicité").select_option("4")  # le porte-monnaie y suffit
     page.get_by_role("button", name="Voir ce qui changerait").click()
     expect(page.get_by_role("heading", name="séances à réserver")).to_be_visible()
     assert not axe(page)
