@@ -1,6 +1,7 @@
 """« À qui est ce jour ? » : chaque jour à un foyer et un seul, quoi que fasse le calendrier."""
 
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -283,14 +284,34 @@ def test_impossible_dates_of_a_rhythm_name_their_field(changed: dict[str, date],
     assert refusal.value.sentence
 
 
-def test_possible_dates_of_a_rhythm_pass() -> None:
-    for changed in (
-        {"valid_from": TODAY},
-        {"valid_from": TODAY, "valid_to": TODAY},
-        {"valid_from": TODAY + timedelta(days=732), "anchor": TODAY + timedelta(days=732)},
-        {"valid_from": TODAY, "anchor": TODAY - timedelta(days=366)},
-    ):
-        check_pattern_dates(pattern(**changed), TODAY, TODAY)
+def is_refused(check: Callable[..., None], *given: object) -> bool:
+    try:
+        check(*given)
+    except WrongFieldError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("last_possible", "first_impossible"),
+    [
+        ({"valid_from": TODAY}, {"valid_from": TODAY - ONE_DAY}),
+        ({"valid_from": TODAY, "valid_to": TODAY}, {"valid_from": TODAY, "valid_to": TODAY - ONE_DAY}),
+        (
+            {"valid_from": TODAY + timedelta(days=732), "anchor": TODAY + timedelta(days=732)},
+            {"valid_from": TODAY + timedelta(days=733), "anchor": TODAY + timedelta(days=733)},
+        ),
+        (
+            {"valid_from": TODAY, "anchor": TODAY - timedelta(days=366)},
+            {"valid_from": TODAY, "anchor": TODAY - timedelta(days=367)},
+        ),
+    ],
+)
+def test_dates_of_a_rhythm_pass_up_to_their_bound(
+    last_possible: dict[str, date], first_impossible: dict[str, date]
+) -> None:
+    assert not is_refused(check_pattern_dates, pattern(**last_possible), TODAY, TODAY)
+    assert is_refused(check_pattern_dates, pattern(**first_impossible), TODAY, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -309,8 +330,11 @@ def test_impossible_dates_of_an_exception_name_their_field(first: date, last: da
 
 
 def test_an_exception_may_last_one_day_or_two_months() -> None:
-    for length in (1, LONGEST_EXCEPTION):
-        check_exception_dates(DatedException(PAUL, TODAY, TODAY + timedelta(days=length - 1)), TODAY, TODAY)
+    refused = [
+        is_refused(check_exception_dates, DatedException(PAUL, TODAY, TODAY + timedelta(days=length - 1)), TODAY, TODAY)
+        for length in (0, 1, LONGEST_EXCEPTION, LONGEST_EXCEPTION + 1)
+    ]
+    assert refused == [True, False, False, True]
 
 
 def test_a_child_has_two_families_at_most() -> None:

@@ -44,6 +44,8 @@ def test_a_closed_family_is_no_longer_found(base: Engine, status: FamilyStatus) 
     _, actor = open_session(account)
     family, kept = make_family("Un", account), make_family("Deux")
     child = make_child("Zoé", family)
+    with reading() as db:
+        assert access.my_child(db, actor, child).family.key == access.my_family(db, actor, family)[0].key == family
     with transaction() as db:
         db.exec(
             update(Family)
