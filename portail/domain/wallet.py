@@ -25,6 +25,9 @@ class LedgerAccountKind(StrEnum):
     REVENUE = "revenue"
     DESK = "desk"
     CARD = "card"
+    PAYFIP = "payfip"
+    DEBIT = "debit"
+    RECEIVABLE = "receivable"
 
     @property
     def label(self) -> str:
@@ -36,6 +39,9 @@ ACCOUNT_LABELS = {
     LedgerAccountKind.REVENUE: "Prestations vendues",
     LedgerAccountKind.DESK: "Encaissements au guichet",
     LedgerAccountKind.CARD: "Encaissements par carte",
+    LedgerAccountKind.PAYFIP: "Encaissements par PayFiP",
+    LedgerAccountKind.DEBIT: "Encaissements par prélèvement",
+    LedgerAccountKind.RECEIVABLE: "Factures à encaisser",
 }
 
 
@@ -45,6 +51,10 @@ class MovementKind(StrEnum):
     CANCELLATION = "cancellation"
     REFUND = "refund"
     TRANSFER = "transfer"
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    PAYMENT = "payment"
+    REJECTION = "rejection"
 
     @property
     def label(self) -> str:
@@ -57,6 +67,10 @@ MOVEMENT_LABELS = {
     MovementKind.CANCELLATION: "Annulation",
     MovementKind.REFUND: "Remboursement",
     MovementKind.TRANSFER: "Réunion de deux dossiers",
+    MovementKind.INVOICE: "Facture",
+    MovementKind.CREDIT_NOTE: "Avoir",
+    MovementKind.PAYMENT: "Paiement",
+    MovementKind.REJECTION: "Paiement rejeté",
 }
 
 

@@ -41,6 +41,7 @@ class Activity(Row, table=True):
     place: str = Field(default="", max_length=80)
     summary: str = Field(default="", max_length=2000)
     kind: str = Field(max_length=20)
+    regie_id: int | None = Field(default=None, foreign_key="regie.id", index=True, ondelete="SET NULL")
     position: int = 0
     day_kinds: list[str] = _listed("day_kinds")
     school_ids: list[int] = _listed("school_ids")

@@ -1,0 +1,92 @@
+"""Les paiements : par quel moyen, pour quoi, et où en est une tentative."""
+
+from enum import StrEnum
+
+
+class Provider(StrEnum):
+    """Qui encaisse en ligne, au choix de chaque régie."""
+
+    STRIPE = "stripe"
+    PAYFIP = "payfip"
+
+    @property
+    def label(self) -> str:
+        return "Carte bancaire" if self is Provider.STRIPE else "PayFiP"
+
+
+class Purpose(StrEnum):
+    """Ce que la famille paie en ligne."""
+
+    TOP_UP = "top_up"
+    INVOICES = "invoices"
+
+    @property
+    def label(self) -> str:
+        return "Alimentation du porte-monnaie" if self is Purpose.TOP_UP else "Factures"
+
+
+class AttemptState(StrEnum):
+    """Une tentative est enregistrée avant tout appel ; seul le prestataire, interrogé de nouveau, dit qu'elle a abouti."""
+
+    CREATED = "created"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+    @property
+    def label(self) -> str:
+        return ATTEMPT_LABELS[self]
+
+
+ATTEMPT_LABELS = {
+    AttemptState.CREATED: "En préparation",
+    AttemptState.PENDING: "En attente de la banque",
+    AttemptState.SUCCEEDED: "Payé",
+    AttemptState.FAILED: "Refusé",
+    AttemptState.EXPIRED: "Abandonné",
+}
+
+
+class Means(StrEnum):
+    """D'où vient un encaissement."""
+
+    CARD = "card"
+    PAYFIP = "payfip"
+    DEBIT = "debit"
+    WALLET = "wallet"
+    CASH = "cash"
+    CHEQUE = "cheque"
+    CESU = "cesu"
+    ANCV = "ancv"
+
+    @property
+    def label(self) -> str:
+        return MEANS_LABELS[self]
+
+
+MEANS_LABELS = {
+    Means.CARD: "Carte bancaire",
+    Means.PAYFIP: "PayFiP",
+    Means.DEBIT: "Prélèvement",
+    Means.WALLET: "Porte-monnaie",
+    Means.CASH: "Espèces",
+    Means.CHEQUE: "Chèque",
+    Means.CESU: "CESU",
+    Means.ANCV: "Chèques-vacances (ANCV)",
+}
+AT_THE_DESK = frozenset({Means.CASH, Means.CHEQUE, Means.CESU, Means.ANCV})
+ON_A_SLIP = AT_THE_DESK  # ce qui se remet à la banque ou à l'émetteur sur un bordereau
+
+
+class RefundState(StrEnum):
+    ASKED = "asked"
+    DONE = "done"
+    FAILED = "failed"
+
+    @property
+    def label(self) -> str:
+        return REFUND_LABELS[self]
+
+
+REFUND_LABELS = {RefundState.ASKED: "Demandé", RefundState.DONE: "Remboursé", RefundState.FAILED: "Refusé"}

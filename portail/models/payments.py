@@ -1,0 +1,153 @@
+"""Les paiements : la tentative en ligne, l'argent reçu, ce qu'il solde, ce qui en est rendu, les remises en banque."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, UniqueConstraint
+from sqlmodel import Field
+
+from portail.domain.payments import AttemptState, Means, Provider, Purpose, RefundState
+from portail.models.base import Row, among, instant, optional_instant
+
+
+class PaymentAttempt(Row, table=True):
+    """Enregistrée et validée avant tout appel au prestataire ; `resume` : la sélection à retrouver après."""
+
+    __tablename__ = "payment_attempt"
+    __table_args__ = (
+        among("provider", Provider),
+        among("purpose", Purpose),
+        among("state", AttemptState),
+        UniqueConstraint("provider", "provider_ref"),
+        UniqueConstraint("account_id", "token"),
+        CheckConstraint("amount_cents > 0", name="amount"),
+        Index("ix_payment_attempt_watch", "state", "created_at"),
+    )
+
+    reference: str = Field(max_length=40, unique=True)  # la nôtre, donnée au prestataire et comparée au retour
+    token: str = Field(max_length=64)  # deux clics font une seule tentative
+    regie_id: int = Field(foreign_key="regie.id", index=True)
+    family_id: int | None = Field(default=None, foreign_key="family.id", index=True, ondelete="SET NULL")
+    account_id: int | None = Field(default=None, foreign_key="account.id", index=True, ondelete="SET NULL")
+    provider: str = Field(max_length=20)
+    purpose: str = Field(max_length=20)
+    amount_cents: int = Field(sa_type=BigInteger)
+    provider_ref: str | None = Field(default=None, max_length=255)
+    is_live: bool = False
+    state: str = Field(default=AttemptState.CREATED, max_length=20)
+    failure: str = Field(default="", max_length=160)
+    resume: dict[str, Any] = Field(default_factory=dict, sa_column=Column("resume", JSON, nullable=False))
+    created_at: datetime = instant()
+    checked_at: datetime | None = optional_instant()
+    settled_at: datetime | None = optional_instant()
+
+
+class AttemptInvoice(Row, table=True):
+    """Les factures qu'une tentative veut payer, et combien de chacune."""
+
+    __tablename__ = "attempt_invoice"
+    __table_args__ = (UniqueConstraint("attempt_id", "invoice_id"), CheckConstraint("cents > 0", name="cents"))
+
+    attempt_id: int = Field(foreign_key="payment_attempt.id", ondelete="CASCADE")
+    invoice_id: int = Field(foreign_key="invoice.id", index=True)
+    cents: int = Field(sa_type=BigInteger)
+
+
+class ProviderEvent(Row, table=True):
+    """Un événement reçu d'un prestataire : enregistré dans la transaction de son effet, il ne compte qu'une fois."""
+
+    __tablename__ = "provider_event"
+    __table_args__ = (among("provider", Provider), UniqueConstraint("provider", "event_id"))
+
+    provider: str = Field(max_length=20)
+    event_id: str = Field(max_length=255)
+    kind: str = Field(max_length=80)
+    attempt_id: int | None = Field(default=None, foreign_key="payment_attempt.id", index=True, ondelete="SET NULL")
+    received_at: datetime = instant(index=True)
+
+
+class DepositSlip(Row, table=True):
+    """Un bordereau de remise : ce qui part ensemble à la banque, ou à l'émetteur des titres."""
+
+    __tablename__ = "deposit_slip"
+    __table_args__ = (among("means", Means), UniqueConstraint("regie_id", "number"))
+
+    regie_id: int = Field(foreign_key="regie.id")
+    means: str = Field(max_length=20)
+    number: int
+    author_id: int | None = Field(default=None, foreign_key="account.id", index=True, ondelete="SET NULL")
+    at: datetime = instant()
+
+
+class Payment(Row, table=True):
+    """De l'argent reçu ; ce qui n'est pas réparti sur des factures est allé au porte-monnaie."""
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        among("means", Means),
+        UniqueConstraint("author_id", "token"),
+        CheckConstraint("amount_cents > 0", name="amount"),
+        CheckConstraint("refunded_cents between 0 and amount_cents", name="refunded"),
+        Index("ix_payment_day", "regie_id", "received_on"),
+    )
+
+    regie_id: int = Field(foreign_key="regie.id")
+    family_id: int | None = Field(default=None, foreign_key="family.id", index=True, ondelete="SET NULL")
+    means: str = Field(max_length=20)
+    amount_cents: int = Field(sa_type=BigInteger)
+    refunded_cents: int = Field(default=0, sa_type=BigInteger)
+    received_on: date
+    at: datetime = instant()
+    note: str = Field(default="", max_length=80)  # le numéro du chèque, la banque
+    token: str = Field(max_length=64)
+    author_id: int | None = Field(default=None, foreign_key="account.id", ondelete="SET NULL")
+    attempt_id: int | None = Field(default=None, foreign_key="payment_attempt.id", unique=True)
+    movement_id: int | None = Field(default=None, foreign_key="ledger_transaction.id", index=True)
+    slip_id: int | None = Field(default=None, foreign_key="deposit_slip.id", index=True)
+    cancelled_at: datetime | None = optional_instant()  # chèque rejeté, faute de frappe : un mouvement inverse le dit
+
+
+class PaymentAllocation(Row, table=True):
+    """Quelle part d'un encaissement solde quelle facture."""
+
+    __tablename__ = "payment_allocation"
+    __table_args__ = (UniqueConstraint("payment_id", "invoice_id"), CheckConstraint("cents > 0", name="cents"))
+
+    payment_id: int = Field(foreign_key="payment.id")
+    invoice_id: int = Field(foreign_key="invoice.id", index=True)
+    cents: int = Field(sa_type=BigInteger)
+
+
+class PaymentRefund(Row, table=True):
+    """Un remboursement : compté sur l'encaissement avant d'être demandé, il n'en rend jamais plus que reçu."""
+
+    __tablename__ = "payment_refund"
+    __table_args__ = (
+        among("state", RefundState),
+        UniqueConstraint("author_id", "token"),
+        CheckConstraint("cents > 0", name="cents"),
+    )
+
+    payment_id: int = Field(foreign_key="payment.id", index=True)
+    cents: int = Field(sa_type=BigInteger)
+    state: str = Field(default=RefundState.ASKED, max_length=20)
+    reason: str = Field(default="", max_length=160)
+    token: str = Field(max_length=64)
+    provider_ref: str | None = Field(default=None, max_length=255, unique=True)
+    author_id: int | None = Field(default=None, foreign_key="account.id", ondelete="SET NULL")
+    at: datetime = instant()
+
+
+class DayClosing(Row, table=True):
+    """L'arrêté d'une journée de caisse : après lui, ce jour ne reçoit ni n'annule plus rien au guichet."""
+
+    __tablename__ = "day_closing"
+    __table_args__ = (UniqueConstraint("regie_id", "day"),)
+
+    regie_id: int = Field(foreign_key="regie.id")
+    day: date
+    totals: dict[str, int] = Field(default_factory=dict, sa_column=Column("totals", JSON, nullable=False))
+    counted_cents: int = Field(default=0, sa_type=BigInteger)  # les espèces comptées
+    note: str = Field(default="", max_length=160)
+    author_id: int | None = Field(default=None, foreign_key="account.id", index=True, ondelete="SET NULL")
+    at: datetime = instant()
