@@ -26,7 +26,7 @@ class Purpose(StrEnum):
 
 
 class AttemptState(StrEnum):
-    """Une tentative est enregistrée avant tout appel ; seul le prestataire, interrogé de nouveau, dit qu'elle a abouti."""
+    """Enregistrée avant tout appel ; seul le prestataire, interrogé de nouveau, dit qu'elle a abouti."""
 
     CREATED = "created"
     PENDING = "pending"

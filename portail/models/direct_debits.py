@@ -12,7 +12,7 @@ _ACTIVE = text("state = 'active'")
 
 
 class Mandate(Row, table=True):
-    """Signé en ligne ; un seul en cours par foyer et par régie. `iban_end` : les quatre derniers, pour le reconnaître."""
+    """Signé en ligne ; un seul en cours par foyer et régie. `iban_end` : les quatre derniers, pour le reconnaître."""
 
     __tablename__ = "mandate"
     __table_args__ = (
