@@ -125,8 +125,10 @@ def _worker() -> Iterator[None]:
 def _prepare_database() -> None:
     from portail.demo import town
     from portail.models import database, migrations
+    from portail.services import regies
 
     migrations.upgrade(database.engine())
+    regies.prepare()
     if not current().is_production:
         town.load_if_empty(clock.now())
     database.engine().dispose()

@@ -52,7 +52,6 @@ def upgrade() -> None:
     sa.Column('siret', sqlmodel.sql.sqltypes.AutoString(length=14), nullable=False),
     sa.Column('treasury_code', sqlmodel.sql.sqltypes.AutoString(length=6), nullable=False),
     sa.Column('budget_code', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
-    sa.Column('created_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('closed_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
     sa.CheckConstraint('due_days between 1 and 90', name=op.f('ck_regie_due_days')),
     sa.CheckConstraint('minimum_cents >= 0', name=op.f('ck_regie_minimum')),

@@ -11,6 +11,7 @@ from portail.demo import (
     documents,
     health,
     people,
+    regies,
     registrations,
     requests,
     tariffs,
@@ -55,6 +56,7 @@ def load_if_empty(now: datetime) -> bool:
 
 
 def _activities(db: Session, now: datetime) -> None:
+    regies.load(db)
     season = season_of(now)
     sold = tariffs.load(db, season, now)
     activities.load(db, season, sold, now)

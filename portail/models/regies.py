@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from portail.models.base import Row, instant, optional_instant
+from portail.models.base import Row, optional_instant
 
 _HOLDER = text("holds_wallets")
 
@@ -33,7 +33,6 @@ class Regie(Row, table=True):
     siret: str = Field(default="", max_length=14)
     treasury_code: str = Field(default="", max_length=6)  # le poste comptable (PES V2)
     budget_code: str = Field(default="", max_length=10)
-    created_at: datetime = instant()
     closed_at: datetime | None = optional_instant()
 
 
