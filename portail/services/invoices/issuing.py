@@ -50,16 +50,13 @@ class Issued:
     reference: str
 
 
-def drafts_of(db: Session, invoices: Sequence[Invoice]) -> list[Draft]:
-    """Le total est celui des lignes, relu au moment d'émettre."""
-    keys = [one.key for one in invoices]
+def drafts_of(db: Session, invoices: Sequence[tuple[int, int]]) -> list[Draft]:
+    """Des brouillons et leur foyer ; le total est celui des lignes, relu au moment d'émettre."""
+    keys = [key for key, _ in invoices]
     query = select(InvoiceLine.invoice_id, func.sum(InvoiceLine.amount_cents))
     sums = dict(db.exec(query.where(col(InvoiceLine.invoice_id).in_(keys)).group_by(col(InvoiceLine.invoice_id))).all())
-    totals = {key: int(sums.get(key, 0)) for key in keys}
     return [
-        Draft(one.key, one.family_id, totals[one.key], max(0, -totals[one.key]))
-        for one in invoices
-        if one.family_id is not None
+        Draft(key, family_id, cents, max(0, -cents)) for key, family_id in invoices for cents in [int(sums.get(key, 0))]
     ]
 
 
@@ -97,7 +94,6 @@ def _write(db: Session, order: Issue, rows: Any, contents: Mapping[int, dict[str
         for one, number, movement_id in rows
     ]
     db.connection().execute(statement, values)
-    db.expire_all()
 
 
 def _post(db: Session, order: Issue, issued: Sequence[Issued]) -> list[int]:
