@@ -43,7 +43,6 @@ class Wanted:
     purpose: Purpose
     provider: Provider
     amount_cents: int
-    label: str
     token: str
     shares: tuple[tuple[int, int], ...] = ()
     resume: dict[str, Any] = field(default_factory=dict)
