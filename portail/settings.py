@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_SECRET = "cle-de-demonstration-a-ne-jamais-garder-en-production"  # noqa: S105 — refusée en production
 DEMO_HEALTH_KEYS = "demo:ZGVtby1kZW1vLWRlbW8tZGVtby1kZW1vLWRlbW8tZGU="
+DEMO_STRIPE_SECRET = "whsec_demonstration"  # noqa: S105 — refusé en production
 MEMORY_STORAGE = "memory:"  # le temps d'un essai : tout se perd à l'arrêt
 MIN_SECRET_LENGTH = 32
 HEALTH_KEY_BYTES = 32
@@ -214,6 +215,14 @@ class Settings(BaseSettings):
                 "PORTAIL_PAYFIP_WSDL : https est obligatoire, et le service d'essai n'encaisse rien",
             ),
             (self.payfip_entry == "T", "PORTAIL_PAYFIP_ENTRY : une saisie d'essai n'encaisse rien"),
+            (
+                bool(self.stripe_secret_key) and not self.stripe_webhook_secret,
+                "PORTAIL_STRIPE_WEBHOOK_SECRET : sans lui, aucun paiement par carte ne serait confirmé",
+            ),
+            (
+                self.stripe_webhook_secret == DEMO_STRIPE_SECRET,
+                "PORTAIL_STRIPE_WEBHOOK_SECRET : celui de la démonstration est public",
+            ),
             (not self.public_url, "PORTAIL_PUBLIC_URL : l'adresse publique est nécessaire aux liens des courriels"),
             (self.public_url.startswith("http://"), "PORTAIL_PUBLIC_URL : https est obligatoire"),
         ]

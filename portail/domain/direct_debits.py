@@ -14,9 +14,11 @@ FURTHEST_DAYS = 90
 UNUSED_MONTHS = 36  # un mandat qui n'a pas servi depuis trois ans ne vaut plus
 TERMS = (
     "Vous autorisez la commune à demander à votre banque de débiter votre compte, et votre banque à le faire.",
-    f"Avant chaque prélèvement, un courriel vous dit le montant et la date, {NOTICE_DAYS}\u00a0jours à l’avance au moins.",
-    "Votre banque peut vous rembourser selon votre contrat avec elle\u00a0: demandez-le dans les huit semaines qui suivent "
-    "le débit, ou dans les treize mois si vous n’aviez pas autorisé ce prélèvement.",
+    f"Un courriel vous dit le montant et la date, {NOTICE_DAYS}\u00a0jours au moins avant chaque prélèvement.",
+    (
+        "Votre banque vous rembourse dans les conditions de votre contrat avec elle, si vous le demandez dans les huit "
+        "semaines\u00a0; dans les treize mois, si vous n’aviez pas autorisé ce prélèvement."
+    ),
     "Vous mettez fin au mandat quand vous le voulez, sur cette page\u00a0; vous payez alors vos factures autrement.",
 )
 

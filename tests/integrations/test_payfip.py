@@ -13,12 +13,10 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
-from portail import clock
-from portail.integrations.payfip import PayfipGateway, access, gateway, stand_in
+from portail.integrations.payfip import PayfipGateway, access, gateway
 from portail.integrations.payfip.gateway import plain
-from portail.integrations.payfip.stand_in import StandIn
 from portail.integrations.payments import (
     Answer,
     AnswerState,
@@ -28,6 +26,8 @@ from portail.integrations.payments import (
     RefundOrder,
 )
 from portail.settings import load
+from portail.standins import payfip
+from portail.standins.payfip import app, soap
 from tests.conftest import NOW
 from tests.test_settings import PRODUCTION
 from tests.tools.here import served
@@ -41,37 +41,47 @@ ORDER = OpenOrder(
     cancel_url="http://portail.example/paiement",
     expires_at=NOW + timedelta(minutes=30),
 )
-SAFE = {"allow_redirects": False, "timeout": 5}
 
 
 @pytest.fixture(autouse=True)
-def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
+    """Ce qui est notifié ; un contrat relu à chaque test."""
+    notices: list[tuple[str, str]] = []
+    monkeypatch.setattr(app, "notify", lambda *given: notices.append(given))
     gateway._client.cache_clear()
-    monkeypatch.setattr(clock, "now", lambda: NOW)
-    monkeypatch.setattr(stand_in, "_notify", lambda *_: None)
-    yield
+    yield notices
     gateway._client.cache_clear()
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    """Un PayFiP d'essai, servi sous un chemin comme dans la démonstration."""
-    with served(Starlette(routes=StandIn("/demonstration/payfip", tmp_path / "payfip").routes)) as url:
+def hour() -> list[datetime]:
+    """L'heure du service, que le test avance."""
+    return [NOW]
+
+
+@pytest.fixture
+def address(tmp_path: Path, hour: list[datetime]) -> Iterator[str]:
+    """Un PayFiP d'essai, monté sous un chemin comme dans la démonstration."""
+    trial = payfip.create(payfip.Treasury(tmp_path / "payfip", lambda: hour[0]))
+    with served(Starlette(routes=[Mount("/demonstration/payfip", app=trial)])) as url:
         yield f"{url}/demonstration/payfip/tpa"
 
 
 def at(address: str, entry: str = "T", client: str = "999999") -> PayfipGateway:
-    return PayfipGateway(f"{address}/services/securite?wsdl", client, entry, "http://portail.example/webhooks/payfip")
+    contract, notices = f"{address}/services/securite?wsdl", "http://portail.example/webhooks/payfip"
+    return PayfipGateway(contract, address, client, entry, notices)
 
 
 def decide(address: str, operation: str, result: str) -> requests.Response:
-    return requests.post(f"{address}/paiementws.web", data={"idop": operation, "resultat": result}, **SAFE)
+    return requests.post(
+        f"{address}/paiementws.web", data={"idop": operation, "resultat": result}, allow_redirects=False, timeout=5
+    )
 
 
 def test_a_payment_is_opened_with_everything_the_treasury_asks(address: str) -> None:
     opened = at(address).open(ORDER)
     assert opened.url == f"{address}/paiementws.web?idop={opened.provider_ref}"
-    page = requests.get(opened.url, **SAFE)
+    page = requests.get(opened.url, allow_redirects=False, timeout=5)
     assert page.status_code == 200
     for words in ("42,30\u00a0€", "ENFREF0000000042", "Factures d octobre cantine periscolaire", "Payer", "Abandonner"):
         assert words in page.text
@@ -127,7 +137,10 @@ def test_the_number_of_the_regie_comes_first(address: str, monkeypatch: pytest.M
 @pytest.mark.parametrize("operation", ["", "x", "0" * 36, "../../etc/passwd", "81bdf4c0-8edb-11e5-99d5-00000a634c44"])
 def test_an_operation_never_opened_is_over(address: str, operation: str) -> None:
     assert at(address).ask(operation).state is AnswerState.EXPIRED
-    assert requests.get(f"{address}/paiementws.web", {"idop": operation}, **SAFE).status_code == 404
+    assert (
+        requests.get(f"{address}/paiementws.web", {"idop": operation}, allow_redirects=False, timeout=5).status_code
+        == 404
+    )
     assert decide(address, operation, "P").status_code == 409
 
 
@@ -169,8 +182,7 @@ def strange(body: bytes, status: int = 200, kind: str = "text/xml") -> Starlette
     async def answer(request: Request) -> Response:
         if request.method == "GET":
             here = str(request.url).partition("?")[0]
-            words = stand_in.CONTRACT.read_text().replace("http://127.0.0.1/tpa/services/securite", here)
-            return Response(words, media_type="text/xml")
+            return Response(soap.contract(here), media_type="text/xml")
         return Response(body, status, media_type=kind)
 
     return Starlette(routes=[Route("/tpa/services/securite", answer, methods=["GET", "POST"])])
@@ -178,7 +190,7 @@ def strange(body: bytes, status: int = 200, kind: str = "text/xml") -> Starlette
 
 def envelope(inner: str) -> bytes:
     return (
-        f'<S:Envelope xmlns:S="{stand_in.ENVELOPE}" xmlns:n="{stand_in.SERVICE}"><S:Body>{inner}</S:Body></S:Envelope>'
+        f'<S:Envelope xmlns:S="{soap.ENVELOPE}" xmlns:n="{soap.SERVICE}"><S:Body>{inner}</S:Body></S:Envelope>'
     ).encode()
 
 
@@ -226,9 +238,9 @@ def test_no_result_yet_and_forgotten_are_told_apart(code: str, state: AnswerStat
 
 
 def test_another_refusal_is_said_with_the_words_of_the_service() -> None:
-    with served(strange(fault("FonctionnelleErreur", "T2"), 500)) as url:
-        with pytest.raises(ProviderRefusedError, match="Panne"):
-            at(f"{url}/tpa").ask("op")
+    broken = served(strange(fault("FonctionnelleErreur", "T2"), 500))
+    with broken as url, pytest.raises(ProviderRefusedError, match="Panne"):
+        at(f"{url}/tpa").ask("op")
 
 
 def test_a_payment_by_direct_debit_counts_and_its_refusal_does_not() -> None:
@@ -249,11 +261,17 @@ def test_the_object_is_always_one_that_payfip_takes(label: str) -> None:
     assert all(char == " " or (char.isascii() and char.isalnum()) for char in plain(label))
 
 
-def test_after_fifteen_minutes_the_page_is_closed(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_fifteen_minutes_the_page_is_closed(address: str, hour: list[datetime]) -> None:
     opened = at(address).open(ORDER)
-    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=16))
+    hour[0] = NOW + timedelta(minutes=16)
     assert decide(address, opened.provider_ref, "P").status_code == 409
     assert at(address).ask(opened.provider_ref).state is AnswerState.WAITING
+
+
+def test_a_page_already_open_is_found_again_instead_of_a_second_one(address: str) -> None:
+    opened = at(address).open(ORDER)
+    assert at(address).open(replace(ORDER, provider_ref=opened.provider_ref)) == opened
+    assert at(address).open(ORDER) != opened
 
 
 @pytest.mark.parametrize("result", ["", "V", "p", "PP"])
@@ -262,17 +280,16 @@ def test_the_page_offers_three_choices_only(address: str, result: str) -> None:
     assert decide(address, opened.provider_ref, result).status_code == 400
 
 
-def test_the_portal_is_told_the_operation_and_nothing_else(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[str, str]] = []
-    monkeypatch.setattr(stand_in, "_notify", lambda *given: told.append(given))
+def test_the_portal_is_told_the_operation_and_nothing_else(address: str, told: list[tuple[str, str]]) -> None:
     opened = at(address).open(ORDER)
+    assert told == []
     decide(address, opened.provider_ref, "P")
     assert told == [("http://portail.example/webhooks/payfip", opened.provider_ref)]
 
 
 def test_a_message_that_is_not_soap_is_refused_as_such(address: str) -> None:
     for body in (b"", b"{}", b"<x/>", envelope("<n:effacerTout/>")):
-        answer = requests.post(f"{address}/services/securite", data=body, **SAFE)
+        answer = requests.post(f"{address}/services/securite", data=body, allow_redirects=False, timeout=5)
         assert (answer.status_code, "TechProtocolaireErreur" in answer.text) == (500, True)
 
 
@@ -280,21 +297,20 @@ def test_a_demonstration_has_its_own_service_and_production_never_has(monkeypatc
     def known(environ: dict[str, str]) -> tuple[bool, bool, str, str]:
         monkeypatch.setattr(access, "current", lambda: load(environ))
         made = access.payfip_gateway()
-        return access.uses_stand_in(), access.is_available(), made.entry, made.wsdl
+        return access.uses_stand_in(), access.is_available(), made.entry, made.pages
 
-    wsdl = "https://www.payfip.example/tpa/services/securite?wsdl"
-    trial = "http://localhost:3000/demonstration/payfip/tpa/services/securite?wsdl"
-    assert known({}) == (True, True, "T", trial)
-    assert known({"PORTAIL_PAYFIP_WSDL": wsdl}) == (False, True, "T", wsdl)
-    assert known(PRODUCTION) == (False, False, "W", "")
-    assert known(PRODUCTION | {"PORTAIL_PAYFIP_WSDL": wsdl}) == (False, True, "W", wsdl)
-    assert known(PRODUCTION | {"PORTAIL_PAYFIP_WSDL": wsdl, "PORTAIL_PAYFIP_ENTRY": "X"})[2] == "X"
+    wsdl = {"PORTAIL_PAYFIP_WSDL": "https://www.payfip.example/tpa/services/securite?wsdl"}
+    real = "https://www.payfip.example/tpa"
+    assert known({}) == (True, True, "T", "http://localhost:3000/demonstration/payfip/tpa")
+    assert known(wsdl) == (False, True, "T", real)
+    assert known(PRODUCTION)[:3] == (False, False, "W")
+    assert known(PRODUCTION | wsdl) == (False, True, "W", real)
+    assert known(PRODUCTION | wsdl | {"PORTAIL_PAYFIP_ENTRY": "X"})[2] == "X"
 
 
 def test_the_moment_of_the_payment_is_said_in_paris(tmp_path: Path) -> None:
-    desk = StandIn("", tmp_path)
+    treasury = payfip.Treasury(tmp_path, lambda: datetime(2026, 11, 20, 9, tzinfo=UTC))
     asked = {"numcli": "999999", "exer": "2026", "montant": "100", "mel": "a@b.fr", "refdet": "X", "objet": ""}
-    operation = desk.create(asked | {"saisie": "T", "urlnotif": "http://x", "urlredirect": "http://x"})["idOp"]
-    done = desk.finish(operation, "P")
-    assert datetime(2026, 11, 20, 9, tzinfo=UTC) == NOW
+    key = treasury.create(asked | {"saisie": "T", "urlnotif": "http://x", "urlredirect": "http://x"})
+    done = treasury.finish(key, "P")
     assert (done["dattrans"], done["heurtrans"]) == ("20112026", "1000")

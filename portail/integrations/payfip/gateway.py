@@ -1,14 +1,16 @@
 """Payer par PayFiP : le service SOAP de la DGFiP, appelé avec son propre contrat (WSDL), hors de toute transaction."""
 
+import logging
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 import requests
 import zeep
+from lxml import etree
 from requests.adapters import HTTPAdapter, Retry
 
 from portail.integrations.payments import (
@@ -21,6 +23,7 @@ from portail.integrations.payments import (
     RefundOrder,
 )
 
+log = logging.getLogger("portail.payments")
 CALL_SECONDS, CONTRACT_SECONDS = 10, 10
 LEAST_CENTS = 100  # PayFiP ne prend pas moins d'un euro
 PRODUCTION = "W"
@@ -45,9 +48,10 @@ class FunctionalError(Exception):
 
 @dataclass(frozen=True)
 class PayfipGateway:
-    """`entry` : `T` essai, `X` activation, `W` production."""
+    """`entry` : `T` essai, `X` activation, `W` production ; `pages` : où sont les pages de paiement."""
 
     wsdl: str
+    pages: str
     client_number: str
     entry: str
     notify_url: str
@@ -57,6 +61,9 @@ class PayfipGateway:
         return self.entry == PRODUCTION
 
     def open(self, order: OpenOrder) -> Opened:
+        """Une opération déjà ouverte se reprend : le service en donnerait une autre à chaque demande."""
+        if order.provider_ref:
+            return self._page(order.provider_ref)
         if not _REFERENCE.fullmatch(order.reference):
             raise ValueError(f"référence impossible pour PayFiP : {order.reference}")
         if order.amount_cents < LEAST_CENTS:
@@ -76,12 +83,15 @@ class PayfipGateway:
             "urlredirect": order.return_url,
         }
         try:
-            operation = _text(_call(self.wsdl, "creerPaiementSecurise", asked), "idOp")
+            operation = str(_call(self.wsdl, "creerPaiementSecurise", asked) or "")  # zeep ouvre les réponses à un champ
         except FunctionalError as error:
             raise ProviderRefusedError(str(error)) from error
         if not operation:
             raise ProviderDownError("PayFiP : réponse sans numéro d'opération")
-        return Opened(operation, f"{_site(self.wsdl)}/paiementws.web?idop={operation}")
+        return self._page(operation)
+
+    def _page(self, operation: str) -> Opened:
+        return Opened(operation, f"{self.pages}/paiementws.web?idop={quote(operation)}")
 
     def ask(self, provider_ref: str) -> Answer:
         try:
@@ -120,19 +130,14 @@ def plain(label: str) -> str:
     return " ".join(re.sub(r"[^A-Za-z0-9]+", " ", bare).split())[:100]
 
 
-def _site(wsdl: str) -> str:
-    """« https://…/tpa » : la page de paiement est à côté du service, sur la même machine."""
-    parts = urlsplit(wsdl)
-    return f"{parts.scheme}://{parts.netloc}{parts.path.partition('/services/')[0]}"
-
-
 def _call(wsdl: str, operation: str, asked: dict[str, str]) -> Any:
     try:
         return getattr(_client(wsdl).service, operation)(arg0=asked)
     except zeep.exceptions.Fault as fault:
         raise _understood(fault) from fault
-    except (zeep.exceptions.Error, requests.RequestException, ValueError) as error:
-        # ValueError : une adresse, un XML ou une valeur qui ne se lisent pas
+    except (zeep.exceptions.Error, requests.RequestException, ValueError, LookupError, AttributeError) as error:
+        # les trois dernières : une enveloppe vide ou illisible, où la bibliothèque se perd
+        log.warning("payfip en panne", extra={"kind": type(error).__name__})
         raise ProviderDownError(f"PayFiP : {type(error).__name__}") from error
 
 
@@ -148,7 +153,7 @@ def _client(wsdl: str) -> zeep.Client:
 
 def _understood(fault: zeep.exceptions.Fault) -> Exception:
     """Une erreur fonctionnelle dit non ; toutes les autres disent que le service ne va pas."""
-    for detail in fault.detail if fault.detail is not None else ():
+    for detail in fault.detail if etree.iselement(fault.detail) else ():
         if _name(detail) == "FonctionnelleErreur":
             said = {_name(child): (child.text or "").strip() for child in detail}
             sentence = said.get("libelle") or said.get("descriptif") or "sans explication"
