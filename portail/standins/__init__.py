@@ -1,1 +1,1 @@
-"""Les prestataires d'essai : ils parlent comme les vrais, pour la démonstration et les tests ; la production les refuse."""
+"""Les prestataires d'essai, pour la démonstration et les tests : ils parlent comme les vrais."""

@@ -91,9 +91,7 @@ def _same_token(db: Session, actor: Actor, wanted: Wanted) -> PaymentAttempt | N
     return found
 
 
-def _same_content(
-    db: Session, actor: Actor, regie: Regie, wanted: Wanted, now: datetime
-) -> PaymentAttempt | None:
+def _same_content(db: Session, actor: Actor, regie: Regie, wanted: Wanted, now: datetime) -> PaymentAttempt | None:
     """La même demande d'un autre onglet, encore ouverte."""
     query = select(PaymentAttempt).where(
         PaymentAttempt.account_id == actor.account_id,
@@ -162,7 +160,7 @@ def _note(attempt_id: int, values: dict[str, Any]) -> str | None:
     """Seulement si rien n'est déjà décidé : la notification peut arriver avant. Rend la page que l'on suit."""
     with transaction() as db:
         undecided = update(PaymentAttempt).where(
-            col(PaymentAttempt.id) == attempt_id, PaymentAttempt.state == AttemptState.CREATED
+            col(PaymentAttempt.id) == attempt_id, col(PaymentAttempt.state) == AttemptState.CREATED
         )
         db.exec(undecided.values(**values).execution_options(synchronize_session=False))
         return db.exec(select(PaymentAttempt.provider_ref).where(PaymentAttempt.id == attempt_id)).one()

@@ -20,7 +20,8 @@ AT_ONCE = 50
 
 def reconcile(now: datetime) -> int:
     """Rend le nombre de tentatives regardées ; un prestataire en panne attend la tournée suivante."""
-    looked, down = 0, set()
+    looked = 0
+    down: set[str] = set()
     for attempt in _waiting(now):
         if attempt.provider in down:
             continue
@@ -52,7 +53,7 @@ def _look(attempt: PaymentAttempt, now: datetime) -> None:
         try:
             answer = gateways.gateway(Provider(attempt.provider)).ask(attempt.provider_ref)
         except ProviderRefusedError:
-            log.error("paiement inconnu du prestataire", extra={"attempt": attempt.key})
+            log.warning("paiement inconnu du prestataire", extra={"attempt": attempt.key})
             answer = _given_up(attempt)
     with transaction() as db:
         if answer is not None:

@@ -5,6 +5,7 @@ aussi. Une facture payée ne se rembourse pas sans avoir.
 """
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,6 +31,15 @@ QUIET = timedelta(minutes=1)
 AT_ONCE = 20
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Ce que l'agent demande de rembourser."""
+
+    cents: int
+    reason: str
+    token: str
+
+
 class TooMuchRefundedError(RefusalError):
     def __init__(self, left_cents: int) -> None:
         super().__init__(
@@ -48,18 +58,18 @@ def refund(*, actor: Actor, payment_id: int, form: dict[str, Any], now: datetime
     token = reader.line("token", "Remboursement", limit=64, missing="Rechargez la page, puis recommencez.")
     reader.check()
     with transaction() as db:
-        asked = _asked(db, actor, token)
-        if asked is None:
-            asked = _count(db, actor, payment_id, PaymentRefund(cents=cents, reason=reason, token=token), now)
-    return perform(asked.key, now)
+        refund = _same_token(db, actor, token)
+        if refund is None:
+            refund = _count(db, actor, payment_id, Asked(cents, reason, token), now)
+    return perform(refund.key, now)
 
 
-def _asked(db: Session, actor: Actor, token: str) -> PaymentRefund | None:
+def _same_token(db: Session, actor: Actor, token: str) -> PaymentRefund | None:
     query = select(PaymentRefund).where(PaymentRefund.author_id == actor.account_id, PaymentRefund.token == token)
     return db.exec(query).first()
 
 
-def _count(db: Session, actor: Actor, payment_id: int, wanted: PaymentRefund, now: datetime) -> PaymentRefund:
+def _count(db: Session, actor: Actor, payment_id: int, wanted: Asked, now: datetime) -> PaymentRefund:
     """Une écriture conditionnelle sur le paiement, le mouvement, la demande : ensemble."""
     payment = db.get(Payment, payment_id) if is_key(payment_id) else None
     if payment is None or payment.means != Means.CARD or payment.attempt_id is None:

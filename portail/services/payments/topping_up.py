@@ -25,13 +25,13 @@ def start(*, actor: Actor, family_id: int, form: dict[str, Any], now: datetime) 
     """Rend la page où payer. `activity` et `choices` : la sélection à retrouver après."""
     reader = Reader(form)
     cents = reader.take("amount", 0, _typed)
-    provider = Provider(reader.choice("provider", lambda typed: typed in set(Provider), "Choisissez comment payer."))
+    chosen = reader.choice("provider", lambda typed: typed in set(Provider), "Choisissez comment payer.")
     token = reader.line("token", "Paiement", limit=64, missing="Rechargez la page, puis recommencez.")
     reader.check()
     with transaction() as db:
         family, _ = access.my_family(db, actor, family_id, FamilyRight.MONEY)
         accept_terms(db, actor, family, is_accepted=reader.flag("accepted"), now=now)
-        wanted = opening.Wanted(family.key, Purpose.TOP_UP, provider, cents, LABEL, token, resume=_draft(reader, form))
+        wanted = opening.Wanted(family.key, Purpose.TOP_UP, Provider(chosen), cents, LABEL, token, resume=_draft(reader, form))
         attempt_id = opening.prepare(db, actor, regies.default(db), wanted, now)
     return opening.open_page(attempt_id, LABEL, now)
 

@@ -1,4 +1,4 @@
-"""Les adresses du prestataire d'essai : celles de l'API que la bibliothèque `stripe` appelle, et la page de paiement."""
+"""Les adresses du prestataire d'essai : l'API que la bibliothèque `stripe` appelle, et la page de paiement."""
 
 from collections.abc import Callable
 from typing import Any

@@ -203,9 +203,7 @@ class Bank:
         with self.store.change() as base:
             return self._known(base, key, kind)
 
-    def _tell(
-        self, base: sqlite3.Connection, kind: str, about: Thing, *, times: int = 1, delay: float = 0.0
-    ) -> None:
+    def _tell(self, base: sqlite3.Connection, kind: str, about: Thing, *, times: int = 1, delay: float = 0.0) -> None:
         event: dict[str, Any] = {
             "id": f"evt_{secrets.token_hex(12)}",
             "object": "event",

@@ -1,4 +1,4 @@
-"""Ce que le prestataire d'essai retient : des objets en JSON, et les réponses déjà données sous une clé d'idempotence."""
+"""Ce que le prestataire d'essai retient : ses objets en JSON, et ce qu'il a déjà répondu sous chaque clé."""
 
 import json
 import sqlite3
@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 Thing = dict[str, Any]
-_TABLES = """
-create table if not exists thing (id text primary key, kind text not null, content text not null);
-create table if not exists answered (key text primary key, digest text not null, thing text not null);
-"""
+_TABLES = (
+    "create table if not exists thing (id text primary key, kind text not null, content text not null)",
+    "create table if not exists answered (key text primary key, digest text not null, thing text not null)",
+)
 
 
 class Store:
@@ -21,15 +21,15 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._turn = threading.RLock()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(path)) as base:
-            base.executescript(_TABLES)
 
     @contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
-        """Une écriture à la fois, entière ou pas du tout."""
+        """Une écriture à la fois, entière ou pas du tout ; le fichier naît au premier usage."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         with self._turn, closing(sqlite3.connect(self.path, timeout=15, isolation_level=None)) as base:
             base.execute("begin immediate")
+            for table in _TABLES:
+                base.execute(table)
             try:
                 yield base
             except BaseException:
