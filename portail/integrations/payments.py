@@ -47,6 +47,7 @@ class OpenOrder:
     cancel_url: str
     expires_at: datetime
     payfip_client: str = ""
+    provider_ref: str = ""  # la page déjà ouverte, s'il y en a une
 
 
 @dataclass(frozen=True)

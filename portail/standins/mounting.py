@@ -3,13 +3,20 @@
 from starlette.routing import Mount
 
 from portail import clock
+from portail.integrations import payfip as payfip_gateway
 from portail.integrations import stripe_gateway
 from portail.settings import current
-from portail.standins import stripe
+from portail.standins import payfip, stripe
 
 
 def routes() -> list[Mount]:
-    return [Mount(stripe_gateway.STAND_IN, app=stripe.create(card_bank()))] if stripe_gateway.uses_stand_in() else []
+    found = []
+    if stripe_gateway.uses_stand_in():
+        found.append(Mount(stripe_gateway.STAND_IN, app=stripe.create(card_bank())))
+    if payfip_gateway.uses_stand_in():
+        treasury = payfip.Treasury(current().data_path / "payfip-essai", clock.now)
+        found.append(Mount(payfip_gateway.STAND_IN, app=payfip.create(treasury)))
+    return found
 
 
 def card_bank() -> stripe.Bank:

@@ -2,19 +2,35 @@
 
 from collections.abc import Callable
 
+from portail.domain.money import euros
 from portail.domain.payments import Provider
 from portail.domain.refusals import RefusalError
-from portail.integrations import stripe_gateway
+from portail.integrations import payfip, stripe_gateway
 from portail.integrations.payments import Gateway
 from portail.models.regies import Regie
 
-_makers: dict[Provider, Callable[[], Gateway]] = {Provider.STRIPE: stripe_gateway.StripeGateway}
-_ready: dict[Provider, Callable[[], bool]] = {Provider.STRIPE: stripe_gateway.is_available}
+_makers: dict[Provider, Callable[[], Gateway]] = {
+    Provider.STRIPE: stripe_gateway.StripeGateway,
+    Provider.PAYFIP: payfip.payfip_gateway,
+}
+_ready: dict[Provider, Callable[[], bool]] = {
+    Provider.STRIPE: stripe_gateway.is_available,
+    Provider.PAYFIP: payfip.is_available,
+}
+_LEAST_CENTS = {Provider.PAYFIP: payfip.LEAST_CENTS}
 
 
 class NoOnlinePaymentError(RefusalError):
     def __init__(self) -> None:
         super().__init__("Le paiement en ligne n’est pas ouvert.", "Vous pouvez payer à la régie de la mairie.")
+
+
+class TooLittleError(RefusalError):
+    def __init__(self, provider: Provider, least_cents: int) -> None:
+        super().__init__(
+            f"{provider.label} ne prend pas de paiement de moins de {euros(least_cents)}.",
+            "Choisissez un autre moyen, ou payez plusieurs factures ensemble.",
+        )
 
 
 class ProviderDownRefusalError(RefusalError):
@@ -33,9 +49,12 @@ def gateway(provider: Provider) -> Gateway:
 
 def offered(regie: Regie) -> list[Provider]:
     """Par quoi l'on peut payer cette régie en ligne, aujourd'hui."""
-    return [one for one in Provider if one in regie.providers and one in _ready and _ready[one]()]
+    return [one for one in Provider if one in regie.providers and _ready[one]()]
 
 
-def check_offered(regie: Regie, provider: Provider) -> None:
+def check_offered(regie: Regie, provider: Provider, cents: int) -> None:
+    """Ce prestataire, pour ce montant."""
     if provider not in offered(regie):
         raise NoOnlinePaymentError
+    if cents < _LEAST_CENTS.get(provider, 0):
+        raise TooLittleError(provider, _LEAST_CENTS[provider])

@@ -3,7 +3,7 @@
 Une coupure entre deux ne perd rien : recommencer retrouve la même tentative, et la clé d'idempotence la même page.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -52,7 +52,7 @@ def prepare(db: Session, actor: Actor, regie: Regie, wanted: Wanted, now: dateti
     """Dans la transaction de qui a vérifié les droits et les montants ; deux clics, deux onglets : une tentative."""
     if len(wanted.token) not in TOKEN:
         raise BadInputError
-    gateways.check_offered(regie, wanted.provider)
+    gateways.check_offered(regie, wanted.provider, wanted.amount_cents)
     db.get_one(Account, actor.account_id, with_for_update={"key_share": True})  # un onglet à la fois
     known = _same_token(db, actor, wanted) or _same_content(db, actor, regie, wanted, now)
     if known is not None:
@@ -125,13 +125,16 @@ def open_page(attempt_id: int, label: str, now: datetime) -> Way:
     if attempt.state == AttemptState.SUCCEEDED:
         return Way(order.return_url, is_done=True)
     try:
-        opened = gateways.gateway(Provider(attempt.provider)).open(order)
+        gateway = gateways.gateway(Provider(attempt.provider))
+        opened = gateway.open(order)
     except ProviderDownError:
         raise gateways.ProviderDownRefusalError from None
     except ProviderRefusedError:
         _note(attempt_id, {"state": AttemptState.FAILED, "checked_at": now})
         raise RefusedOpeningError from None
-    _note(attempt_id, {"state": AttemptState.PENDING, "provider_ref": opened.provider_ref})
+    noted = _note(attempt_id, {"state": AttemptState.PENDING, "provider_ref": opened.provider_ref})
+    if noted and noted != opened.provider_ref:  # un autre onglet a ouvert sa page le premier : on ne suivra que celle-là
+        opened = gateway.open(replace(order, provider_ref=noted))
     return Way(opened.url)
 
 
@@ -148,13 +151,15 @@ def _order(db: Session, attempt: PaymentAttempt, label: str) -> OpenOrder:
         cancel_url=f"{page}&abandon=1",
         expires_at=attempt.created_at + OPEN_FOR,
         payfip_client=db.get_one(Regie, attempt.regie_id).payfip_client,
+        provider_ref=attempt.provider_ref or "",
     )
 
 
-def _note(attempt_id: int, values: dict[str, Any]) -> None:
-    """Seulement si rien n'est déjà décidé : la notification peut arriver avant."""
+def _note(attempt_id: int, values: dict[str, Any]) -> str | None:
+    """Seulement si rien n'est déjà décidé : la notification peut arriver avant. Rend la page que l'on suit."""
     with transaction() as db:
         undecided = update(PaymentAttempt).where(
             col(PaymentAttempt.id) == attempt_id, col(PaymentAttempt.state) == AttemptState.CREATED
         )
         db.exec(undecided.values(**values).execution_options(synchronize_session=False))
+        return db.exec(select(PaymentAttempt.provider_ref).where(PaymentAttempt.id == attempt_id)).one()

@@ -67,7 +67,12 @@ def _is_new(db: Session, attempt: PaymentAttempt, event_id: str, answer: Answer,
 
 
 def _difference(attempt: PaymentAttempt, answer: Answer) -> str:
-    """Ce qui ne correspond pas à ce que nous avions demandé ; le montant ne vaut que s'il est payé."""
+    """Ce qui ne correspond pas à ce que nous avions demandé ; le montant ne vaut que s'il est payé.
+
+    Avant la fin, PayFiP ne rend pas la référence : rien à comparer, et rien n'est crédité.
+    """
+    if answer.state is not AnswerState.PAID and not answer.reference:
+        return ""
     if answer.reference != attempt.reference:
         return "la référence n’est pas la nôtre"
     if answer.is_live is not attempt.is_live:
