@@ -12,13 +12,14 @@ from starlette.applications import Starlette
 
 from portail import logs
 from portail.components import connection
-from portail.http import agenda, downloads, probes, session, town, uploads
+from portail.http import agenda, downloads, probes, session, town, uploads, webhooks
 from portail.http.errors import Incidents
 from portail.http.headers import SecurityHeaders
 from portail.http.limits import BodyLimit, SocketLimit
 from portail.ids import incident_reference
 from portail.pages import layout, not_found
 from portail.pages.routes import PAGES
+from portail.standins import mounting
 from portail.state import doorstep, live, presence
 from portail.state.base import PortalState
 from portail.state.bookings import CalendarState
@@ -69,6 +70,8 @@ app = rx.App(
                 *agenda.routes,
                 *probes.routes,
                 *town.routes,
+                *webhooks.routes,
+                *mounting.routes(),
             ]
         ),
         BodyLimit,

@@ -48,6 +48,9 @@ ATTEMPT_LABELS = {
 }
 
 
+UNDECIDED = frozenset({AttemptState.CREATED, AttemptState.PENDING})  # refusée ou abandonnée, elle peut encore aboutir
+
+
 class Means(StrEnum):
     """D'où vient un encaissement."""
 
@@ -75,6 +78,7 @@ MEANS_LABELS = {
     Means.CESU: "CESU",
     Means.ANCV: "Chèques-vacances (ANCV)",
 }
+ONLINE = {Provider.STRIPE: Means.CARD, Provider.PAYFIP: Means.PAYFIP}
 AT_THE_DESK = frozenset({Means.CASH, Means.CHEQUE, Means.CESU, Means.ANCV})
 ON_A_SLIP = AT_THE_DESK  # ce qui se remet à la banque ou à l'émetteur sur un bordereau
 

@@ -1,6 +1,7 @@
-"""Payer en ligne : ce que tout prestataire sait faire. Rien de ce qu'un navigateur rapporte n'est cru : on redemande."""
+"""Payer en ligne : ce que tout prestataire sait faire. Le retour d'un navigateur ne prouve rien : on redemande."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -44,7 +45,9 @@ class OpenOrder:
     email: str
     return_url: str
     cancel_url: str
+    expires_at: datetime
     payfip_client: str = ""
+    provider_ref: str = ""  # la page déjà ouverte, s'il y en a une
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,6 @@ class Opened:
 
     provider_ref: str
     url: str
-    is_live: bool
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ class RefundOrder:
 
 
 class Gateway(Protocol):
-    """Un prestataire : Stripe, PayFiP. Tout appel se fait hors transaction."""
+    """Un prestataire : Stripe, PayFiP. Tout appel se fait hors transaction ; `is_live` : de vrais euros."""
+
+    is_live: bool
 
     def open(self, order: OpenOrder) -> Opened: ...
 

@@ -36,8 +36,10 @@ class PaymentAttempt(Row, table=True):
     is_live: bool = False
     state: str = Field(default=AttemptState.CREATED, max_length=20)
     failure: str = Field(default="", max_length=160)
+    review: str = Field(default="", max_length=200)  # ce qu'un agent doit regarder ; vide : rien
     resume: dict[str, Any] = Field(default_factory=dict, sa_column=Column("resume", JSON, nullable=False))
     created_at: datetime = instant()
+    reviewed_at: datetime | None = optional_instant()
     checked_at: datetime | None = optional_instant()
     settled_at: datetime | None = optional_instant()
 

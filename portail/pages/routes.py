@@ -37,9 +37,12 @@ from portail.pages import (
     merging,
     news,
     occupancy,
+    online_payments,
     papers,
+    paying,
     planning,
     recovery,
+    regies,
     registration,
     request_desk,
     requests,
@@ -108,6 +111,9 @@ from portail.state.town_calendar import TownCalendarState
 from portail.state.validations import ValidationsState
 from portail.state.verification import VerificationState
 from portail.state.waitlist import WaitlistState
+from portail.state.online_payments import OnlinePaymentsState
+from portail.state.paying import PaymentReturnState, TopUpState
+from portail.state.regies import RegiesState
 from portail.state.wallet import WalletState
 from portail.state.wallet_desk import WalletDeskState
 from portail.state.weekly import WeeklyState
@@ -160,7 +166,8 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/droits", rights.draw, RightsState.load),
     _page("/dossier/changement", household.draw, HouseholdState.load),
     _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
-    _page("/porte-monnaie", wallet.draw, WalletState.load),
+    _page("/porte-monnaie", wallet.draw, WalletState.load, TopUpState.load),
+    _page("/paiement/retour", paying.draw_return, PaymentReturnState.load),
     _page("/reservations/[activity_id]", bookings.draw, CalendarState.load, OpeningState.load),
     _page("/reservations/[activity_id]/avancee", weekly.draw, WeeklyState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),
@@ -186,6 +193,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
     _page("/admin/absences", absences.draw_staff, GroupState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
+    _page("/admin/paiements", online_payments.draw, OnlinePaymentsState.load),
+    _page("/admin/regies", regies.draw, RegiesState.load),
     _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),
     _page("/admin/encaissements/[family_id]", wallet_desk.draw_one, WalletDeskState.load_one),
     _page("/admin/ecoles", schools.draw, SchoolsState.load),

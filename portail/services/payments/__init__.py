@@ -1,0 +1,1 @@
+"""Les paiements en ligne : la tentative, la notification du prestataire, le règlement, le remboursement."""

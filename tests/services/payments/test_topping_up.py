@@ -1,0 +1,211 @@
+"""Alimenter son porte-monnaie par carte : crédité quand la notification signée le dit, une fois."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import col, select, update
+
+from portail.domain.accounts import Actor
+from portail.domain.forms import FormRefusedError
+from portail.domain.payments import AttemptState
+from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
+from portail.models.database import reading, transaction
+from portail.models.families import Guardian
+from portail.models.mails import OutboxMail
+from portail.models.payments import PaymentAttempt
+from portail.models.regies import Regie
+from portail.services import regies, wallet
+from portail.standins.stripe.bank import Outcome
+from tests.conftest import NOW
+from tests.factories.booking import Home, make_home
+from tests.factories.cards import Cards, attempts, payments, top_up
+from tests.factories.crowds import together
+from tests.factories.money import balance
+from tests.factories.people import make_account, open_session
+
+
+def subjects() -> list[str]:
+    with reading() as db:
+        return list(db.exec(select(OutboxMail.subject)))
+
+
+def test_nothing_is_credited_until_the_signed_notification_comes(cards: Cards, home: Home) -> None:
+    way = top_up(home.actor, home.family, "45,50")
+    cards.pay(way)
+    assert (balance(home.family), attempts()[0].state, payments()) == (0, AttemptState.PENDING, [])
+    assert cards.deliver() == [200]
+    assert (balance(home.family), attempts()[0].state) == (4550, AttemptState.SUCCEEDED)
+    (payment,) = payments()
+    assert (payment.means, payment.amount_cents, payment.family_id) == ("card", 4550, home.family)
+    assert payment.movement_id is not None
+    assert subjects() == ["Reçu de votre paiement de 45,50\u00a0€"]
+    assert wallet.check_ledger() == []
+
+
+def test_the_notification_delivered_three_times_credits_once(cards: Cards, home: Home) -> None:
+    way = top_up(home.actor, home.family)
+    cards.pay(way)
+    (event,) = cards.kept.events
+    assert [cards.hand(event) for _ in range(3)] == [200, 200, 200]
+    assert (balance(home.family), len(payments()), len(subjects())) == (4500, 1, 1)
+
+
+def test_several_processes_told_at_the_same_instant_credit_once(cards: Cards, home: Home) -> None:
+    cards.pay(top_up(home.actor, home.family))
+    (event,) = cards.kept.events
+    together(*[lambda rank=rank: cards.hand(event | {"id": f"evt_{rank}"}) for rank in range(4)])
+    assert (balance(home.family), len(payments())) == (4500, 1)
+    assert wallet.check_ledger() == []
+
+
+def test_a_first_top_up_activates_the_wallet_once_the_terms_are_accepted(cards: Cards) -> None:
+    home = make_home(cents=0)
+    with pytest.raises(BadInputError, match="Cochez la case"):
+        top_up(home.actor, home.family, accepted="")
+    assert attempts() == []
+    top_up(home.actor, home.family)
+    with reading() as db:
+        assert wallet.balance_of(db, home.family).is_active
+
+
+@pytest.mark.parametrize(
+    "amount",
+    ["", "0", "-5", "12,345", "NaN", "inf", "1e3", str(2**63), str(2**53), "0,99", "500,01", "²", "5;", "١٢"],
+)
+def test_an_impossible_amount_is_refused_before_anything_is_written(cards: Cards, home: Home, amount: str) -> None:
+    with pytest.raises(FormRefusedError) as refusal:
+        top_up(home.actor, home.family, amount)
+    assert set(refusal.value.fields) == {"amount"}
+    assert (attempts(), cards.wire.calls) == ([], [])
+
+
+def test_the_least_and_the_most_are_accepted(cards: Cards, home: Home) -> None:
+    top_up(home.actor, home.family, "1")
+    top_up(home.actor, home.family, "500,00", token="jeton-de-versement-2")
+    assert [one.amount_cents for one in attempts()] == [100, 50_000]
+
+
+def test_two_clicks_make_one_attempt_and_one_page(cards: Cards, home: Home) -> None:
+    first, second = top_up(home.actor, home.family), top_up(home.actor, home.family)
+    assert (first, len(attempts())) == (second, 1)
+
+
+def test_two_tabs_asking_the_same_thing_share_the_page(cards: Cards, home: Home) -> None:
+    first = top_up(home.actor, home.family)
+    assert top_up(home.actor, home.family, token="jeton-d-un-autre-onglet") == first
+    cards.pay(first)
+    cards.deliver()
+    later = top_up(home.actor, home.family, token="jeton-d-un-autre-jour")
+    assert (later == first, len(attempts())) == (False, 2)
+
+
+def test_two_clicks_at_the_same_instant_make_one_attempt(cards: Cards, home: Home) -> None:
+    together(*[lambda: top_up(home.actor, home.family)] * 4)
+    assert len(attempts()) == 1
+
+
+def test_an_old_page_is_not_given_again(cards: Cards, home: Home) -> None:
+    first = top_up(home.actor, home.family)
+    later = NOW + timedelta(minutes=46)
+    assert top_up(home.actor, home.family, now=later, token="jeton-de-plus-tard-1") != first
+
+
+def test_the_same_form_for_another_amount_is_refused(cards: Cards, home: Home) -> None:
+    top_up(home.actor, home.family, "20")
+    with pytest.raises(RefusalError, match="autre montant"):
+        top_up(home.actor, home.family, "30")
+
+
+def test_the_form_sent_again_after_paying_leads_to_the_result(cards: Cards, home: Home) -> None:
+    cards.pay(top_up(home.actor, home.family))
+    cards.deliver()
+    way = top_up(home.actor, home.family)
+    assert (way.is_done, "/paiement/retour?tentative=PF" in way.url) == (True, True)
+
+
+@pytest.mark.parametrize("token", ["", "court", "x" * 65])
+def test_a_token_of_the_wrong_size_is_refused(cards: Cards, home: Home, token: str) -> None:
+    with pytest.raises(BadInputError):
+        top_up(home.actor, home.family, token=token)
+
+
+def test_another_family_and_an_adult_without_the_right_are_refused(cards: Cards, home: Home) -> None:
+    other: Actor = open_session(make_account("autre@famille.example"))[1]
+    with pytest.raises(NotOpenError):
+        top_up(other, home.family)
+    with transaction() as db:
+        db.exec(update(Guardian).where(col(Guardian.family_id) == home.family).values(can_see_money=False))
+    with pytest.raises(RefusalError):
+        top_up(home.actor, home.family)
+    assert attempts() == []
+
+
+def test_a_regie_without_card_says_where_to_pay(cards: Cards, home: Home) -> None:
+    with transaction() as db:
+        regies.default(db)
+        db.exec(update(Regie).values(providers=[]))
+    with pytest.raises(RefusalError, match="Le paiement en ligne n’est pas ouvert"):
+        top_up(home.actor, home.family)
+
+
+def test_an_unknown_provider_is_refused(cards: Cards, home: Home) -> None:
+    with pytest.raises(FormRefusedError, match="Choisissez comment payer"):
+        top_up(home.actor, home.family, provider="paypal")
+
+
+def test_a_provider_that_is_down_loses_nothing(cards: Cards, home: Home) -> None:
+    cards.wire.cut = True
+    with pytest.raises(RefusalError, match="Rien n’a été débité"):
+        top_up(home.actor, home.family)
+    assert [one.state for one in attempts()] == [AttemptState.CREATED]
+    cards.wire.cut = False
+    cards.pay(top_up(home.actor, home.family))
+    cards.deliver()
+    assert (len(attempts()), balance(home.family)) == (1, 4500)
+
+
+def test_killed_after_the_page_was_made_the_next_click_finds_the_same_page(cards: Cards, home: Home) -> None:
+    cards.wire.cut_after = True
+    with pytest.raises(RefusalError):
+        top_up(home.actor, home.family)
+    cards.wire.cut_after = False
+    way = top_up(home.actor, home.family)
+    assert len(cards.bank.store.every("checkout.session")) == 1
+    cards.pay(way)
+    cards.deliver()
+    assert balance(home.family) == 4500
+
+
+def test_a_page_paid_before_its_number_was_noted_is_credited_too(cards: Cards, home: Home) -> None:
+    way = top_up(home.actor, home.family)
+    with transaction() as db:
+        db.exec(update(PaymentAttempt).values(provider_ref=None, state=AttemptState.CREATED))
+    cards.pay(way)
+    assert cards.deliver() == [200]
+    assert (balance(home.family), attempts()[0].provider_ref) == (4500, way.url.rpartition("/")[2])
+
+
+def test_a_request_the_provider_refuses_is_said_and_closed(
+    cards: Cards, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portail.standins.stripe.bank.LEAST_CENTS", 100_000)
+    with pytest.raises(RefusalError, match="n’a pas accepté cette demande"):
+        top_up(home.actor, home.family)
+    assert attempts()[0].state == AttemptState.FAILED
+
+
+def test_a_declined_card_credits_nothing_and_can_be_tried_again(cards: Cards, home: Home) -> None:
+    way = top_up(home.actor, home.family)
+    cards.pay(way, Outcome.DECLINE)
+    assert cards.deliver() == [200]
+    assert (balance(home.family), attempts()[0].state) == (0, AttemptState.PENDING)
+    cards.pay(way)
+    cards.deliver()
+    assert balance(home.family) == 4500
+
+
+def test_the_draft_keeps_the_selection_and_refuses_a_forged_one(cards: Cards, home: Home) -> None:
+    top_up(home.actor, home.family, activity="12", choices="413.7=add,412.7=remove")
+    assert attempts()[0].resume == {"activity": 12, "choices": "412.7=remove,413.7=add"}
+    with pytest.raises(BadInputError):
+        top_up(home.actor, home.family, "30", activity="12", choices="<script>", token="jeton-de-versement-3")
