@@ -13,7 +13,9 @@ from portail.components.native import Departure
 from portail.pages.layout import frame
 from portail.state.paying import PaymentReturnState, TopUpState
 
-AMOUNT = Input("montant", "amount", "Montant en euros", hint="De 1 € à 500 €, par exemple « 20 » ou « 20,50 ».", mode="decimal")
+AMOUNT = Input(
+    "montant", "amount", "Montant en euros", hint="De 1 € à 500 €, par exemple « 20 » ou « 20,50 ».", mode="decimal"
+)
 
 
 EVERY_SECONDS = 2

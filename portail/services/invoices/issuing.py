@@ -1,7 +1,7 @@
 """Émettre : le numéro, le grand livre et le contenu d'un lot de brouillons, dans une seule transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ class Issue:
     due_on: date
     now: datetime
     author_id: int | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)  # de plus, au contenu : le motif d'un avoir
 
     @property
     def year(self) -> int:
@@ -89,7 +90,7 @@ def _write(db: Session, order: Issue, rows: Any, contents: Mapping[int, dict[str
             "new_number": number,
             "new_total_cents": one.draft.cents,
             "new_movement_id": movement_id,
-            "new_content": {**contents[one.draft.family_id], "number": one.reference},
+            "new_content": {**contents[one.draft.family_id], **order.said, "number": one.reference},
         }
         for one, number, movement_id in rows
     ]

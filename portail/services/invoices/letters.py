@@ -35,14 +35,18 @@ def announce(db: Session, order: Issue, month: date, issued: Sequence[Issued]) -
 def _announcement(order: Issue, month: date, one: Issued, guardian: Guardian) -> Message:
     said = wording.month(month)
     if one.draft.cents < 0:
-        what = f"Un avoir de {euros(-one.draft.cents)} est versé sur votre porte-monnaie."
+        what = (
+            f"Un avoir de {euros(-one.draft.cents)} est établi : il solde la facture qu’il corrige, et ce qui dépasse "
+            "rejoint votre porte-monnaie."
+        )
     else:
         what = f"Elle s’élève à {euros(one.draft.cents)}, à payer avant le {said_date(order.due_on)}."
     return Message(
         subject=f"{'Avoir' if one.draft.cents < 0 else 'Facture'} {wording.of(said)} : {one.reference}",
         paragraphs=(
             f"Bonjour {guardian.first_name},",
-            f"Votre facture {wording.of(said)} est disponible, sous le numéro {one.reference}.",
+            f"Votre {'avoir' if one.draft.cents < 0 else 'facture'} {wording.of(said)} est disponible, sous le numéro "
+            f"{one.reference}.",
             what,
         ),
         action="Voir la facture",

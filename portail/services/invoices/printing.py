@@ -73,7 +73,12 @@ def paper_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> dict[str, Any]:
     title = f"{'Avoir' if is_credit else 'Facture'} {wording.of(month)}"
     url = f"{current().site_url}/factures/{invoice.key}"
     issued = wording.long_date(paris_day(invoice.issued_at)) if invoice.issued_at else ""
-    due = [] if is_credit else [["À payer avant le", wording.long_date(invoice.due_on)]]
+    due = [["À payer avant le", wording.long_date(invoice.due_on)]] if not is_credit else []
+    why = [
+        [label, content[name]]
+        for name, label in (("corrects", "Facture corrigée"), ("reason", "Motif"))
+        if name in content
+    ]
     return {
         "town": content["town"],
         "family": content["family"],

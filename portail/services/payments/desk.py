@@ -21,7 +21,12 @@ from portail.views import wording
 from portail.views.payments import OnlinePayment, OnlinePayments
 
 TO_REVIEW = "review"
-TONES = {AttemptState.SUCCEEDED: "ok", AttemptState.FAILED: "err", AttemptState.EXPIRED: "", AttemptState.PENDING: "warn"}
+TONES = {
+    AttemptState.SUCCEEDED: "ok",
+    AttemptState.FAILED: "err",
+    AttemptState.EXPIRED: "",
+    AttemptState.PENDING: "warn",
+}
 LONGEST_WORDS = 40
 
 
