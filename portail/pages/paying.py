@@ -2,13 +2,13 @@
 
 import reflex as rx
 
+from portail.components.campaigns import Ticker
+from portail.components.cards import bones
 from portail.components.forms import form
 from portail.components.household import summary
 from portail.components.icons import icon
 from portail.components.inputs import Input, text
 from portail.components.links import to
-from portail.components.campaigns import Ticker
-from portail.components.cards import bones
 from portail.components.native import Departure
 from portail.pages.layout import frame
 from portail.state.paying import PaymentReturnState, TopUpState

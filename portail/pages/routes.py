@@ -101,10 +101,13 @@ from portail.state.mails import MailsState
 from portail.state.merging import MergeState
 from portail.state.news import NewsState
 from portail.state.occupancy import OccupancyState
+from portail.state.online_payments import OnlinePaymentsState
 from portail.state.openings import OpeningState
 from portail.state.papers import PapersState
+from portail.state.paying import PaymentReturnState, TopUpState
 from portail.state.planning import PlanningState
 from portail.state.recovery import RecoveryState
+from portail.state.regies import RegiesState
 from portail.state.registration import RegistrationState
 from portail.state.request_desk import RequestDeskState
 from portail.state.requests import RequestsState
@@ -117,9 +120,6 @@ from portail.state.town_calendar import TownCalendarState
 from portail.state.validations import ValidationsState
 from portail.state.verification import VerificationState
 from portail.state.waitlist import WaitlistState
-from portail.state.online_payments import OnlinePaymentsState
-from portail.state.paying import PaymentReturnState, TopUpState
-from portail.state.regies import RegiesState
 from portail.state.wallet import WalletState
 from portail.state.wallet_desk import WalletDeskState
 from portail.state.weekly import WeeklyState

@@ -7,12 +7,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
-from portail.domain.banking import read_bic, read_iban
 from portail.domain.forms import FormRefusedError, Reader
 from portail.domain.money import typed_cents
 from portail.domain.payments import Provider
 from portail.domain.refusals import BadInputError, NotOpenError
-from portail.domain.regies import read_code, read_creditor, read_days, read_digits, read_siret
+from portail.domain.regies import read_bic, read_code, read_creditor, read_days, read_digits, read_iban, read_siret
 from portail.models.activities import Activity
 from portail.models.base import is_key
 from portail.models.database import reading, transaction

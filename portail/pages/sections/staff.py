@@ -88,7 +88,7 @@ STAFF = (
         "/admin/regies",
         "Régies",
         "Régies",
-        "settings",
+        "euro",
         Audience.ADMIN,
         words="Qui encaisse, par quels moyens, sous quels numéros.",
     ),

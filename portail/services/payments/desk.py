@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select
 from sqlmodel import Session, col, func, or_, select, update
 
 from portail.domain.accounts import Actor, Audience, check_audience
@@ -42,15 +41,16 @@ def find(*, actor: Actor, words: str, only: str, page: int) -> OnlinePayments:
             .where(*_wanted(sought, only))
         )
         total = db.exec(select(func.count()).select_from(rows.with_only_columns(col(PaymentAttempt.id)).subquery()))
-        here = slice_of(total.one(), page)
+        count = total.one()
+        here = slice_of(count, page)
         found = list(db.exec(rows.order_by(col(PaymentAttempt.id).desc()).offset(here.offset).limit(PAGE_SIZE)))
     return OnlinePayments(
         ready=True,
         rows=[_row(*row) for row in found],
-        total=here.total,
+        total=count,
         page=here.page,
         pages=here.pages,
-        summary=f"{wording.count(here.total, 'paiement', 'paiements')}, page {here.page} sur {here.pages}",
+        summary=f"{wording.count(count, 'paiement', 'paiements')}, page {here.page} sur {here.pages}",
         words=sought,
         only=only if only == TO_REVIEW else "",
         token=new_token(),
@@ -67,7 +67,7 @@ def _unreviewed() -> tuple[Any, ...]:
     return PaymentAttempt.review != "", col(PaymentAttempt.reviewed_at).is_(None)
 
 
-def to_review() -> Select[tuple[int]]:
+def to_review() -> Any:
     """Combien demandent un regard : une question à glisser dans « À faire »."""
     return select(func.count()).select_from(PaymentAttempt).where(*_unreviewed())
 
