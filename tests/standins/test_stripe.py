@@ -149,7 +149,10 @@ def test_events_payment_intents_and_refunds_are_read_like_the_real_ones(
     session = client.checkout.sessions.retrieve(opened.provider_ref)
     assert client.payment_intents.retrieve(str(session.payment_intent)).status == "succeeded"
     number = gateway.refund(RefundOrder(opened.provider_ref, 1000, "cle-1"))
-    assert (gateway.refund(RefundOrder(opened.provider_ref, 1000, "cle-1")), client.refunds.retrieve(number).amount) == (
+    assert (
+        gateway.refund(RefundOrder(opened.provider_ref, 1000, "cle-1")),
+        client.refunds.retrieve(number).amount,
+    ) == (
         number,
         1000,
     )

@@ -105,7 +105,7 @@ def _chosen(db: Session, invoice: Invoice, typed: str) -> list[InvoiceLine]:
 
 def _issue(db: Session, actor: Actor, invoice: Invoice, lines: list[InvoiceLine], reason: str, now: datetime) -> Issued:
     today, cents = paris_day(now), sum(line.amount_cents for line in lines)
-    known = {"regie_id": invoice.regie_id, "family_id": invoice.family_id, "corrects_id": invoice.key}
+    known: dict[str, Any] = {"regie_id": invoice.regie_id, "family_id": invoice.family_id, "corrects_id": invoice.key}
     note = Invoice(kind=InvoiceKind.CREDIT_NOTE, month=invoice.month, due_on=today, **known)
     db.add(note)
     db.flush()

@@ -104,13 +104,16 @@ def show(*, actor: Actor, run_id: int, only: str, page: int, now: datetime) -> R
         before = _before(run)
         kept = _kept(only, before, regie)
         count = _joined(run, before).with_only_columns(func.count())
-        total = int(db.exec(count.where(*kept)).one())
+        total = int(db.scalar(count.where(*kept)) or 0)
         here = slice_of(total, page)
         query = _joined(run, before).where(*kept).order_by(col(Family.name), col(Invoice.id))
-        rows = [_preview(*row, regie) for row in db.exec(query.offset(here.offset).limit(PAGE_SIZE))]
+        rows = [
+            _preview(invoice, family, cents, regie)
+            for invoice, family, cents in db.exec(query.offset(here.offset).limit(PAGE_SIZE))
+        ]
         sums = _sums(db, [run.key]).get(run.key, (0, 0, 0))
         figures = [
-            Choice(label, _spaced(int(db.exec(count.where(*_kept(name, before, regie))).one())))
+            Choice(label, _spaced(int(db.scalar(count.where(*_kept(name, before, regie))) or 0)))
             for name, label in (("", "Factures"), (STRIKING, "Écarts"), (NEGATIVE, "Avoirs"), (CARRIED, "Reportées"))
         ]
     state = RunState(run.state)

@@ -8,6 +8,7 @@ from portail.services.privacy_export import (
     enrolments,
     families,
     health,
+    invoices,
     money,
     payments,
     requests,
@@ -26,6 +27,7 @@ REGISTRY: dict[str, Exported | Excluded] = {
     **bookings.TABLES,
     **money.TABLES,
     **payments.TABLES,
+    **invoices.TABLES,
     "stored_file": Excluded(
         "adresses techniques des fichiers gardés ; les fichiers eux-mêmes sont dans fichiers/pieces"
     ),
