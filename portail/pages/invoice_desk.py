@@ -5,7 +5,7 @@ import reflex as rx
 from portail.components import invoices as drawn
 from portail.components import tables
 from portail.components.cards import awaited, bones, empty
-from portail.components.forms import Choice, form, picker, submit
+from portail.components.forms import Choice, checkbox, form, picker, submit
 from portail.components.household import summary
 from portail.components.icons import icon
 from portail.components.inputs import Input, text
@@ -113,8 +113,9 @@ def _credit(file: rx.Var) -> rx.Component:
         ),
         form(
             summary(State.fault),
+            checkbox("toute", "whole", "Toute la facture (ce qui peut encore être rendu)"),
             rx.el.fieldset(
-                rx.el.legend("Les lignes à rendre"),
+                rx.el.legend("Ou seulement ces lignes"),
                 rx.foreach(file.creditable, _box),
                 class_name="boxes",
             ),

@@ -79,7 +79,7 @@ class InvoiceRunsState(PortalState):
 
     async def _show(self, only: str, page: int) -> None:
         wanted = {"run_id": self._number(), "only": only, "page": page}
-        found = await self._attempt(run_desk.show, actor=self._actor(), now=clock.now(), **wanted)
+        found = await self._attempt(run_desk.show, actor=self._actor(), **wanted)
         self.file = found or self.file
 
 
@@ -116,10 +116,10 @@ class InvoiceDeskState(PortalState):
         self.fault, self.busy = "", True
         yield
         lines = [name.removeprefix(LINE) for name, value in form_data.items() if name.startswith(LINE) and value]
-        wanted = Credit(self._number(), ",".join(lines), str(form_data.get("reason", "")))
+        wanted = Credit(
+            self._number(), ",".join(lines), str(form_data.get("reason", "")), is_whole=bool(form_data.get("whole"))
+        )
         try:
-            if not lines:
-                raise RefusalError("Cochez au moins une ligne à rendre.")
             self._say(await self._call(crediting.credit, actor=self._actor(), wanted=wanted, now=clock.now()))
             await self._show()
         except NotOpenError:

@@ -37,7 +37,7 @@ class InvoicesState(PortalState):
         await self._history(row_number(family_id))
 
     async def _history(self, family_id: int) -> None:
-        found = await self._attempt(history.show, actor=self._actor(), family_id=family_id, now=clock.now())
+        found = await self._attempt(history.show, actor=self._actor(), family_id=family_id)
         self.account = found or self.account
 
 

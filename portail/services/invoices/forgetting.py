@@ -1,4 +1,4 @@
-"""Quand un dossier s'efface : les noms et les PDF de ses factures partent, les montants restent pour la comptabilité."""
+"""Quand un dossier s'efface : les noms et les PDF de ses factures partent, les montants restent pour la régie."""
 
 from collections.abc import Collection
 from typing import Any

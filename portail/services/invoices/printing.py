@@ -92,6 +92,7 @@ def paper_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> dict[str, Any]:
             ["Période", month],
             ["Émis le" if is_credit else "Émise le", issued],
             *due,
+            *why,
         ],
         "children": [
             {"name": part.name, "total": part.total, "cells": [cell for row in part.rows for cell in _cells(row)]}

@@ -93,7 +93,7 @@ def _sums(db: Session, run_ids: list[int]) -> dict[int, tuple[int, int, int]]:
     return {int(key or 0): (int(count), int(cents), int(printed)) for key, count, cents, printed in found}
 
 
-def show(*, actor: Actor, run_id: int, only: str, page: int, now: datetime) -> RunFile:
+def show(*, actor: Actor, run_id: int, only: str, page: int) -> RunFile:
     """Un traitement, et une page de ses factures ; `only` : ce qu'il faut relire d'abord."""
     check_audience(Audience.MONEY, actor)
     with reading() as db:

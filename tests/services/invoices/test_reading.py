@@ -101,14 +101,14 @@ def test_a_year_of_invoices_is_one_query(base: Engine, actor: Actor, family: int
 def test_the_history_of_the_account_adds_up(actor: Actor, family: int, now: datetime) -> None:
     key = make_invoice(family, 45_00)
     make_payment(family, 20_00, (key, 20_00), now=now + timedelta(days=1))
-    account = history.show(actor=actor, family_id=0, now=now)
+    account = history.show(actor=actor, family_id=0)
     assert [(row.label, row.debit, row.credit, row.balance) for row in account.rows] == [
         ("Paiement : Chèque", "", "20,00\u00a0€", "25,00\u00a0€"),
         ("Facture ENF-2026-000001", "45,00\u00a0€", "", "45,00\u00a0€"),
     ]
     assert (account.balance, account.is_due) == ("25,00\u00a0€", True)
     with pytest.raises(NotOpenError):
-        history.show(actor=actor, family_id=make_family("Bruno"), now=now)
+        history.show(actor=actor, family_id=make_family("Bruno"))
 
 
 @pytest.mark.parametrize("words", ["ENF-2026-000002", "enf-2026-2", "2", "2026-2", "Bruno", "bru", "30,00", "30 €"])
@@ -151,7 +151,7 @@ def test_a_parent_searches_nothing(actor: Actor, family: int) -> None:
     with pytest.raises(NotOpenError):
         run_desk.show_all(actor=actor, now=NOW)
     with pytest.raises(NotOpenError):
-        run_desk.show(actor=actor, run_id=1, only="", page=1, now=NOW)
+        run_desk.show(actor=actor, run_id=1, only="", page=1)
 
 
 def test_the_preview_shows_what_moved_since_last_month(agent: Actor) -> None:
@@ -166,7 +166,7 @@ def test_the_preview_shows_what_moved_since_last_month(agent: Actor) -> None:
     set_minimum(5_00)
     run = start(agent, NOVEMBER)
     carry_on()
-    file = run_desk.show(actor=agent, run_id=run, only="", page=1, now=NOW)
+    file = run_desk.show(actor=agent, run_id=run, only="", page=1)
     assert [(row.family, row.cents, row.before, row.change, row.mark) for row in file.rows] == [
         ("Alba", "6,40\u00a0€", "6,40\u00a0€", "+\u00a00,00\u00a0€", ""),
         ("Bruno", "28,80\u00a0€", "6,40\u00a0€", "+\u00a022,40\u00a0€", "Écart"),
@@ -179,7 +179,7 @@ def test_the_preview_shows_what_moved_since_last_month(agent: Actor) -> None:
         ("Avoirs", "0"),
         ("Reportées", "1"),
     ]
-    only = run_desk.show(actor=agent, run_id=run, only="striking", page=1, now=NOW)
+    only = run_desk.show(actor=agent, run_id=run, only="striking", page=1)
     assert [row.family for row in only.rows] == ["Bruno", "Clara"]
 
 
@@ -219,7 +219,7 @@ def test_a_forged_month_is_a_month_that_is_refused(agent: Actor, typed: str) -> 
 @pytest.mark.parametrize("number", [0, -1, 999, 2**63])
 def test_a_run_or_an_invoice_that_is_not_there(agent: Actor, number: int) -> None:
     with pytest.raises(NotOpenError):
-        run_desk.show(actor=agent, run_id=number, only="", page=1, now=NOW)
+        run_desk.show(actor=agent, run_id=number, only="", page=1)
     with pytest.raises(NotOpenError):
         desk.show(actor=agent, invoice_id=number, now=NOW)
 
