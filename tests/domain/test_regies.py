@@ -1,6 +1,7 @@
 """Les numéros d'une régie : une faute de frappe d'un seul chiffre se voit."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -34,10 +35,8 @@ def test_the_business_code_does_not_count_in_the_key(business: str) -> None:
 @given(st.text())
 def test_nothing_typed_breaks_the_reading(typed: str) -> None:
     for read in (read_code, read_days, read_iban, read_bic, read_creditor, read_siret):
-        try:
-            read(typed)
-        except BadInputError as refusal:
-            assert refusal.sentence
+        with suppress(BadInputError):
+            assert len(str(read(typed))) <= 35
 
 
 @pytest.mark.parametrize("read", [read_iban, read_bic, read_creditor, read_siret])

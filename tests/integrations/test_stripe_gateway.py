@@ -64,7 +64,7 @@ def test_the_reason_of_the_bank_is_in_french(code: str, sentence: str) -> None:
 
 
 def test_without_a_key_a_demonstration_speaks_to_the_stand_in() -> None:
-    with configured(PORT="3111", PORTAIL_HOST="0.0.0.0"):
+    with configured(PORT="3111", PORTAIL_HOST="::"):
         assert access.api_base() == "http://127.0.0.1:3111/demonstration/stripe"
         assert (access.uses_stand_in(), access.is_live()) == (True, False)
 
