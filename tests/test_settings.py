@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from portail import clock
+from portail.setting_words import variable_name
 from portail.settings import (
     DEMO_HEALTH_KEYS,
     DEMO_SECRET,
@@ -16,7 +17,6 @@ from portail.settings import (
     SettingsError,
     current,
     load,
-    variable_name,
 )
 from tests.factories.settings import configured
 

@@ -67,7 +67,8 @@ def _page(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="fr"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{title} · Paiement d’essai</title><link rel="icon" href="/favicon.svg">"
+        f"<title>{title} · Paiement d’essai</title>"
+        '<link rel="icon" href="/favicon.svg">'
         '<link rel="stylesheet" href="/style.css"><link rel="stylesheet" href="/ville/couleurs.css"></head>'
         '<body><main id="contenu" class="page narrow"><div class="card pad stack">'
         '<p class="pill alert">Démonstration : aucune vraie carte, aucun argent</p>'
