@@ -115,7 +115,7 @@ def test_a_draft_is_kept_two_days_for_its_own_activity_only(cards: Cards, home: 
     assert late.choices == ""
 
 
-@pytest.mark.parametrize("reference", ["", "PFINCONNU", "' or 1=1 --"])
+@pytest.mark.parametrize("reference", ["", "PFINCONNU", "' or 1=1 --", "PF\x00", "PF\ud800", "P" * 5000])
 def test_the_payment_of_another_does_not_exist(cards: Cards, home: Home, reference: str) -> None:
     top_up(home.actor, home.family)
     other = make_home("Boris", cents=0)
