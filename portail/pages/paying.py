@@ -40,8 +40,10 @@ def waiting_selection() -> rx.Component:
 def top_up(family_id: rx.Var[int]) -> rx.Component:
     """Le bouton dit l'effet ; rien n'est débité avant la page de paiement."""
     state, offer = TopUpState, TopUpState.offer
-    missing = rx.el.p(
-        icon("info"), "Il manque ", rx.el.b(offer.missing), " à votre sélection : elle vous attend.", class_name="small"
+    missing = rx.el.div(
+        icon("info"),
+        rx.el.p("Il manque ", rx.el.b(offer.missing), " à votre sélection : elle vous attend."),
+        class_name="aside",
     )
     return rx.el.section(
         rx.el.h2("Alimenter mon porte-monnaie", id="alimenter"),

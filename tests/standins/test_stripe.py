@@ -17,7 +17,7 @@ from portail.standins.stripe.bank import Outcome
 from portail.standins.stripe.courier import Courier, signed
 from tests.conftest import NOW
 from tests.factories.cards import Cards, make_cards
-from tests.factories.settings import PRODUCTION
+from tests.test_settings import PRODUCTION
 
 HOUR = NOW.replace(hour=10)
 
@@ -162,7 +162,9 @@ def test_events_payment_intents_and_refunds_are_read_like_the_real_ones(
         client.payment_intents.retrieve("pi_inconnu")
 
 
-@pytest.mark.parametrize("body", [b"", b"line_items[0][quantity]=1", b"line_items=5", b"line_items[0]=x"])
+@pytest.mark.parametrize(
+    "body", [b"", b"line_items[0][quantity]=1", b"line_items=5", b"line_items[0]=x", b"a=1&a[0]=2"]
+)
 def test_a_request_that_lacks_something_is_refused(cards: Cards, body: bytes) -> None:
     headers = {"authorization": f"Bearer {stripe_gateway.DEMO_KEY}"}
     answer = visit(cards, "POST", "/v1/checkout/sessions", content=body, headers=headers)

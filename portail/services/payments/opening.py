@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, select, update
 
 from portail.domain.accounts import Actor
-from portail.domain.payments import AttemptState, Provider, Purpose
+from portail.domain.payments import UNDECIDED, AttemptState, Provider, Purpose
 from portail.domain.refusals import BadInputError, RefusalError
 from portail.ids import readable_code
 from portail.integrations.payments import OpenOrder, ProviderDownError, ProviderRefusedError
@@ -56,8 +56,9 @@ def prepare(db: Session, actor: Actor, regie: Regie, wanted: Wanted, now: dateti
     db.get_one(Account, actor.account_id, with_for_update={"key_share": True})  # un onglet à la fois
     known = _same_token(db, actor, wanted) or _same_content(db, actor, regie, wanted, now)
     if known is not None:
-        known.resume = wanted.resume or known.resume
-        db.flush()
+        if known.state in UNDECIDED:
+            known.resume = wanted.resume or known.resume
+            db.flush()
         return known.key
     attempt = PaymentAttempt(
         reference=f"PF{readable_code(12)}",
@@ -87,6 +88,8 @@ def _same_token(db: Session, actor: Actor, wanted: Wanted) -> PaymentAttempt | N
     found = db.exec(query).first()
     if found is not None and (found.amount_cents != wanted.amount_cents or found.family_id != wanted.family_id):
         raise RefusalError("Ce formulaire a déjà servi pour un autre montant.", "Rechargez la page.")
+    if found is not None and found.state in (AttemptState.FAILED, AttemptState.EXPIRED):
+        raise RefusalError("Cette page de paiement est fermée. Rien n’a été débité.", "Rechargez la page.")
     return found
 
 
@@ -99,7 +102,7 @@ def _same_content(db: Session, actor: Actor, regie: Regie, wanted: Wanted, now: 
         PaymentAttempt.provider == wanted.provider,
         PaymentAttempt.purpose == wanted.purpose,
         PaymentAttempt.amount_cents == wanted.amount_cents,
-        col(PaymentAttempt.state).in_((AttemptState.CREATED, AttemptState.PENDING)),
+        col(PaymentAttempt.state).in_(UNDECIDED),
         PaymentAttempt.created_at > now - REUSED_FOR,
     )
     for found in db.exec(query.order_by(col(PaymentAttempt.id).desc())):
@@ -133,9 +136,7 @@ def open_page(attempt_id: int, label: str, now: datetime) -> Way:
         _note(attempt_id, {"state": AttemptState.FAILED, "checked_at": now})
         raise RefusedOpeningError from None
     noted = _note(attempt_id, {"state": AttemptState.PENDING, "provider_ref": opened.provider_ref})
-    if (
-        noted and noted != opened.provider_ref
-    ):  # un autre onglet a ouvert sa page le premier : on ne suivra que celle-là
+    if noted and noted != opened.provider_ref:  # un autre onglet a ouvert la sienne : on ne suit que celle-là
         opened = gateway.open(replace(order, provider_ref=noted))
     return Way(opened.url)
 

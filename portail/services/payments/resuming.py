@@ -22,7 +22,9 @@ HERE = "Votre paiement est arrivé : il ne reste qu’à confirmer."
 
 
 def mine(db: Session, actor: Actor, reference: str) -> PaymentAttempt:
-    """Ma tentative ; celle d'un autre n'existe pas."""
+    """Ma tentative ; celle d'un autre n'existe pas, ni celle dont la référence n'en est pas une."""
+    if not (reference.isascii() and reference.isalnum()):
+        raise NotOpenError
     query = select(PaymentAttempt).where(
         PaymentAttempt.reference == reference, PaymentAttempt.account_id == actor.account_id
     )

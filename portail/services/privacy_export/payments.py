@@ -83,9 +83,7 @@ TABLES = {
             select(Payment.id).where(col(Payment.family_id).in_(person.money))
         ),
     ),
-    "attempt_invoice": Excluded(
-        "part de chaque facture dans un paiement commencé ; les règlements disent ce qui compte"
-    ),
+    "attempt_invoice": Excluded("part de chaque facture dans un paiement commencé ; seul le paiement reçu compte"),
     "provider_event": Excluded("numéros des notifications des prestataires, sans contenu"),
     "regie": Excluded("régies de la commune et leurs numéros, aucune donnée personnelle"),
 }
