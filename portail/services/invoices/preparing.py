@@ -75,6 +75,7 @@ def _drafts(batch: Batch) -> Any:
     concerned = select(*values.values()).where(
         family.c.id > batch.after, family.c.id <= batch.last, exists().where(booking.c.family_id == family.c.id)
     )
+    concerned = concerned.order_by(family.c.id)
     return insert(invoice).from_select(list(values), concerned)
 
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import String, case, cast
 from sqlmodel import Session, col, func, or_, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
@@ -85,10 +86,9 @@ def _spaced(number: int) -> str:
 
 
 def _sums(db: Session, run_ids: list[int]) -> dict[int, tuple[int, int, int]]:
-    """Combien de factures, pour combien, et combien ont leur PDF."""
-    query = select(
-        Invoice.run_id, func.count(), func.coalesce(func.sum(Invoice.total_cents), 0), func.count(col(Invoice.file_id))
-    )
+    """Combien de factures, pour combien, et combien ont leur PDF (effacées, elles n'en auront plus)."""
+    settled = case((col(Invoice.file_id).is_not(None) | (cast(Invoice.content, String) == "{}"), 1), else_=0)
+    query = select(Invoice.run_id, func.count(), func.coalesce(func.sum(Invoice.total_cents), 0), func.sum(settled))
     found = db.exec(query.where(col(Invoice.run_id).in_(run_ids)).group_by(col(Invoice.run_id)))
     return {int(key or 0): (int(count), int(cents), int(printed)) for key, count, cents, printed in found}
 
