@@ -52,17 +52,13 @@ def test_children_do_not_survive_a_killed_worker(template: Path) -> None:
     )
     script = template.with_name("tueur.py")
     script.write_text(code)
-    worker = subprocess.Popen(
-        [sys.executable, script, template],
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    assert worker.stdout is not None
-    assert worker.stdout.readline().strip() == "prêt".encode()
-    children = psutil.Process(worker.pid).children(recursive=True)
-    assert children
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
-    gone, alive = psutil.wait_procs(children, timeout=10)
-    assert alive == [], f"{len(gone)} partis"
+    here = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, script, template], stdout=subprocess.PIPE, cwd=ROOT, env=here) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline().strip() == "prêt".encode()
+        children = psutil.Process(worker.pid).children(recursive=True)
+        assert children
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+        _, alive = psutil.wait_procs(children, timeout=10)
+    assert alive == []
