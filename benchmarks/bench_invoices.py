@@ -40,7 +40,7 @@ def settle() -> Actor:
     with transaction() as db:
         regies.default(db)
         agent = Account(email="regie@mairie.example", username="regie", first_name="R", last_name="R", role=Role.REGIE)
-        agent.status, agent.created_at = "active", NOW
+        agent.status, agent.created_at, agent.password_hash = "active", NOW, "-"
         tariff = Tariff(name="Repas")
         activity = Activity(name="Cantine", kind="canteen", created_at=NOW)
         db.add_all([agent, tariff, activity])
