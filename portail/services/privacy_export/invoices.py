@@ -11,7 +11,7 @@ def _number(row: Invoice, _person: Person) -> str:
     return str(row.content.get("number", ""))
 
 
-TABLES = {
+TABLES: dict[str, Exported | Excluded] = {
     "invoice": Exported(
         Invoice,
         "factures",
