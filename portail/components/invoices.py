@@ -71,7 +71,7 @@ def _child(part: rx.Var) -> rx.Component:
 def _row(row: rx.Var) -> rx.Component:
     days = rx.cond(row.days, rx.el.span(row.days, class_name="under small muted"))
     return rx.el.tr(
-        cell("Prestation", row.label, days),
+        cell("Prestation", rx.el.div(row.label, days)),
         cell("Quantité", row.quantity),
         cell("Prix unitaire", rx.el.span(row.unit, class_name="sum")),
         cell("Montant", rx.el.span(row.amount, class_name="sum")),

@@ -71,7 +71,7 @@ def _bill(db: Session, regie: Regie, month: Month, agent: int | None) -> Invoice
     while run.state == RunState.PREPARING:
         runs.step(db, run, regie, at)
     _add_an_outing(db, run)
-    run.state = RunState.ISSUING
+    run.state, run.total, run.done = RunState.ISSUING, 0, 0
     while run.state == RunState.ISSUING:
         runs.step(db, run, regie, at)
     db.flush()

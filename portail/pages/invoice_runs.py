@@ -179,7 +179,7 @@ def _preview(file: rx.Var) -> rx.Component:
     ]
     return rx.el.section(
         rx.el.h2("Aperçu", id="apercu"),
-        rx.el.div(*buttons, class_name="filters", role="group", aria_label="Montrer"),
+        rx.el.div(*buttons, class_name="previews", role="group", aria_label="Montrer"),
         rx.cond(file.rows.length() > 0, rows, empty("search", "Rien ici", "Aucune facture de cette sorte ce mois-ci.")),
         class_name="card",
         aria_labelledby="apercu",

@@ -68,6 +68,7 @@ def _line(row: rx.Var, listing: rx.Var) -> rx.Component:
         rx.el.div(
             rx.el.b(to(f"/factures/{row.id}", f"{row.kind} : {row.month}")),
             rx.el.span(row.number, home, due, class_name="under small muted"),
+            drawn.pill(row),
             class_name="t",
         ),
         rx.el.div(
@@ -75,7 +76,6 @@ def _line(row: rx.Var, listing: rx.Var) -> rx.Component:
             rx.cond(row.is_payable, rx.el.span("Reste : ", row.left, class_name="under small muted")),
             class_name="end",
         ),
-        drawn.pill(row),
         class_name="row movement invoice",
     )
 
