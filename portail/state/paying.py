@@ -20,7 +20,7 @@ def need_of(query: dict[str, str]) -> Need:
     """Ce que dit l'adresse ; une valeur impossible ne dit rien."""
     missing, suite, choices = (str(query.get(name, "")) for name in ("manque", "suite", "choix"))
     activity = row_number(suite.removeprefix("/reservations/"))
-    return Need(row_number(missing), activity, choices[:LONGEST_CHOICE] if activity else "")
+    return Need(row_number(missing), activity, choices[:LONGEST_CHOICE] if activity > 0 else "")
 
 
 class TopUpState(PortalState):

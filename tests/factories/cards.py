@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -55,7 +56,8 @@ class Wire(stripe.HTTPClient):
         self.calls.append(f"{method} {path.partition('?')[0]}")
         if self.cut:
             raise stripe.APIConnectionError("coupé", should_retry=False)
-        response = asyncio.run(self._ask(method, path, headers or {}, post_data))
+        with ThreadPoolExecutor(1) as beside:  # l'appelant peut avoir sa propre boucle
+            response = beside.submit(lambda: asyncio.run(self._ask(method, path, headers or {}, post_data))).result()
         if self.cut_after:
             raise stripe.APIConnectionError("coupé après", should_retry=False)
         return response.text, response.status_code, response.headers
