@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlmodel import col, select
+from sqlalchemy import select
+from sqlmodel import col
 
 from portail.domain.dates import paris_day
 from portail.domain.direct_debits import (
@@ -50,10 +51,12 @@ def mandate_row(found: Any) -> MandateRow:
 
 def debits() -> Any:
     """Le prélèvement, sa date, son mandat, sa facture et son dossier."""
-    more: tuple[Any, ...] = (DebitBatch.collected_on, Mandate.rum, Regie.code, Invoice.year, Invoice.number, Family)
+    columns: tuple[Any, ...] = (
+        *(Debit, DebitBatch.collected_on, Mandate.rum),
+        *(Regie.code, Invoice.year, Invoice.number, Family),
+    )
     return (
-        select(Debit)
-        .add_columns(*more)
+        select(*columns)
         .join(DebitBatch, col(DebitBatch.id) == col(Debit.batch_id))
         .join(Mandate, col(Mandate.id) == col(Debit.mandate_id))
         .join(Invoice, col(Invoice.id) == col(Debit.invoice_id))

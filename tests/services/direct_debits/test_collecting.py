@@ -256,8 +256,9 @@ def test_nothing_is_collected_before_the_file_or_the_day(durand: made.Payer, age
     with pytest.raises(WrongStepError, match="fichier"):
         made.collect(agent, batch)
     made.send(agent, batch)
-    with pytest.raises(RefusalError, match="lundi 7 décembre"):
+    with pytest.raises(RefusalError) as refusal:
         made.collect(agent, batch, NOW)
+    assert refusal.value.full_sentence == "La banque n’a pas encore prélevé. Revenez le lundi 7 décembre 2026."
 
 
 def test_an_invoice_paid_meanwhile_sends_the_money_to_the_wallet(durand: made.Payer, agent: Any) -> None:
