@@ -93,7 +93,7 @@ def batch_row(batch: DebitBatch, regie: str, count: int, cents: int) -> BatchRow
         day=wording.long_date(batch.collected_on),
         regie=regie,
         count=wording.count(count, "prélèvement", "prélèvements"),
-        amount=euros(cents),
+        amount=euros(int(cents)),  # PostgreSQL additionne en décimaux
         state=state.label,
         tone=state.tone,
     )
