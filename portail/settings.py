@@ -14,6 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from portail.setting_words import sentences
+
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_SECRET = "cle-de-demonstration-a-ne-jamais-garder-en-production"  # noqa: S105 — refusée en production
 DEMO_HEALTH_KEYS = "demo:ZGVtby1kZW1vLWRlbW8tZGVtby1kZW1vLWRlbW8tZGU="
@@ -275,38 +277,7 @@ def load(environ: dict[str, str] | None = None) -> Settings:
             os.environ.clear()
             os.environ.update(saved)
     except ValidationError as error:
-        raise SettingsError("\n".join(_sentences(error))) from None
-
-
-def _sentences(error: ValidationError) -> list[str]:
-    found: list[str] = []
-    for item in error.errors():
-        name = variable_name(str(item["loc"][0])) if item["loc"] else ""
-        reason = item["msg"].removeprefix("Value error, ")
-        found.append(f"{name} : {_in_french(item['type'], reason, item.get('ctx') or {})}" if name else reason)
-    return found
-
-
-def _in_french(kind: str, reason: str, context: dict[str, object]) -> str:
-    sentences = {
-        "int_parsing": "un nombre entier est attendu",
-        "int_parsing_size": "un nombre entier est attendu",
-        "greater_than_equal": f"{context.get('ge')} au moins",
-        "less_than_equal": f"{context.get('le')} au plus",
-        "enum": "`demo` ou `production` attendu",
-        "literal_error": "`A`, `B` ou `C` attendu",
-        "datetime_from_date_parsing": "une date et une heure ISO sont attendues, par exemple 2026-11-20T08:00",
-        "datetime_parsing": "une date et une heure ISO sont attendues, par exemple 2026-11-20T08:00",
-        "string_pattern_mismatch": "une couleur #RRVVBB est attendue",
-        "string_too_short": "ne peut pas être vide",
-        "string_too_long": "trop long",
-        "bool_parsing": "`oui` se dit `true`, `non` se dit `false`",
-    }
-    return sentences.get(kind, reason)
-
-
-def variable_name(field: str) -> str:
-    return "PORT" if field in {"port", "PORT"} else f"PORTAIL_{field.upper().removeprefix('PORTAIL_')}"
+        raise SettingsError("\n".join(sentences(error))) from None
 
 
 @lru_cache(maxsize=1)

@@ -24,7 +24,8 @@ import portail.views
 from portail.domain.accounts import Audience
 from portail.domain.colors import contrast
 from portail.pages.routes import PAGES
-from portail.settings import ROOT, Settings, variable_name
+from portail.setting_words import variable_name
+from portail.settings import ROOT, Settings
 from portail.state.policy import FRAMEWORK, MARK, every_handler
 
 CODE = sorted((ROOT / "portail").rglob("*.py"))

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from portail import clock
-from portail.settings import DEMO_HEALTH_KEYS, DEMO_SECRET, Mode, Settings, SettingsError, current, load, variable_name
+from portail.setting_words import variable_name
+from portail.settings import (
+    DEMO_HEALTH_KEYS,
+    DEMO_SECRET,
+    DEMO_STRIPE_SECRET,
+    Mode,
+    Settings,
+    SettingsError,
+    current,
+    load,
+)
 from tests.factories.settings import configured
 
 KEY = "bW9uLWNvZmZyZS1mb3J0LWVzdC1iaWVuLWZlcm1lISE="
@@ -158,6 +168,14 @@ def test_production_refuses_what_belongs_to_the_demo(name: str, value: str, reas
     sentence = fault(**PRODUCTION | {name: value})
     assert sentence.startswith(f"{name} : ")
     assert reason in sentence
+
+
+def test_a_real_card_key_needs_the_secret_of_its_notifications() -> None:
+    live = {"PORTAIL_STRIPE_SECRET_KEY": "sk_live_abc"}
+    assert fault(**PRODUCTION | live).startswith("PORTAIL_STRIPE_WEBHOOK_SECRET : sans lui")
+    public = live | {"PORTAIL_STRIPE_WEBHOOK_SECRET": DEMO_STRIPE_SECRET}
+    assert "celui de la démonstration est public" in fault(**PRODUCTION | public)
+    assert load(PRODUCTION | live | {"PORTAIL_STRIPE_WEBHOOK_SECRET": "whsec_vrai"}).is_production
 
 
 def test_production_left_at_its_defaults_says_everything_missing() -> None:

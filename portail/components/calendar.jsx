@@ -129,7 +129,7 @@ function useKeys(form, turned) {
   }, []);
 }
 
-export function Picked({ activity, chips, prepaid, balance, done, title }) {
+export function Picked({ activity, chips, prepaid, balance, done, draft, title }) {
   const names = new Map(chips.map((chip) => [chip.id, chip.first_name]));
   const slot = `portail-choix-${activity}`;
   const [picks, setPicks] = useState({});
@@ -196,6 +196,12 @@ export function Picked({ activity, chips, prepaid, balance, done, title }) {
     if (done !== settled.current) keep(show(form.current, {}));
     settled.current = done;
   }, [done]);
+
+  /* Une sélection payée revient, même sur un autre appareil ; ce que cet onglet retient déjà l'emporte. */
+  useEffect(() => {
+    if (!draft?.length || Object.keys(current.current).length) return;
+    keep(show(form.current, Object.fromEntries(draft.map(({ key, gesture, cents, date, part }) => [key, { gesture, cents, date, part }]))));
+  }, [draft]);
 
   const list = Object.entries(picks).sort(([, one], [, other]) => one.date.localeCompare(other.date));
   const total = list.reduce((sum, [, pick]) => sum + pick.cents, 0);

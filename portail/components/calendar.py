@@ -25,6 +25,7 @@ class Picked(rx.Component):
     prepaid: rx.Var[bool]
     balance: rx.Var[int]
     done: rx.Var[int]
+    draft: rx.Var[list]
     title: rx.Var[str]
 
 

@@ -25,6 +25,12 @@ export function TicketForm({ ticket, suite }) {
   );
 }
 
+/* Dès que l'adresse d'une page de paiement arrive, le navigateur y part, une fois : elle est sur un autre site. */
+export function Departure({ url }) {
+  useEffect(() => { if (url) window.location.assign(url); }, [url]);
+  return null;
+}
+
 /* Après un changement de page sans rechargement, le lecteur d'écran et le clavier repartent du contenu. */
 let seen = null;
 export function Arrival() {

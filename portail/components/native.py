@@ -23,6 +23,14 @@ class TicketForm(rx.Component):
     suite: rx.Var[str]
 
 
+class Departure(rx.Component):
+    """Part vers la page de paiement dès que son adresse arrive."""
+
+    library = LIBRARY
+    tag = "Departure"
+    url: rx.Var[str]
+
+
 class Arrival(rx.Component):
     """Place le focus sur le contenu après un changement de page."""
 

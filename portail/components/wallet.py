@@ -42,11 +42,11 @@ def _undo(row: rx.Var, on_undo: rx.EventHandler) -> rx.Component:
 
 
 def how_to_pay_in(phone: str, email: str, address: str) -> rx.Component:
-    """Aujourd'hui, à la régie."""
+    """À la régie de la mairie."""
     number = "".join(char for char in phone if char.isdigit() or char == "+")
     return rx.el.section(
-        rx.el.h2("Alimenter mon porte-monnaie", id="alimenter"),
-        rx.el.p("À la régie de la mairie, en espèces ou par chèque. La somme est disponible aussitôt."),
+        rx.el.h2("Verser à la mairie", id="verser"),
+        rx.el.p("À la régie, en espèces ou par chèque. La somme est disponible aussitôt."),
         rx.el.ul(
             rx.el.li(icon("pin"), rx.el.span(address)),
             rx.el.li(icon("phone"), plain(f"tel:{number}", phone)),
@@ -54,5 +54,5 @@ def how_to_pay_in(phone: str, email: str, address: str) -> rx.Component:
             class_name="reach",
         ),
         class_name="card pad stack tight",
-        aria_labelledby="alimenter",
+        aria_labelledby="verser",
     )

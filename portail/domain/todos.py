@@ -18,6 +18,7 @@ class Todo(StrEnum):
     ANSWER_OFFER = "answer_offer"
     ANSWER_REQUEST = "answer_request"
     LATE_REQUESTS = "late_requests"
+    REVIEW_PAYMENTS = "review_payments"
 
     @property
     def label(self) -> str:
@@ -38,6 +39,7 @@ TODO_LABELS = {
     Todo.ANSWER_OFFER: "Une place vous est proposée",
     Todo.ANSWER_REQUEST: "Répondez au service enfance",
     Todo.LATE_REQUESTS: "Des démarches attendent depuis plus d’une semaine",
+    Todo.REVIEW_PAYMENTS: "Des paiements en ligne sont à regarder",
 }
 MANY = 3
 FEW = 3
@@ -59,6 +61,7 @@ class Facts:
     incomplete_health: int = 0
     inactive_wallets: int = 0
     offers: int = 0
+    payments_to_review: int = 0
 
 
 def todos(facts: Facts) -> list[Todo]:
@@ -68,6 +71,7 @@ def todos(facts: Facts) -> list[Todo]:
         (not facts.has_family, Todo.ENTER_FAMILY),
         (facts.offers > 0, Todo.ANSWER_OFFER),
         (facts.requests_late > 0, Todo.LATE_REQUESTS),
+        (facts.payments_to_review > 0, Todo.REVIEW_PAYMENTS),
         (facts.failed_mails > 0, Todo.MAIL_FAILED),
         (facts.requests_asked > 0, Todo.ANSWER_REQUEST),
         (facts.incomplete_health > 0, Todo.COMPLETE_HEALTH),

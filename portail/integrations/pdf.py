@@ -31,7 +31,7 @@ class TooLongError(RefusalError):
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     """Les polices livrées avec Typst, et elles seules : le même PDF sur toute machine."""
     return typst.Fonts(include_system_fonts=False)
 
@@ -54,7 +54,7 @@ def compile_pdf(
         try:
             body = _compile(template, given, drawings, at)
         except typst.TypstError:
-            drawn = "".join(char if _is_drawn(char) else MISSING for char in given)
+            drawn = drawable(given)
             if drawn == given:
                 raise
             body = _compile(template, drawn, drawings, at)
@@ -68,13 +68,18 @@ def _compile(template: Path, given: str, drawings: str, at: datetime) -> bytes:
     return typst.compile(
         template,
         root=template.parent,
-        font_paths=_fonts(),
+        font_paths=fonts(),
         ignore_system_fonts=True,
         format="pdf",
         sys_inputs={"content": given, "pictures": drawings},
         pdf_standards=list(_STANDARDS),
         timestamp=int(at.timestamp()),
     )
+
+
+def drawable(text: str) -> str:
+    """Le même texte, un carré à la place de chaque signe que nos polices ne savent pas dessiner."""
+    return "".join(char if _is_drawn(char) else MISSING for char in text)
 
 
 def _is_drawn(char: str) -> bool:

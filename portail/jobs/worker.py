@@ -4,10 +4,11 @@ from huey import crontab
 from huey.consumer import Consumer
 
 from portail.integrations.job_queue import queue, run_job, wake
-from portail.jobs import activities, cleaning, duplicates, ledger, mails, merging, payments, waitlist
+from portail.jobs import activities, cleaning, duplicates, invoices, ledger, mails, merging, payments, waitlist
 
 ROUNDS = (
     (mails.deliver_mails, crontab()),
+    (invoices.tend_invoice_runs, crontab()),
     (waitlist.tend_waitlists, crontab()),
     (payments.follow_payments, crontab()),
     (cleaning.sweep, crontab(minute="17", hour="3")),

@@ -1,8 +1,8 @@
 """Les factures : le traitement du mois, la facture et ses lignes, les relances.
 
 Des déclencheurs (dans la migration) refusent de changer ou d'effacer une facture émise et ses lignes, sur les deux
-bases : seuls bougent ce qui en est payé, le PDF archivé et les liens ; les noms ne peuvent que s'effacer. SQLite perd les
-déclencheurs d'une table que l'on refait : une migration qui refait celles-ci les recrée.
+bases : seuls bougent ce qui en est payé, le PDF archivé et les liens ; les noms ne peuvent que s’effacer. SQLite perd
+les déclencheurs d’une table que l’on refait : une migration qui refait celles-ci les recrée.
 """
 
 from datetime import date, datetime

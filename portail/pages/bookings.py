@@ -87,6 +87,7 @@ def _selection() -> rx.Component:
             prepaid=VIEW.is_prepaid,
             balance=CalendarState.balance_cents,
             done=CalendarState.done,
+            draft=CalendarState.draft.picks,
             title=VIEW.title,
         ),
         rx.el.button("Valider", type="submit", class_name="btn"),

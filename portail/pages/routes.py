@@ -37,9 +37,12 @@ from portail.pages import (
     merging,
     news,
     occupancy,
+    online_payments,
     papers,
+    paying,
     planning,
     recovery,
+    regies,
     registration,
     request_desk,
     requests,
@@ -92,10 +95,13 @@ from portail.state.mails import MailsState
 from portail.state.merging import MergeState
 from portail.state.news import NewsState
 from portail.state.occupancy import OccupancyState
+from portail.state.online_payments import OnlinePaymentsState
 from portail.state.openings import OpeningState
 from portail.state.papers import PapersState
+from portail.state.paying import PaymentReturnState, TopUpState
 from portail.state.planning import PlanningState
 from portail.state.recovery import RecoveryState
+from portail.state.regies import RegiesState
 from portail.state.registration import RegistrationState
 from portail.state.request_desk import RequestDeskState
 from portail.state.requests import RequestsState
@@ -160,7 +166,8 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/droits", rights.draw, RightsState.load),
     _page("/dossier/changement", household.draw, HouseholdState.load),
     _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
-    _page("/porte-monnaie", wallet.draw, WalletState.load),
+    _page("/porte-monnaie", wallet.draw, WalletState.load, TopUpState.load),
+    _page("/paiement/retour", paying.draw_return, PaymentReturnState.load),
     _page("/reservations/[activity_id]", bookings.draw, CalendarState.load, OpeningState.load),
     _page("/reservations/[activity_id]/avancee", weekly.draw, WeeklyState.load),
     _page("/demarches", requests.draw_list, RequestsState.load_list),
@@ -186,6 +193,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/familles/[family_id]/fusion", merging.draw, MergeState.load),
     _page("/admin/absences", absences.draw_staff, GroupState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
+    _page("/admin/paiements", online_payments.draw, OnlinePaymentsState.load),
+    _page("/admin/regies", regies.draw, RegiesState.load),
     _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),
     _page("/admin/encaissements/[family_id]", wallet_desk.draw_one, WalletDeskState.load_one),
     _page("/admin/ecoles", schools.draw, SchoolsState.load),

@@ -10,8 +10,10 @@ from portail.components.icons import icon
 from portail.components.links import to
 from portail.domain.history import Period
 from portail.domain.wallet import TERMS, MovementKind
+from portail.pages import paying
 from portail.pages.layout import frame
 from portail.settings import current
+from portail.state.paying import TopUpState
 from portail.state.wallet import WalletState as State
 
 KINDS = (Choice("", "Tout"), *(Choice(kind.value, kind.label) for kind in MovementKind))
@@ -50,12 +52,20 @@ def _whole() -> rx.Component:
         rx.el.div(
             _homes(),
             _balance(),
-            rx.cond(State.wallet.is_active, rx.fragment(), _activation()),
+            rx.cond(State.wallet.is_active, _pay_in(), _activation()),
             drawn.how_to_pay_in(town.town_phone, town.town_email, f"Mairie, {town.town_address}"),
             class_name="stack",
         ),
         _movements(),
         class_name="two wallet",
+    )
+
+
+def _pay_in() -> rx.Component:
+    """En ligne quand la régie le propose ; la page n'en parle pas sinon."""
+    return rx.fragment(
+        paying.waiting_selection(),
+        rx.cond(TopUpState.offer.providers.length() > 0, paying.top_up(State.wallet.family_id)),
     )
 
 

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col
+from sqlmodel import select as rows
 
+from portail.domain.payments import Provider
+from portail.integrations import stripe_gateway
 from portail.models.database import engine, reading, sqlite_warning
 from portail.models.migrations import is_current
+from portail.models.regies import Regie
 from portail.services import stored_files, town, wallet
 from portail.services.health import rotation
 from portail.settings import DEMO_HEALTH_KEYS, DEMO_SECRET, current
@@ -36,7 +40,7 @@ def _database() -> list[Finding]:
     if not current_schema:
         found.append(Finding("La base n'est pas au schéma de cette version : `portail migrate`.", blocking=True))
     if current_schema:
-        found.extend([*_health_keys(), *_files(), *_ledger()])
+        found.extend([*_health_keys(), *_files(), *_ledger(), *_cards()])
     if current().database.startswith("sqlite") and (warning := sqlite_warning()):
         found.append(Finding(warning))
     return found
@@ -59,6 +63,16 @@ def _files() -> list[Finding]:
 
 def _ledger() -> list[Finding]:
     return [Finding(sentence, blocking=True) for sentence in wallet.check_ledger()]
+
+
+def _cards() -> list[Finding]:
+    """Une régie qui propose la carte sans clé : les familles ne verraient pas le bouton, sans savoir pourquoi."""
+    with reading() as db:
+        known = rows(Regie).where(col(Regie.closed_at).is_(None))
+        offering = [one.name for one in db.exec(known) if Provider.STRIPE in one.providers]
+    if not offering or stripe_gateway.is_available():
+        return []
+    return [Finding(f"PORTAIL_STRIPE_SECRET_KEY : aucune clé, et la carte est proposée par : {', '.join(offering)}.")]
 
 
 def _settings() -> list[Finding]:

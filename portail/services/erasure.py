@@ -16,6 +16,7 @@ from portail.models.files import Attachment
 from portail.models.health import HealthContact, HealthRecord, Vaccination
 from portail.models.mails import OutboxMail
 from portail.models.merging import FamilyMerge
+from portail.models.payments import PaymentAttempt
 from portail.models.registrations import Registration
 from portail.models.requests import Request
 from portail.services.access import OPEN
@@ -41,6 +42,8 @@ def erase_account(db: Session, account: Account, now: datetime) -> None:
     db.exec(delete(OutboxMail).where(*written))
     _forget_merges(db, set(db.exec(select(Guardian.family_id).where(Guardian.account_id == account.key))))
     db.exec(update(Guardian).where(col(Guardian.account_id) == account.key).values(account_id=None))
+    attempts = update(PaymentAttempt).where(col(PaymentAttempt.account_id) == account.key)
+    db.exec(attempts.values(resume={}).execution_options(synchronize_session=False))
     account.username = f"efface-{account.key}"
     account.email = f"efface-{account.key}{ERASED_EMAIL}"
     account.first_name, account.last_name, account.pending_email = "Compte", "effacé", ""

@@ -46,7 +46,7 @@ class Received:
 @contextmanager
 def received(uploads: Sequence[Upload], now: datetime) -> Iterator[tuple[Received, ...]]:
     """Vérifie et garde ces fichiers le temps d'un bloc, qui les désigne ; s'il refuse, il n'en reste rien."""
-    kept = tuple(_keep(*checked, now) for checked in _check_all(uploads))
+    kept = tuple(keep(*checked, now) for checked in _check_all(uploads))
     try:
         yield kept
     except RefusalError:  # une panne, elle, a pu survenir après l'écriture des lignes : le balai jugera
@@ -70,7 +70,8 @@ def _check_all(uploads: Sequence[Upload]) -> list[tuple[str, FileKind, bytes]]:
     return checked
 
 
-def _keep(name: str, kind: FileKind, body: bytes, now: datetime) -> Received:
+def keep(name: str, kind: FileKind, body: bytes, now: datetime) -> Received:
+    """Scelle et garde ces octets ; à qui l'appelle d'écrire la ligne, ou de relâcher le fichier."""
     opaque = secrets.token_hex(32)
     storage().put(opaque, file_vault.seal(opaque, body), now)
     digest = keyed("file", sha256(body).hexdigest())

@@ -17,6 +17,7 @@ from portail.models.families import Guardian
 from portail.models.mails import OutboxMail
 from portail.services import access, second_factor, sessions
 from portail.services.health import files
+from portail.services.payments.desk import to_review
 from portail.services.requests import desk, mine
 from portail.services.requests.opening import OPEN
 from portail.services.waitlist.mine import offers_to
@@ -34,6 +35,7 @@ _LOOK: dict[Todo, tuple[str, str, str, str]] = {
     Todo.ANSWER_OFFER: ("hourglass", "warn", "/listes-attente", "Répondre"),
     Todo.ANSWER_REQUEST: ("document", "warn", "/demarches", "Répondre"),
     Todo.LATE_REQUESTS: ("clock", "warn", "/admin/demarches", "Voir"),
+    Todo.REVIEW_PAYMENTS: ("euro", "warn", "/admin/paiements?voir=review", "Regarder"),
     Todo.FEW_RECOVERY_CODES: ("lock", "warn", "/compte", "Renouveler"),
     Todo.MANY_SESSIONS: ("users", "", "/compte", "Vérifier"),
     Todo.MAIL_FAILED: ("mail", "err", "/admin/courriels", "Voir"),
@@ -50,6 +52,7 @@ _DETAILS: dict[Todo, str] = {
     Todo.FAMILY_PENDING: "Un courriel vous dira qu’elle est terminée. Vous pouvez déjà compléter votre dossier.",
     Todo.ANSWER_OFFER: "Elle vous est gardée peu de temps : sans réponse, elle ira à une autre famille.",
     Todo.ANSWER_REQUEST: "Une de vos démarches attend une précision de votre part.",
+    Todo.REVIEW_PAYMENTS: "Un montant inattendu, ou une facture déjà réglée quand le paiement est arrivé.",
     Todo.LATE_REQUESTS: "Les plus anciennes sont en tête de la file.",
     Todo.MAIL_FAILED: "Après plusieurs essais, l’envoi a été abandonné.",
 }
@@ -68,7 +71,7 @@ class Waiting:
 def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiting:
     phones = select(func.count()).where(Guardian.account_id == actor.account_id, Guardian.phone == "")
     failed = select(func.count()).where(OutboxMail.status == MailStatus.FAILED)
-    no_phone, mails, asked, opened, late, inactive, cents, offers = db.exec(
+    no_phone, mails, asked, opened, late, inactive, cents, offers, doubtful = db.exec(
         select(
             number(phones),
             number(failed),
@@ -78,6 +81,7 @@ def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiti
             number(inactive_wallets(actor)),
             number(active_cents(actor)),
             number(offers_to(actor, now)),
+            number(to_review()),
         )  # type: ignore[call-overload]
     ).one()
     incomplete = frozenset() if actor.is_staff else _incomplete_health(db, actor, now)
@@ -94,6 +98,7 @@ def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiti
         incomplete_health=len(incomplete),
         inactive_wallets=0 if actor.is_staff else inactive,
         offers=0 if actor.is_staff else offers,
+        payments_to_review=doubtful if is_allowed(Audience.MONEY, actor.role) else 0,
     )
     return Waiting(facts, opened, incomplete, None if cents is None else int(cents))
 

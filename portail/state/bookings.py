@@ -8,9 +8,11 @@ from portail.services import chosen
 from portail.services.bookings import confirming, month, selection, undoing
 from portail.services.bookings.confirming import Order
 from portail.services.bookings.places import Period
+from portail.services.payments import resuming
 from portail.state import live
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.bookings import Cell, Month, Outcome, Recap
+from portail.views.payments import Draft
 
 MOST_CHANGED = 30
 
@@ -38,13 +40,16 @@ class CalendarState(PortalState):
     balance_cents: int = 0
     recap: Recap = Recap()
     outcome: Outcome = Outcome()
+    draft: Draft = Draft()  # la sélection retrouvée après un paiement
     done: int = 0  # grandit à chaque confirmation : le navigateur oublie alors ce qui était choisi
     busy: bool = False
 
     @action(Audience.PARENT)
     async def load(self) -> None:
-        self.month, self.recap, self.outcome, self.busy = Month(), Recap(), Outcome(), False
+        self.month, self.recap, self.outcome, self.busy, self.draft = Month(), Recap(), Outcome(), False, Draft()
         await self._show(child_id=await self._call(chosen.kept, actor=self._actor()))
+        if (reference := str(self.router.url.query_parameters.get("reprise", ""))) and self.month.activity:
+            await self._resume(reference)
 
     @action(Audience.PARENT)
     async def turn(self, wanted: str) -> None:
@@ -87,6 +92,14 @@ class CalendarState(PortalState):
     def close_outcome(self) -> None:
         self.outcome = Outcome()
 
+    async def _resume(self, reference: str) -> None:
+        """De retour d'un paiement : la sélection telle qu'elle était, à confirmer d'un geste."""
+        given = {"reference": reference, "activity_id": self.month.activity, "now": clock.now()}
+        self.draft = await self._attempt(resuming.draft, actor=self._actor(), **given) or Draft()
+        if self.draft.choices:
+            self._say(self.draft.sentence)
+            await self._prepare(self.draft.choices)
+
     def _where(self) -> dict[str, int]:
         """De quelle activité ; un agent dit aussi au nom de quel dossier."""
         return {"activity_id": self._number()}
@@ -101,9 +114,15 @@ class CalendarState(PortalState):
             if outcome is not None:
                 self._tell(outcome)
                 self.done += bool(outcome.batch)
+                await self._forget_draft(outcome)
                 await self._reread_if_heavy()
         finally:
             self.busy = False
+
+    async def _forget_draft(self, outcome: Outcome) -> None:
+        if outcome.batch and self.draft.reference:
+            await self._attempt(resuming.finish, actor=self._actor(), reference=self.draft.reference)
+            self.draft = Draft()
 
     async def _take_back(self) -> None:
         given = {"batch_id": self.outcome.batch, "now": clock.now(), "family_id": self._where().get("family_id", 0)}

@@ -66,6 +66,17 @@ class Month:
 
 
 @dataclass(frozen=True)
+class Pick:
+    """Un jour choisi, tel que le navigateur le retient."""
+
+    key: str = ""
+    gesture: str = ""
+    cents: int = 0
+    date: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True)
 class RecapLine:
     label: str = ""  # « jeudi 3 décembre · Léa · Matin »
     gesture: str = ""

@@ -116,7 +116,7 @@ def make_cards(folder: Path, monkeypatch: Any) -> Cards:
 
 
 def top_up(actor: Actor, family_id: int, amount: str = "45", now: datetime = NOW, **more: Any) -> Way:
-    form = {"amount": amount, "provider": "stripe", "token": "jeton-de-versement-1", "accepted": "on"} | more
+    form = {"amount": amount, "provider": "stripe", "token": "jeton-de-versement-1"} | more
     return topping_up.start(actor=actor, family_id=family_id, form=form, now=now)
 
 

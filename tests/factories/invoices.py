@@ -26,7 +26,7 @@ def make_regie(code: str = "SPO", **options: Any) -> int:
         return regie.key
 
 
-def make_draft(db: Any, family_id: int, lines: tuple[Any, ...], month: date, regie_id: int) -> Invoice:
+def make_draft(db: Any, family_id: int, lines: tuple[Any, ...], month: date, regie_id: int) -> int:
     invoice = Invoice(regie_id=regie_id, family_id=family_id, month=month, due_on=month)
     db.add(invoice)
     db.flush()
@@ -36,7 +36,7 @@ def make_draft(db: Any, family_id: int, lines: tuple[Any, ...], month: date, reg
         known = {"invoice_id": invoice.key, "activity": "Cantine", "label": "Repas", "amount_cents": amount}
         db.add(InvoiceLine(**(known | {"day": month + timedelta(days=rank), "child_name": "Léa"} | given)))
     db.flush()
-    return invoice
+    return invoice.key
 
 
 def make_invoice(
@@ -47,7 +47,7 @@ def make_invoice(
         regie = db.get_one(Regie, regie_id) if regie_id else regies.default(db)
         draft = make_draft(db, family_id, lines or (45_00,), month, regie.key)
         due_on = paris_day(now) + timedelta(days=regie.due_days)
-        return issue_all(db, Issue(regie, due_on, now), drafts_of(db, [draft]))[0].draft.id
+        return issue_all(db, Issue(regie, due_on, now), drafts_of(db, [(draft, family_id)]))[0].draft.id
 
 
 def make_payment(

@@ -78,7 +78,7 @@ def test_only_the_fonts_of_the_package_serve(template: Path) -> None:
     assert {str(font["/FontName"]).partition("+")[2].partition("-")[0] for font in fonts_of(_one(template))} == {
         "LibertinusSerif"
     }
-    assert set(pdf._fonts().families()) >= {"Libertinus Serif"}
+    assert set(pdf.fonts().families()) >= {"Libertinus Serif"}
 
 
 def _one(template: Path, at: datetime = NOW) -> bytes:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from portail.models import database
 from portail.models.database import transaction
 from portail.models.wallet import LedgerAccount
-from portail.services import doctor
+from portail.services import doctor, regies
 from tests.factories.families import make_family
 from tests.factories.money import fill
 from tests.factories.people import make_account
@@ -35,6 +35,15 @@ def test_demo_is_warned_but_not_blocked(base: Engine) -> None:
     assert blocking() == []
     for name in ("PORTAIL_SECRET_KEY", "PORTAIL_HEALTH_KEYS", "PORTAIL_SMTP_URL", "PORTAIL_PUBLIC_URL"):
         assert name in sentences
+
+
+def test_a_regie_that_offers_the_card_without_a_key_is_named(base: Engine) -> None:
+    regies.prepare()
+    with configured(**HEALTHY):
+        (finding,) = doctor.examine()
+    assert (finding.blocking, "Régie enfance" in finding.sentence) == (False, True)
+    with configured(**HEALTHY, PORTAIL_STRIPE_SECRET_KEY="sk_live_a", PORTAIL_STRIPE_WEBHOOK_SECRET="whsec_a"):
+        assert doctor.examine() == []
 
 
 def test_old_schema_blocks(tmp_path: Path) -> None:

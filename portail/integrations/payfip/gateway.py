@@ -83,7 +83,9 @@ class PayfipGateway:
             "urlredirect": order.return_url,
         }
         try:
-            operation = str(_call(self.wsdl, "creerPaiementSecurise", asked) or "")  # zeep ouvre les réponses à un champ
+            operation = str(
+                _call(self.wsdl, "creerPaiementSecurise", asked) or ""
+            )  # zeep ouvre les réponses à un champ
         except FunctionalError as error:
             raise ProviderRefusedError(str(error)) from error
         if not operation:

@@ -73,6 +73,8 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/admin/absences",
         "/admin/comptes",
         "/admin/encaissements",
+        "/admin/paiements",
+        "/admin/regies",
         "/admin/ecoles",
         "/admin/autorisations",
         "/admin/courriels",

@@ -131,6 +131,15 @@ HIDDEN = (
         words="Réunir deux dossiers de la même famille, et revenir en arrière.",
     ),
     Section(
+        "/paiement/retour",
+        "Votre paiement",
+        "Votre paiement",
+        "euro",
+        Audience.PARENT,
+        sitemap=False,
+        words="Où en est un paiement en ligne.",
+    ),
+    Section(
         "/admin/encaissements/[family_id]",
         "Porte-monnaie d’une famille",
         "Porte-monnaie",

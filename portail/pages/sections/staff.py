@@ -61,6 +61,22 @@ STAFF = (
         words="Porte-monnaie et quotients des familles.",
     ),
     Section(
+        "/admin/paiements",
+        "Paiements en ligne",
+        "Paiements en ligne",
+        "euro",
+        Audience.MONEY,
+        words="Les paiements par carte : les retrouver, les rembourser, regarder ceux qui le demandent.",
+    ),
+    Section(
+        "/admin/regies",
+        "Régies",
+        "Régies",
+        "euro",
+        Audience.ADMIN,
+        words="Qui encaisse, par quels moyens, sous quels numéros.",
+    ),
+    Section(
         "/admin/ecoles",
         "Écoles",
         "Écoles",

@@ -1,5 +1,7 @@
 """Le récapitulatif : ce qui va se passer, en phrases et en euros, avant « Confirmer »."""
 
+from urllib.parse import urlencode
+
 from portail.domain.bookings import Intent
 from portail.domain.money import euros
 from portail.domain.selection import Choice, write_choices
@@ -8,7 +10,7 @@ from portail.ids import new_token
 from portail.services.bookings.judging import Judged
 from portail.services.bookings.plan import FORCED, Plan, Refused, said
 from portail.views import wording
-from portail.views.bookings import Recap, RecapLine, RefusedLine
+from portail.views.bookings import Pick, Recap, RecapLine, RefusedLine
 
 MAXIMUM = "Tarif maximum : la mairie ne connaît pas votre quotient familial. Ce document n’est pas obligatoire."
 
@@ -34,7 +36,7 @@ def recap_of(plan: Plan) -> Recap:
         notice=MAXIMUM if any(one.price.is_maximum for one in done[Intent.ADD]) else "",
         blocked=blocked.sentence if blocked else "",
         blocked_step=blocked.next_step if blocked else "",
-        blocked_link=blocked.link if blocked else "",
+        blocked_link=_way_to_pay(plan, blocked, write_choices(kept)),
         button=_button(plan),
         can_confirm=not plan.is_empty and blocked is None,
         can_force=plan.facts.may_override and any(refused_line(one).forced for one in plan.refused),
@@ -43,14 +45,50 @@ def recap_of(plan: Plan) -> Recap:
 
 def blocked_by(*plans: Plan) -> WhyNot | None:
     """Ce qui manque au porte-monnaie : la sélection reste choisie pendant qu'on l'alimente."""
-    debit, refund = sum(plan.debit_cents for plan in plans), sum(plan.refund_cents for plan in plans)
-    if not debit:
+    if not sum(plan.debit_cents for plan in plans):
         return None
     wallet = next((plan.wallet for plan in plans if plan.wallet), None)
     if wallet is None or wallet.activated_at is None:
         return wallet_inactive()
-    short = debit - refund - (wallet.balance_cents - (wallet.floor_cents or 0))
+    short = missing_cents(*plans)
     return wallet_short(short) if short > 0 else None
+
+
+def missing_cents(*plans: Plan) -> int:
+    """Ce qu'il faudrait verser ; zéro ou moins quand il y a de quoi."""
+    wallet = next((plan.wallet for plan in plans if plan.wallet), None)
+    held = wallet.balance_cents - (wallet.floor_cents or 0) if wallet else 0
+    return sum(plan.debit_cents - plan.refund_cents for plan in plans) - held
+
+
+def _way_to_pay(plan: Plan, blocked: WhyNot | None, choices: str) -> str:
+    """L'adresse porte ce qui manque et la sélection : on y revient telle quelle, même d'un autre appareil."""
+    if blocked is None:
+        return ""
+    needed = {"suite": f"/reservations/{plan.facts.sheet.key}", "manque": missing_cents(plan), "choix": choices}
+    return f"{blocked.link}?{urlencode(needed, safe='/=,.')}"
+
+
+def picks_of(plan: Plan) -> list[Pick]:
+    """Les jours choisis, comme le navigateur les retient."""
+    return [
+        Pick(
+            key=f"{one.slot.key}.{one.guest.child.key}",
+            gesture=intent.value,
+            cents=_picked_cents(one, intent),
+            date=one.slot.day.isoformat(),
+            part=one.offering.name if len(plan.facts.sheet.offerings) > 1 else "",
+        )
+        for intent in Intent
+        for one in plan.done[intent]
+    ]
+
+
+def _picked_cents(judged: Judged, intent: Intent) -> int:
+    if intent is Intent.ADD:
+        return judged.price.cents
+    given_back = intent is Intent.REMOVE and judged.booking is not None and judged.booking.is_paid
+    return -judged.booking.price_cents if given_back and judged.booking else 0
 
 
 def refused_line(refused: Refused) -> RefusedLine:

@@ -1,7 +1,7 @@
 """Émettre : le numéro, le grand livre et le contenu d'un lot de brouillons, dans une seule transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ class Issue:
     due_on: date
     now: datetime
     author_id: int | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)  # de plus, au contenu : le motif d'un avoir
 
     @property
     def year(self) -> int:
@@ -50,16 +51,13 @@ class Issued:
     reference: str
 
 
-def drafts_of(db: Session, invoices: Sequence[Invoice]) -> list[Draft]:
-    """Le total est celui des lignes, relu au moment d'émettre."""
-    keys = [one.key for one in invoices]
+def drafts_of(db: Session, invoices: Sequence[tuple[int, int]]) -> list[Draft]:
+    """Des brouillons et leur foyer ; le total est celui des lignes, relu au moment d'émettre."""
+    keys = [key for key, _ in invoices]
     query = select(InvoiceLine.invoice_id, func.sum(InvoiceLine.amount_cents))
     sums = dict(db.exec(query.where(col(InvoiceLine.invoice_id).in_(keys)).group_by(col(InvoiceLine.invoice_id))).all())
-    totals = {key: int(sums.get(key, 0)) for key in keys}
     return [
-        Draft(one.key, one.family_id, totals[one.key], max(0, -totals[one.key]))
-        for one in invoices
-        if one.family_id is not None
+        Draft(key, family_id, cents, max(0, -cents)) for key, family_id in invoices for cents in [int(sums.get(key, 0))]
     ]
 
 
@@ -92,12 +90,11 @@ def _write(db: Session, order: Issue, rows: Any, contents: Mapping[int, dict[str
             "new_number": number,
             "new_total_cents": one.draft.cents,
             "new_movement_id": movement_id,
-            "new_content": {**contents[one.draft.family_id], "number": one.reference},
+            "new_content": {**contents[one.draft.family_id], **order.said, "number": one.reference},
         }
         for one, number, movement_id in rows
     ]
     db.connection().execute(statement, values)
-    db.expire_all()
 
 
 def _post(db: Session, order: Issue, issued: Sequence[Issued]) -> list[int]:

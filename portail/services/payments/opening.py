@@ -43,7 +43,6 @@ class Wanted:
     purpose: Purpose
     provider: Provider
     amount_cents: int
-    label: str
     token: str
     shares: tuple[tuple[int, int], ...] = ()
     resume: dict[str, Any] = field(default_factory=dict)
@@ -134,7 +133,9 @@ def open_page(attempt_id: int, label: str, now: datetime) -> Way:
         _note(attempt_id, {"state": AttemptState.FAILED, "checked_at": now})
         raise RefusedOpeningError from None
     noted = _note(attempt_id, {"state": AttemptState.PENDING, "provider_ref": opened.provider_ref})
-    if noted and noted != opened.provider_ref:  # un autre onglet a ouvert sa page le premier : on ne suivra que celle-là
+    if (
+        noted and noted != opened.provider_ref
+    ):  # un autre onglet a ouvert sa page le premier : on ne suivra que celle-là
         opened = gateway.open(replace(order, provider_ref=noted))
     return Way(opened.url)
 

@@ -54,7 +54,7 @@ def refund(*, actor: Actor, payment_id: int, form: dict[str, Any], now: datetime
     check_audience(Audience.MONEY, actor)
     reader = Reader(form)
     cents = reader.take("amount", 0, typed_cents)
-    reason = reader.line("reason", "Motif", limit=160, missing="Dites pourquoi : la famille et le journal le liront.")
+    reason = reader.line("reason", "Motif", limit=160, missing="Dites pourquoi : le journal le garde.")
     token = reader.line("token", "Remboursement", limit=64, missing="Rechargez la page, puis recommencez.")
     reader.check()
     with transaction() as db:

@@ -71,19 +71,17 @@ def _difference(attempt: PaymentAttempt, answer: Answer) -> str:
 
     Avant la fin, PayFiP ne rend pas la référence : rien à comparer, et rien n'est crédité.
     """
-    if answer.state is not AnswerState.PAID and not answer.reference:
+    is_paid = answer.state is AnswerState.PAID
+    if not is_paid and not answer.reference:
         return ""
-    if answer.reference != attempt.reference:
-        return "la référence n’est pas la nôtre"
-    if answer.is_live is not attempt.is_live:
-        return "le mode (essai ou réel) n’est pas le bon"
-    if answer.state is not AnswerState.PAID:
-        return ""
-    if answer.currency != CURRENCY:
-        return "la monnaie n’est pas l’euro"
-    if answer.amount_cents != attempt.amount_cents:
-        return f"{euros(answer.amount_cents)} payés au lieu de {euros(attempt.amount_cents)}"
-    return ""
+    paid = f"{euros(answer.amount_cents)} payés au lieu de {euros(attempt.amount_cents)}"
+    checks = (
+        (answer.reference != attempt.reference, "la référence n’est pas la nôtre"),
+        (answer.is_live is not attempt.is_live, "le mode (essai ou réel) n’est pas le bon"),
+        (is_paid and answer.currency != CURRENCY, "la monnaie n’est pas l’euro"),
+        (is_paid and answer.amount_cents != attempt.amount_cents, paid),
+    )
+    return next((said for wrong, said in checks if wrong), "")
 
 
 def _distrust(db: Session, attempt: PaymentAttempt, difference: str, now: datetime) -> None:

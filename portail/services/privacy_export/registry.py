@@ -9,6 +9,7 @@ from portail.services.privacy_export import (
     families,
     health,
     money,
+    payments,
     requests,
 )
 from portail.services.privacy_export.shapes import Excluded, Exported
@@ -24,6 +25,7 @@ REGISTRY: dict[str, Exported | Excluded] = {
     **enrolments.TABLES,
     **bookings.TABLES,
     **money.TABLES,
+    **payments.TABLES,
     "stored_file": Excluded(
         "adresses techniques des fichiers gardés ; les fichiers eux-mêmes sont dans fichiers/pieces"
     ),

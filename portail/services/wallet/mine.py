@@ -114,23 +114,16 @@ def said_residence(family: Family) -> str:
 
 def activate(*, actor: Actor, family_id: int, is_accepted: bool, now: datetime) -> None:
     """Une fois, même demandé par deux parents au même instant ; la version et l'heure sont gardées."""
-    with transaction() as db:
-        family, _ = access.my_family(db, actor, family_id, FamilyRight.MONEY)
-        accept_terms(db, actor, family, is_accepted=is_accepted, now=now)
-
-
-def accept_terms(db: Session, actor: Actor, family: Family, *, is_accepted: bool, now: datetime) -> None:
-    """Déjà actif, rien ne change ; sinon il faut avoir accepté."""
-    wallet = wallet_of(db, family.key, now)
-    if wallet.activated_at is not None:
-        return
     if not is_accepted:
         raise BadInputError("Cochez la case pour accepter les conditions du porte-monnaie.")
-    activated = db.exec(
-        update(LedgerAccount)
-        .where(col(LedgerAccount.id) == wallet.key, col(LedgerAccount.activated_at).is_(None))
-        .values(activated_at=now, terms_version=TERMS_VERSION)
-        .execution_options(synchronize_session=False)
-    )
-    if activated.rowcount:
-        audit.record(db, "wallet.activated", at=now, actor_id=actor.account_id, subject_id=family.key)
+    with transaction() as db:
+        family, _ = access.my_family(db, actor, family_id, FamilyRight.MONEY)
+        wallet = wallet_of(db, family.key, now)
+        activated = db.exec(
+            update(LedgerAccount)
+            .where(col(LedgerAccount.id) == wallet.key, col(LedgerAccount.activated_at).is_(None))
+            .values(activated_at=now, terms_version=TERMS_VERSION)
+            .execution_options(synchronize_session=False)
+        )
+        if activated.rowcount:
+            audit.record(db, "wallet.activated", at=now, actor_id=actor.account_id, subject_id=family.key)

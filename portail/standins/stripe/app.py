@@ -26,6 +26,8 @@ def nested(body: bytes) -> Thing:
         inside = found
         for step in path:
             inside = inside.setdefault(step, {})
+            if not isinstance(inside, dict):
+                raise RefusedError(400, "parameter_unknown", f"Paramètre impossible : {step}.")
         inside[last] = value
     return found
 
@@ -57,8 +59,8 @@ class _Api:
         async def answered(request: Request) -> Response:
             if request.headers.get("authorization") != f"Bearer {self.bank.config.key}":
                 return _error(RefusedError(401, "api_key_invalid", "Cette clé n’est pas la bonne."))
-            asked = nested(await request.body())
             try:
+                asked = nested(await request.body())
                 return JSONResponse(await run_in_threadpool(work, request, asked))
             except RefusedError as refusal:
                 return _error(refusal)

@@ -6,7 +6,6 @@ from portail.domain.money import euros
 from portail.standins.stripe.bank import Outcome
 from portail.standins.stripe.store import Thing
 
-CHOICES = tuple(one for one in Outcome)
 _REFUSED = (
     '<div class="errors" role="alert"><p>Votre banque a refusé le paiement : la provision ne suffit pas. '
     "Rien n’a été débité. Choisissez une autre suite ou revenez au portail.</p></div>"
@@ -16,7 +15,7 @@ _REFUSED = (
 def payment(session: Thing, *, is_refused: bool = False) -> str:
     if session["status"] != "open":
         return _closed(session)
-    choices = "".join(_choice(one, rank) for rank, one in enumerate(CHOICES))
+    choices = "".join(_choice(one, rank) for rank, one in enumerate(Outcome))
     amount = escape(euros(session["amount_total"]))
     body = (
         f"<h1>Payer {amount}</h1>"
@@ -26,7 +25,7 @@ def payment(session: Thing, *, is_refused: bool = False) -> str:
         '<fieldset class="stack tight"><legend>Que doit-il se passer ?</legend>'
         f"{choices}</fieldset>"
         f'<button type="submit" class="btn">Payer {amount}</button></form>'
-        f'<p><a class="btn ghost" href="{escape(session["cancel_url"])}">Annuler et revenir au portail</a></p>'
+        f'<a class="btn ghost" href="{escape(session["cancel_url"])}">Annuler et revenir au portail</a>'
     )
     return _page(f"Payer {amount}", body)
 
@@ -56,7 +55,7 @@ def _closed(session: Thing) -> str:
     back = session["success_url"] if is_paid else session["cancel_url"]
     said = "Ce paiement est déjà fait" if is_paid else "Cette page de paiement a expiré"
     detail = "Il n’a été débité qu’une fois." if is_paid else "Rien n’a été débité."
-    link = f'<p><a class="btn" href="{escape(back)}">Revenir au portail</a></p>'
+    link = f'<a class="btn" href="{escape(back)}">Revenir au portail</a>'
     return _page(said, f"<h1>{said}</h1><p>{detail}</p>{link}")
 
 
@@ -69,6 +68,7 @@ def _page(title: str, body: str) -> str:
         '<!doctype html><html lang="fr"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{title} · Paiement d’essai</title>"
+        '<link rel="icon" href="/favicon.svg">'
         '<link rel="stylesheet" href="/style.css"><link rel="stylesheet" href="/ville/couleurs.css"></head>'
         '<body><main id="contenu" class="page narrow"><div class="card pad stack">'
         '<p class="pill alert">Démonstration : aucune vraie carte, aucun argent</p>'

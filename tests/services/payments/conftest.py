@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from tests.factories.booking import Home, make_home
 from tests.factories.cards import Cards, make_cards
+from tests.factories.money import fill
 
 
 @pytest.fixture
@@ -16,4 +17,7 @@ def cards(base: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Card
 
 @pytest.fixture
 def home(cards: Cards) -> Home:
-    return make_home(cents=0)
+    """Le porte-monnaie est actif et vide."""
+    found = make_home(cents=0)
+    fill(found.family)
+    return found

@@ -15,6 +15,7 @@ from portail.models.mails import OutboxMail
 from portail.models.payments import PaymentAttempt
 from portail.models.regies import Regie
 from portail.services import regies, wallet
+from portail.services.wallet import InactiveWalletError
 from portail.standins.stripe.bank import Outcome
 from tests.conftest import NOW
 from tests.factories.booking import Home, make_home
@@ -58,14 +59,11 @@ def test_several_processes_told_at_the_same_instant_credit_once(cards: Cards, ho
     assert wallet.check_ledger() == []
 
 
-def test_a_first_top_up_activates_the_wallet_once_the_terms_are_accepted(cards: Cards) -> None:
+def test_an_inactive_wallet_is_activated_first(cards: Cards) -> None:
     home = make_home(cents=0)
-    with pytest.raises(BadInputError, match="Cochez la case"):
-        top_up(home.actor, home.family, accepted="")
+    with pytest.raises(InactiveWalletError):
+        top_up(home.actor, home.family)
     assert attempts() == []
-    top_up(home.actor, home.family)
-    with reading() as db:
-        assert wallet.balance_of(db, home.family).is_active
 
 
 @pytest.mark.parametrize(

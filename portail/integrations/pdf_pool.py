@@ -1,0 +1,70 @@
+"""Beaucoup de PDF du même gabarit : deux processus, chacun garde le sien prêt et ne reçoit que des données.
+
+Typst tient le verrou de Python : deux fils n'iraient pas plus vite qu'un. Chaque PDF est à la fois PDF/A-2a (archivage)
+et PDF/UA-1 (balisé, lisible par tous).
+"""
+
+import json
+import multiprocessing
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from portail.integrations.pdf import drawable, fonts
+
+WORKERS = 2
+FEW = 8  # en dessous, démarrer des processus coûterait plus qu'eux ne gagnent
+PIECE = 5
+RENEWED = 400  # lots par processus : Typst garde de ses pages, un processus neuf n'en garde rien
+ARCHIVED: Final = ("a-2a", "ua-1")
+
+
+def compile_many(template: Path, contents: Sequence[Mapping[str, Any]], at: datetime) -> list[bytes]:
+    """Un PDF par contenu, dans l'ordre ; le même contenu au même instant donne les mêmes octets."""
+    given = [json.dumps(content, ensure_ascii=False, sort_keys=True) for content in contents]
+    draw = partial(_draw, str(template), int(at.timestamp()))
+    if len(given) < FEW:
+        return [draw(one) for one in given]
+    return list(_pool().map(draw, given, chunksize=PIECE))
+
+
+@lru_cache(maxsize=1)
+def _pool() -> ProcessPoolExecutor:
+    """« spawn » : un processus copié d'un serveur à plusieurs fils pourrait se bloquer."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(WORKERS, mp_context=context, initializer=_settle, max_tasks_per_child=RENEWED)
+
+
+def _settle() -> None:
+    os.environ["RAYON_NUM_THREADS"] = "1"  # deux processus, deux cœurs
+
+
+@lru_cache(maxsize=4)
+def _compiler(template: str) -> typst.Compiler:
+    folder = str(Path(template).parent)
+    return typst.Compiler(template, root=folder, font_paths=fonts(), ignore_system_fonts=True)
+
+
+def _draw(template: str, at: int, given: str) -> bytes:
+    try:
+        return _compile(template, at, given)
+    except typst.TypstError:
+        drawn = drawable(given)
+        if drawn == given:
+            raise
+        return _compile(template, at, drawn)
+
+
+def _compile(template: str, at: int, given: str) -> bytes:
+    body = _compiler(template).compile(
+        format="pdf", sys_inputs={"content": given}, pdf_standards=list(ARCHIVED), timestamp=at
+    )
+    if not isinstance(body, bytes):
+        raise TypeError("un PDF est attendu")
+    return body

@@ -1,0 +1,177 @@
+"""« Régies » : une carte par régie, son formulaire, et à quelle régie chaque activité est confiée."""
+
+import reflex as rx
+
+from portail.components.cards import bones
+from portail.components.forms import form, submit
+from portail.components.household import summary
+from portail.components.icons import icon
+from portail.components.inputs import Input, choice, text, tick
+from portail.pages.layout import frame
+from portail.state.regies import RegiesState as State
+
+
+def draw() -> rx.Component:
+    listing = State.listing
+    return frame(
+        "/admin/regies",
+        rx.el.div(rx.el.h1("Régies"), _button("Ajouter une régie", 0, css="btn"), class_name="hello"),
+        rx.cond(
+            listing.ready,
+            rx.el.div(
+                rx.cond(State.editing == 0, rx.el.section(_new(), class_name="card pad stack")),
+                rx.foreach(listing.rows, _regie),
+                rx.cond(listing.rows.length() > 1, _activities()),
+                class_name="stack",
+            ),
+            rx.el.div(*bones("familybone", 2), class_name="stack"),
+        ),
+    )
+
+
+def _button(
+    label: str, regie_id: rx.Var[int] | int, about: rx.Var[str] | str = "", css: str = "btn ghost small"
+) -> rx.Component:
+    named = {"aria_label": about} if isinstance(about, rx.Var) or about else {}
+    return rx.el.button(label, type="button", class_name=css, on_click=State.edit(regie_id), **named)
+
+
+def _regie(regie: rx.Var) -> rx.Component:
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2(regie.name, " (", regie.code, ")", id=f"regie-{regie.id}"),
+            rx.cond(regie.holds_wallets, _pill("purse", "Tient les porte-monnaie", "ok")),
+            rx.cond(regie.is_closed, _pill("lock", "Fermée", "warn")),
+            class_name="spread",
+        ),
+        rx.cond(State.editing == regie.id, _fields(regie, f"r{regie.id}"), _shown(regie)),
+        class_name="card pad stack",
+        aria_labelledby=f"regie-{regie.id}",
+    )
+
+
+def _pill(mark: str, words: str, tone: str) -> rx.Component:
+    return rx.el.span(icon(mark), words, class_name="pill state", custom_attrs={"data-tone": tone})
+
+
+def _shown(regie: rx.Var) -> rx.Component:
+    def pair(term: str, value: rx.Var | str) -> rx.Component:
+        return rx.fragment(rx.el.dt(term), rx.el.dd(rx.cond(value, value, "à renseigner")))
+
+    means = rx.cond(
+        regie.stripe & regie.payfip,
+        "Carte bancaire (Stripe) et PayFiP",
+        rx.cond(regie.stripe, "Carte bancaire (Stripe)", rx.cond(regie.payfip, "PayFiP", "aucun")),
+    )
+    return rx.fragment(
+        rx.el.dl(
+            pair("Paiement en ligne", means),
+            pair("Échéance", f"{regie.due_days} jours après l’émission"),
+            pair("Minimum facturé", f"{regie.minimum} €"),
+            pair("IBAN", regie.iban),
+            pair("Créancier SEPA (ICS)", regie.creditor_id),
+            pair("SIRET", regie.siret),
+            class_name="lines",
+        ),
+        rx.el.p(
+            rx.cond(regie.activities.length() > 0, regie.activities.join(", "), "Aucune activité."),
+            class_name="small muted",
+        ),
+        rx.el.div(
+            _button("Modifier", regie.id, f"Modifier {regie.name}"),
+            rx.cond(~regie.holds_wallets, _door(regie)),
+            class_name="after",
+        ),
+    )
+
+
+def _door(regie: rx.Var) -> rx.Component:
+    word = rx.cond(regie.is_closed, "Rouvrir", "Fermer")
+    return rx.el.button(
+        word,
+        type="button",
+        class_name="btn ghost small",
+        aria_label=f"{word} {regie.name}",
+        on_click=State.open_regie(regie.id, regie.is_closed),
+    )
+
+
+def _new() -> rx.Component:
+    blank = rx.Var.create("")
+    return rx.fragment(
+        rx.el.h2("Nouvelle régie"), _form(_inputs("r0", lambda name: "30" if name == "due_days" else blank))
+    )
+
+
+def _fields(regie: rx.Var, key: rx.Var[str] | str) -> rx.Component:
+    return _form(_inputs(key, lambda name: getattr(regie, name)))
+
+
+def _inputs(key: rx.Var[str] | str, value: object) -> list[rx.Component]:
+    """Les mêmes champs pour ajouter et pour changer ; `value` : ce que chacun contient."""
+
+    def one(name: str, label: str, hint: str = "", mode: str = "", css: str = "") -> rx.Component:
+        return text(Input(f"{key}-{name}", name, label, hint=hint, mode=mode, css=css), value(name), State.errors[name])
+
+    is_new = key == "r0"
+    return [
+        one("name", "Nom"),
+        one("code", "Code", "Il commence les numéros de facture : « ENF » dans « ENF-2026-000123 ».", css="year"),
+        rx.el.fieldset(
+            rx.el.legend("Paiement en ligne"),
+            tick(Input(f"{key}-stripe", "stripe", "Carte bancaire (Stripe)"), is_new or value("stripe")),
+            tick(Input(f"{key}-payfip", "payfip", "PayFiP"), False if is_new else value("payfip")),
+        ),
+        one("payfip_client", "Numéro client PayFiP", "Six chiffres, donnés par la DGFiP.", "numeric", "year"),
+        one("due_days", "Échéance, en jours après l’émission", mode="numeric", css="year"),
+        one(
+            "minimum",
+            "Minimum facturé, en euros",
+            "En dessous, le montant attend la facture suivante.",
+            "decimal",
+            "year",
+        ),
+        one("iban", "IBAN de la régie"),
+        one("bic", "BIC", css="year"),
+        one("creditor_id", "Identifiant créancier SEPA (ICS)"),
+        one("siret", "SIRET", mode="numeric"),
+        one("treasury_code", "Poste comptable", "Six chiffres, pour l’export vers la trésorerie.", "numeric", "year"),
+        one("budget_code", "Code budget", css="year"),
+    ]
+
+
+def _form(fields: list[rx.Component]) -> rx.Component:
+    return form(
+        summary(State.fault),
+        *fields,
+        rx.el.div(
+            submit("Enregistrer", rx.Var.create(False), css="btn"),
+            rx.el.button("Annuler", type="button", class_name="btn quiet", on_click=State.edit(-1)),
+            class_name="after",
+        ),
+        on_submit=State.save,
+    )
+
+
+def _activities() -> rx.Component:
+    """Une activité se confie d'un geste ; ce qui est déjà facturé ne change pas."""
+    return rx.el.section(
+        rx.el.h2("Qui vend quoi", id="activites"),
+        rx.el.p("Le changement vaut pour les factures à venir.", class_name="small muted"),
+        rx.el.ul(rx.foreach(State.listing.activities, _activity), class_name="ledger"),
+        class_name="card pad stack",
+        aria_labelledby="activites",
+    )
+
+
+def _activity(one: rx.Var) -> rx.Component:
+    assigning = Input(f"regie-de-{one.id}", "regie_id", f"Régie : {one.title}")
+    return rx.el.li(
+        rx.el.form(
+            rx.el.input(type="hidden", name="activity_id", value=one.id, read_only=True),
+            choice(assigning, State.listing.choices, one.regie, blank="-"),
+            submit("Confier", rx.Var.create(False), css="btn ghost small"),
+            on_submit=State.assign,
+            class_name="filters",
+        )
+    )

@@ -1,0 +1,56 @@
+"""Le détail d'une facture : par enfant et par prestation, tant de fois à tel prix."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlmodel import Session, col, select
+
+from portail.domain.money import euros
+from portail.models.invoices import InvoiceLine
+from portail.views import wording
+from portail.views.invoices import ChildPart, DetailRow
+
+
+@dataclass
+class Service:
+    """Les séances d'une même prestation, au même prix."""
+
+    label: str
+    unit_cents: int
+    quantity: int = 0
+    cents: int = 0
+    days: list[str] = field(default_factory=list)
+
+
+def parts_of(lines: Iterable[InvoiceLine]) -> list[ChildPart]:
+    """Les enfants et les prestations dans l'ordre des lignes."""
+    children: dict[tuple[int | None, str], dict[tuple[str, int], Service]] = {}
+    for line in lines:
+        services = children.setdefault((line.child_id, line.child_name), {})
+        label = f"{line.activity} : {line.label}" if line.activity else line.label
+        unit = line.amount_cents // (line.quantity or 1)
+        service = services.setdefault((label, unit), Service(label, unit))
+        service.quantity += line.quantity
+        service.cents += line.amount_cents
+        if line.day:
+            service.days.append(wording.short_date(line.day)[:5])
+    return [
+        ChildPart(
+            name or "Famille", euros(sum(one.cents for one in services.values())), [*map(_row, services.values())]
+        )
+        for (_, name), services in children.items()
+    ]
+
+
+def _row(one: Service) -> DetailRow:
+    quantity = f"−{-one.quantity}" if one.quantity < 0 else str(one.quantity)
+    return DetailRow(one.label, quantity, euros(one.unit_cents), euros(one.cents), ", ".join(one.days))
+
+
+def lines_of(db: Session, invoice_ids: list[int]) -> dict[int, list[InvoiceLine]]:
+    """Les lignes de plusieurs factures, en une lecture."""
+    found: dict[int, list[InvoiceLine]] = {key: [] for key in invoice_ids}
+    query = select(InvoiceLine).where(col(InvoiceLine.invoice_id).in_(invoice_ids)).order_by(col(InvoiceLine.id))
+    for line in db.exec(query):
+        found[line.invoice_id].append(line)
+    return found

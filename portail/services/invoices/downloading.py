@@ -1,0 +1,34 @@
+"""Rendre le PDF archivé : à un adulte du dossier qui en voit l'argent, ou à la régie."""
+
+from datetime import datetime
+
+from portail.domain.accounts import Actor, Audience
+from portail.domain.families import FamilyRight
+from portail.domain.invoices import InvoiceState
+from portail.domain.refusals import NotOpenError
+from portail.models.base import is_key
+from portail.models.database import reading
+from portail.models.files import StoredFile
+from portail.models.invoices import Invoice
+from portail.services import access, stored_files
+from portail.services.invoices.detail import lines_of
+from portail.services.invoices.printing import print_these
+from portail.views.downloads import Download
+
+
+def download(actor: Actor, invoice_id: int, now: datetime) -> Download:
+    """Pas encore composé, il l'est sur-le-champ, puis archivé comme les autres."""
+    with reading() as db:
+        invoice = db.get(Invoice, invoice_id) if is_key(invoice_id) else None
+        if invoice is None or invoice.state != InvoiceState.ISSUED or not invoice.content:
+            raise NotOpenError
+        if actor.is_staff:
+            access.any_family(db, actor, invoice.family_id or 0, Audience.MONEY)
+        else:
+            access.my_family(db, actor, invoice.family_id or 0, FamilyRight.MONEY)
+        lines = lines_of(db, [invoice.key])
+    if invoice.file_id is None:
+        print_these([invoice], lines, now)
+    with reading() as db:
+        stored = db.get_one(StoredFile, db.get_one(Invoice, invoice_id).file_id)
+    return Download(f"{invoice.content['number']}.pdf", stored_files.read(stored.name))

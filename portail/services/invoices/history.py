@@ -1,0 +1,103 @@
+"""« L'historique de mon compte » (FAC-4) : ce qui est facturé, ce qui est payé, et le reste dû après chaque ligne."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from portail.domain.accounts import Actor, Audience, check_audience
+from portail.domain.dates import paris_day
+from portail.domain.families import FamilyRight
+from portail.domain.invoices import InvoiceKind, InvoiceState
+from portail.domain.money import euros
+from portail.domain.payments import Means
+from portail.domain.refusals import NotOpenError
+from portail.models.database import reading
+from portail.models.families import Family, Guardian
+from portail.models.invoices import Invoice
+from portail.models.payments import Payment, PaymentAllocation
+from portail.services import access
+from portail.views import wording
+from portail.views.invoices import AccountHistory, HistoryRow
+from portail.views.requests import Choice
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Positif : la famille doit ; négatif : elle a payé, ou il lui est rendu."""
+
+    at: datetime
+    label: str
+    cents: int
+    invoice_id: int = 0
+
+
+def show(*, actor: Actor, family_id: int, now: datetime) -> AccountHistory:
+    """Quatre lectures ; le plus récent d'abord."""
+    check_audience(Audience.PARENT, actor)
+    query = (
+        select(Family)
+        .join(Guardian, col(Guardian.family_id) == col(Family.id))
+        .where(Guardian.account_id == actor.account_id, col(Family.status).in_(access.OPEN))
+        .where(getattr(Guardian, FamilyRight.MONEY))
+        .order_by(col(Family.name), col(Family.id))
+    )
+    with reading() as db:
+        homes = list(db.exec(query))
+        if not homes:
+            return AccountHistory(ready=True)
+        family = next((one for one in homes if one.key == (family_id or homes[0].key)), None)
+        if family is None:
+            raise NotOpenError
+        entries = sorted(entries_of(db, family.key), key=lambda one: one.at)
+    rows, balance = [], 0
+    for one in entries:
+        balance += one.cents
+        rows.append(_row(one, balance))
+    return AccountHistory(
+        ready=True,
+        family_id=family.key,
+        family=family.name,
+        homes=[Choice(str(one.key), one.name) for one in homes],
+        rows=rows[::-1],
+        balance=euros(balance),
+        is_due=balance > 0,
+    )
+
+
+def entries_of(db: Session, family_id: int) -> list[Entry]:
+    """Un avoir qui dépasse ce qui restait dû rend le surplus au porte-monnaie : il ne compte ici que pour le reste."""
+    invoices = db.exec(select(Invoice).where(Invoice.family_id == family_id, Invoice.state == InvoiceState.ISSUED))
+    found = []
+    for one in invoices:
+        is_credit = one.kind == InvoiceKind.CREDIT_NOTE
+        label = f"{InvoiceKind(one.kind).label} {one.content.get('number', '')}".strip()
+        if is_credit and (back := -one.total_cents - one.paid_cents):
+            label = f"{label}, {euros(back)} au porte-monnaie"
+        cents = -one.paid_cents if is_credit else one.total_cents
+        if one.issued_at is not None:
+            found.append(Entry(one.issued_at, label, cents, one.key))
+    allocated = func.sum(PaymentAllocation.cents)
+    query = (
+        select(Payment, allocated)
+        .join(PaymentAllocation, col(PaymentAllocation.payment_id) == col(Payment.id))
+        .where(Payment.family_id == family_id)
+        .group_by(col(Payment.id))
+    )
+    for payment, cents in db.exec(query):
+        label = f"Paiement : {Means(payment.means).label}"
+        found.append(Entry(payment.at, label, -int(cents)))
+        if payment.cancelled_at is not None:
+            found.append(Entry(payment.cancelled_at, f"{label}, rejeté", int(cents)))
+    return found
+
+
+def _row(one: Entry, balance: int) -> HistoryRow:
+    return HistoryRow(
+        day=wording.short_date(paris_day(one.at)),
+        label=one.label,
+        debit=euros(one.cents) if one.cents > 0 else "",
+        credit=euros(-one.cents) if one.cents <= 0 else "",
+        balance=euros(balance),
+        href=f"/factures/{one.invoice_id}" if one.invoice_id else "",
+    )

@@ -1,0 +1,152 @@
+"""Les factures d'un parent : celles des dossiers dont il voit l'argent, et elles seules."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from portail.domain.accounts import Actor, Audience, check_audience
+from portail.domain.dates import paris_day
+from portail.domain.families import FamilyRight
+from portail.domain.invoices import InvoiceKind, InvoiceState, Standing, standing
+from portail.domain.money import euros
+from portail.domain.payments import Means
+from portail.domain.refusals import NotOpenError
+from portail.models.base import is_key
+from portail.models.database import reading
+from portail.models.families import Family, Guardian
+from portail.models.invoices import Invoice
+from portail.models.payments import Payment, PaymentAllocation
+from portail.models.regies import Regie
+from portail.services import access
+from portail.services.invoices.detail import lines_of, parts_of
+from portail.views import wording
+from portail.views.invoices import InvoiceFile, InvoiceList, InvoiceRow, PaidPart
+
+MOST = 36  # trois ans de factures mensuelles
+
+
+def show_all(*, actor: Actor, now: datetime) -> InvoiceList:
+    """Une lecture : les dernières, et tout ce qui reste dû même plus ancien."""
+    check_audience(Audience.PARENT, actor)
+    today = paris_day(now)
+    due_first = (col(Invoice.kind) == InvoiceKind.INVOICE) & (col(Invoice.paid_cents) < col(Invoice.total_cents))
+    query = visible(actor).order_by(due_first.desc(), col(Invoice.issued_at).desc(), col(Invoice.id).desc())
+    with reading() as db:
+        found = list(db.exec(query.limit(MOST)))
+    found.sort(key=lambda one: (one[0].issued_at, one[0].key), reverse=True)
+    rows = [row_of(invoice, family, regie, today) for invoice, family, regie in found]
+    left = sum(row.left_cents for row in rows)
+    homes = {family.key for _, family, _ in found}
+    return InvoiceList(True, rows, euros(left), left > 0, len(homes) > 1)
+
+
+def show(*, actor: Actor, invoice_id: int, now: datetime) -> InvoiceFile:
+    """Celle d'un autre dossier répond comme si elle n'existait pas."""
+    check_audience(Audience.PARENT, actor)
+    if not is_key(invoice_id):
+        raise NotOpenError
+    with reading() as db:
+        found = db.exec(visible(actor).where(Invoice.id == invoice_id)).first()
+        if found is None:
+            raise NotOpenError
+        return file_of(db, *found, paris_day(now))
+
+
+def visible(actor: Actor) -> Any:
+    """Les factures émises des dossiers ouverts dont cet adulte voit l'argent."""
+    mine = (
+        select(Guardian.family_id)
+        .join(Family, col(Family.id) == col(Guardian.family_id))
+        .where(Guardian.account_id == actor.account_id, getattr(Guardian, FamilyRight.MONEY))
+        .where(col(Family.status).in_(access.OPEN))
+    )
+    return rows().where(col(Invoice.family_id).in_(mine))
+
+
+def rows() -> Any:
+    """Les factures émises, leur foyer et leur régie."""
+    return (
+        select(Invoice, Family, Regie)
+        .join(Family, col(Family.id) == col(Invoice.family_id))
+        .join(Regie, col(Regie.id) == col(Invoice.regie_id))
+        .where(Invoice.state == InvoiceState.ISSUED)
+    )
+
+
+def due_cents(actor: Actor) -> Any:
+    """Ce qui reste à payer, pour les accueils : une question à glisser dans une autre."""
+    left = col(Invoice.total_cents) - col(Invoice.paid_cents)
+    found = visible(actor).with_only_columns(func.coalesce(func.sum(left), 0))
+    return found.where(Invoice.kind == InvoiceKind.INVOICE)
+
+
+def row_of(invoice: Invoice, family: Family | None, regie: Regie, today: date) -> InvoiceRow:
+    kind = InvoiceKind(invoice.kind)
+    how = standing(kind, invoice.total_cents, invoice.paid_cents, invoice.due_on, today)
+    left = invoice.total_cents - invoice.paid_cents if kind is InvoiceKind.INVOICE else 0
+    return InvoiceRow(
+        id=invoice.key,
+        number=invoice.content.get("number", ""),
+        month=wording.month(invoice.month),
+        kind=kind.label,
+        family=family.name if family else "dossier effacé",
+        total=euros(invoice.total_cents),
+        left=euros(left),
+        left_cents=left,
+        due=wording.long_date(invoice.due_on),
+        standing=how.label,
+        tone=how.tone,
+        regie=regie.name,
+        is_payable=left > 0,
+        is_credit=how is Standing.CREDIT,
+        has_pdf=bool(invoice.content),
+    )
+
+
+def file_of(db: Session, invoice: Invoice, family: Family | None, regie: Regie, today: date) -> InvoiceFile:
+    """Quatre lectures, quel que soit le nombre de lignes."""
+    corrected = db.get(Invoice, invoice.corrects_id) if invoice.corrects_id else None
+    return InvoiceFile(
+        ready=True,
+        row=row_of(invoice, family, regie, today),
+        issued=wording.long_date(paris_day(invoice.issued_at)) if invoice.issued_at else "",
+        period=wording.month(invoice.month),
+        paid=euros(invoice.paid_cents),
+        holder=invoice.content.get("family", {}).get("adults", ""),
+        family_id=invoice.family_id or 0,
+        corrects_id=invoice.corrects_id or 0,
+        corrects=corrected.content.get("number", "") if corrected else "",
+        children=parts_of(lines_of(db, [invoice.key])[invoice.key]),
+        paid_by=sorted([*_payments(db, invoice), *_credits(db, invoice)], key=lambda one: one.href),
+    )
+
+
+def _payments(db: Session, invoice: Invoice) -> list[PaidPart]:
+    query = (
+        select(Payment, PaymentAllocation.cents)
+        .join(PaymentAllocation, col(PaymentAllocation.payment_id) == col(Payment.id))
+        .where(PaymentAllocation.invoice_id == invoice.key)
+        .order_by(col(Payment.id))
+    )
+    return [
+        PaidPart(
+            wording.short_date(payment.received_on),
+            f"{Means(payment.means).label}{' : rejeté' if payment.cancelled_at else ''}",
+            euros(0 if payment.cancelled_at else cents),
+        )
+        for payment, cents in db.exec(query)
+    ]
+
+
+def _credits(db: Session, invoice: Invoice) -> list[PaidPart]:
+    query = select(Invoice).where(Invoice.corrects_id == invoice.key).order_by(col(Invoice.id))
+    return [
+        PaidPart(
+            wording.short_date(paris_day(one.issued_at)) if one.issued_at else "",
+            f"Avoir {one.content.get('number', '')}".strip(),
+            euros(-one.total_cents),
+            str(one.key),
+        )
+        for one in db.exec(query)
+    ]

@@ -1,0 +1,155 @@
+"""Payer en ligne, sans navigateur : le formulaire, le départ, le retour, la sélection retrouvée."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portail import clock
+from portail.domain.accounts import Role
+from portail.services import regies
+from portail.state.base import PortalState
+from portail.state.bookings import CalendarState
+from portail.state.online_payments import OnlinePaymentsState
+from portail.state.paying import PaymentReturnState, TopUpState, need_of
+from portail.state.regies import RegiesState
+from tests.factories.cards import PAGES, Cards, attempts, make_cards
+from tests.factories.families import make_child, make_family
+from tests.factories.money import balance, fill
+from tests.factories.people import make_account, open_session
+from tests.tools.pipeline import Page, Pipeline
+
+pytestmark = pytest.mark.usefixtures("base_sqlite")
+FORM = {"amount": "20", "provider": "stripe", "token": "jeton-de-versement-1", "activity": "", "choices": ""}
+
+
+@pytest.fixture
+def cards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cards:
+    regies.prepare()
+    found = make_cards(tmp_path, monkeypatch)
+    found.now[0] = clock.now()
+    return found
+
+
+async def arrive(events: Pipeline, email: str, path: str, load: Any, role: Role = Role.PARENT) -> tuple[Page, int]:
+    account = make_account(email, role=role, now=clock.now())
+    family = 0
+    if role is Role.PARENT:
+        family = make_family(email.partition("@")[0], account)
+        make_child("Léa", family)
+        fill(family, now=clock.now())
+    page = events.page(session=open_session(account, now=clock.now())[0])
+    page.path = path
+    await page.visit(path)
+    await page.call(load, path=path)
+    return page, family
+
+
+async def test_a_parent_leaves_for_the_payment_page_and_comes_back(events: Pipeline, cards: Cards) -> None:
+    page, family = await arrive(events, "camille@famille.example", "/porte-monnaie", TopUpState.load)
+    state = await page.state(TopUpState)
+    assert [one.value for one in state.offer.providers] == ["stripe"]
+    await page.call(TopUpState.pay, {"form_data": FORM | {"family": str(family)}}, page.path)
+    state = await page.state(TopUpState)
+    assert (state.leaving.startswith(f"{PAGES}/payer/cs_test_"), state.fault) == (True, "")
+    back = f"/paiement/retour?tentative={attempts()[0].reference}"
+    await page.call(PaymentReturnState.load, path=back)
+    assert (await page.state(PaymentReturnState)).result.is_waiting
+    cards.pay(state.leaving)
+    await page.call(PaymentReturnState.look_again, path=back)
+    assert ((await page.state(PaymentReturnState)).result.is_waiting, balance(family)) == (True, 0)
+    cards.deliver(clock.now())
+    await page.call(PaymentReturnState.look_again, path=back)
+    assert ((await page.state(PaymentReturnState)).result.title, balance(family)) == ("Paiement reçu", 2000)
+
+
+async def test_a_wrong_amount_stays_in_the_form(events: Pipeline, cards: Cards) -> None:
+    page, family = await arrive(events, "camille@famille.example", "/porte-monnaie", TopUpState.load)
+    await page.call(TopUpState.pay, {"form_data": FORM | {"family": str(family), "amount": "12,345"}}, page.path)
+    state = await page.state(TopUpState)
+    assert (set(state.errors), state.busy, state.leaving) == ({"amount"}, False, "")
+
+
+async def test_a_provider_that_is_down_is_said_in_french(events: Pipeline, cards: Cards) -> None:
+    page, family = await arrive(events, "camille@famille.example", "/porte-monnaie", TopUpState.load)
+    cards.wire.cut = True
+    await page.call(TopUpState.pay, {"form_data": FORM | {"family": str(family)}}, page.path)
+    state = await page.state(TopUpState)
+    assert state.fault.startswith("Le service de paiement ne répond pas. Rien n’a été débité. Votre demande est gardée")
+    assert not state.busy
+
+
+async def test_the_family_of_another_is_closed(events: Pipeline, cards: Cards) -> None:
+    _, family = await arrive(events, "camille@famille.example", "/porte-monnaie", TopUpState.load)
+    other, _ = await arrive(events, "boris@famille.example", "/porte-monnaie", TopUpState.load)
+    await other.call(TopUpState.pay, {"form_data": FORM | {"family": str(family)}}, other.path)
+    assert ((await other.state(PortalState)).closed, attempts()) == (True, [])
+
+
+async def test_an_amount_that_is_proposed_fills_the_field_and_no_other_does(events: Pipeline, cards: Cards) -> None:
+    page, _ = await arrive(events, "camille@famille.example", "/porte-monnaie?manque=1230", TopUpState.load)
+    assert (await page.state(TopUpState)).offer.amount == "13"
+    await page.call(TopUpState.suggest, {"amount": "50"}, page.path)
+    assert ((await page.state(TopUpState)).offer.amount, (await page.state(TopUpState)).picked) == ("50", 1)
+    await page.call(TopUpState.suggest, {"amount": "9999"}, page.path)
+    assert (await page.state(TopUpState)).offer.amount == "50"
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"manque": "abc", "suite": "/dossier", "choix": "1.1=add"}, {"choix": "1.1=add"}]
+)
+def test_an_address_that_makes_no_sense_asks_for_nothing(query: dict[str, str]) -> None:
+    found = need_of(query)
+    assert (found.choices, found.missing_cents <= 0) == ("", True)
+
+
+async def test_a_return_without_a_known_payment_is_closed(events: Pipeline, cards: Cards) -> None:
+    page, _ = await arrive(events, "camille@famille.example", "/paiement/retour?tentative=PFX", PaymentReturnState.load)
+    assert ((await page.state(PortalState)).closed, (await page.state(PaymentReturnState)).result.ready) == (
+        True,
+        False,
+    )
+
+
+async def test_a_resume_that_is_not_mine_changes_nothing(events: Pipeline, cards: Cards) -> None:
+    page, _ = await arrive(events, "camille@famille.example", "/reservations/1?reprise=PFX", CalendarState.load)
+    assert (await page.state(CalendarState)).draft.reference == ""
+
+
+async def test_the_regie_refunds_from_its_screen(events: Pipeline, cards: Cards) -> None:
+    page, family = await arrive(events, "camille@famille.example", "/porte-monnaie", TopUpState.load)
+    await page.call(TopUpState.pay, {"form_data": FORM | {"family": str(family)}}, page.path)
+    cards.pay((await page.state(TopUpState)).leaving)
+    cards.deliver(clock.now())
+    desk, _ = await arrive(
+        events, "regie@mairie.example", "/admin/paiements", OnlinePaymentsState.load, role=Role.REGIE
+    )
+    (row,) = (await desk.state(OnlinePaymentsState)).listing.rows
+    await desk.call(OnlinePaymentsState.edit, {"payment_id": row.payment_id}, desk.path)
+    form = {"amount": "25", "reason": "Essai", "token": (await desk.state(OnlinePaymentsState)).listing.token}
+    await desk.call(OnlinePaymentsState.refund, {"form_data": form}, desk.path)
+    assert "Il ne reste que" in (await desk.state(OnlinePaymentsState)).fault
+    await desk.call(OnlinePaymentsState.refund, {"form_data": form | {"amount": "20"}}, desk.path)
+    state = await desk.state(OnlinePaymentsState)
+    assert (state.editing, state.fault, state.listing.rows[0].can_refund) == (0, "", False)
+    assert "20,00\u00a0€ remboursés" in (await desk.state(PortalState)).notice
+    await desk.call(OnlinePaymentsState.search, {"form_data": {"words": "personne"}}, desk.path)
+    assert (await desk.state(OnlinePaymentsState)).listing.rows == []
+    await desk.call(OnlinePaymentsState.reviewed, {"attempt_id": row.id}, desk.path)
+    assert (await desk.state(PortalState)).closed
+
+
+async def test_the_administration_settles_a_regie(events: Pipeline, cards: Cards) -> None:
+    page, _ = await arrive(events, "admin@mairie.example", "/admin/regies", RegiesState.load, role=Role.ADMIN)
+    await page.call(RegiesState.edit, {"regie_id": 0}, page.path)
+    form = {"name": "Régie des sports", "code": "SPO", "due_days": "20", "minimum": "5", "stripe": "on"}
+    await page.call(RegiesState.save, {"form_data": form | {"iban": "FR00"}}, page.path)
+    state = await page.state(RegiesState)
+    assert (set(state.errors), state.editing) == ({"iban"}, 0)
+    await page.call(RegiesState.save, {"form_data": form}, page.path)
+    state = await page.state(RegiesState)
+    assert ([row.code for row in state.listing.rows], state.editing, state.errors) == (["ENF", "SPO"], -1, {})
+    await page.call(RegiesState.open_regie, {"regie_id": state.listing.rows[0].id, "opened": False}, page.path)
+    assert "vend encore" in (await page.state(PortalState)).notice
+    await page.call(RegiesState.assign, {"form_data": {"activity_id": "9", "regie_id": "x"}}, page.path)
+    assert "n’existe plus" in (await page.state(PortalState)).notice
