@@ -25,6 +25,8 @@ from portail.pages import (
     coordinates,
     custody,
     dashboard,
+    debit_desk,
+    direct_debits,
     enrolments,
     family,
     family_entry,
@@ -81,6 +83,8 @@ from portail.state.consents import ConsentsState
 from portail.state.coordinates import CoordinatesState
 from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
+from portail.state.debit_desk import DebitDeskState
+from portail.state.direct_debits import DirectDebitsState
 from portail.state.document_desk import DocumentDeskState
 from portail.state.email_change import ConfirmationState
 from portail.state.enrolments import EnrolmentState
@@ -167,6 +171,7 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/changement", household.draw, HouseholdState.load),
     _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
     _page("/porte-monnaie", wallet.draw, WalletState.load, TopUpState.load),
+    _page("/prelevements", direct_debits.draw, DirectDebitsState.load),
     _page("/paiement/retour", paying.draw_return, PaymentReturnState.load),
     _page("/reservations/[activity_id]", bookings.draw, CalendarState.load, OpeningState.load),
     _page("/reservations/[activity_id]/avancee", weekly.draw, WeeklyState.load),
@@ -194,6 +199,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/absences", absences.draw_staff, GroupState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/paiements", online_payments.draw, OnlinePaymentsState.load),
+    _page("/admin/prelevements", debit_desk.draw, DebitDeskState.load),
+    _page("/admin/prelevements/[batch_id]", debit_desk.draw_one, DebitDeskState.load_one),
     _page("/admin/regies", regies.draw, RegiesState.load),
     _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),
     _page("/admin/encaissements/[family_id]", wallet_desk.draw_one, WalletDeskState.load_one),
