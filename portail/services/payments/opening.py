@@ -134,9 +134,7 @@ def open_page(attempt_id: int, label: str, now: datetime) -> Way:
         _note(attempt_id, {"state": AttemptState.FAILED, "checked_at": now})
         raise RefusedOpeningError from None
     noted = _note(attempt_id, {"state": AttemptState.PENDING, "provider_ref": opened.provider_ref})
-    if (
-        noted and noted != opened.provider_ref
-    ):  # un autre onglet a ouvert la sienne d'abord : on suit celle-là
+    if noted and noted != opened.provider_ref:  # un autre onglet a ouvert la sienne d'abord : on suit celle-là
         opened = gateway.open(replace(order, provider_ref=noted))
     return Way(opened.url)
 
