@@ -10,6 +10,7 @@ from portail.demo import (
     custody,
     documents,
     health,
+    mandates,
     people,
     regies,
     registrations,
@@ -63,6 +64,7 @@ def _activities(db: Session, now: datetime) -> None:
     documents.load(db, season, now)
     spent = bookings.load(db, season, seats_of(db, season), guests_of(db, season), now)
     wallets.load(db, spent, now - timedelta(days=100))
+    mandates.load(db, now - timedelta(days=90))
 
 
 def _is_empty() -> bool:

@@ -1,11 +1,13 @@
 """Le mandat d'une famille : le signer en ligne, le retrouver, y mettre fin."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
+from portail.domain.dates import paris_day
 from portail.domain.direct_debits import TERMS_VERSION, DebitState, MandateEnd, MandateState, WrongStepError
 from portail.domain.families import FamilyRight
 from portail.domain.forms import Reader
@@ -20,7 +22,6 @@ from portail.models.regies import Regie
 from portail.services import access, audit
 from portail.services.direct_debits import letters
 from portail.services.health import vault
-from portail.views import wording
 
 HOLDER_LENGTH = 70
 
@@ -28,6 +29,17 @@ HOLDER_LENGTH = 70
 class AlreadySignedError(RefusalError):
     def __init__(self) -> None:
         super().__init__("Un mandat est déjà en cours.", "Mettez-y fin avant d’en signer un autre.")
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Qui signe, pour quel dossier, sur quel compte."""
+
+    family_id: int
+    account_id: int
+    holder: str
+    iban: str
+    bic: str = ""
 
 
 def sign(*, actor: Actor, family_id: int, form: dict[str, Any], now: datetime) -> str:
@@ -45,23 +57,29 @@ def sign(*, actor: Actor, family_id: int, form: dict[str, Any], now: datetime) -
         regie = _collecting(db, reader.number("regie"))
         if _active(db, family.key, regie.key) is not None:
             raise AlreadySignedError
-        mandate = Mandate(
-            regie_id=regie.key,
-            family_id=family.key,
-            account_id=actor.account_id,
-            rum=f"{regie.code}-{wording.iso_day(now).replace('-', '')}-{readable_code(8)}",
-            holder=holder,
-            iban_end=iban[-4:],
-            bic=bic,
-            terms_version=TERMS_VERSION,
-            signed_at=now,
-        )
-        db.add(mandate)
-        db.flush()
-        vault.write(mandate, {"sealed_iban": iban})
+        mandate = record(db, regie, Signature(family.key, actor.account_id, holder, iban, bic), now)
         letters.signed(db, mandate, regie.name, now)
         audit.record(db, "mandate.signed", at=now, actor_id=actor.account_id, subject_id=family.key, detail=mandate.rum)
     return f"Votre mandat {mandate.rum} est signé. Un courriel vous annoncera chaque prélèvement."
+
+
+def record(db: Session, regie: Regie, signature: Signature, now: datetime) -> Mandate:
+    """Ce qui a été vérifié, écrit : l'IBAN se scelle pour cette ligne, une fois numérotée."""
+    mandate = Mandate(
+        regie_id=regie.key,
+        family_id=signature.family_id,
+        account_id=signature.account_id,
+        rum=f"{regie.code}-{paris_day(now):%Y%m%d}-{readable_code(8)}",
+        holder=signature.holder,
+        iban_end=signature.iban[-4:],
+        bic=signature.bic,
+        terms_version=TERMS_VERSION,
+        signed_at=now,
+    )
+    db.add(mandate)
+    db.flush()
+    vault.write(mandate, {"sealed_iban": signature.iban})
+    return mandate
 
 
 def collecting(db: Session) -> list[Regie]:
