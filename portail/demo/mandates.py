@@ -27,7 +27,8 @@ def load(db: Session, now: datetime) -> None:
     for rank, (family_id, account) in enumerate(sorted(payers.items())):
         if rank % EVERY == 0 and account.email.partition("@")[0] not in NEVER:
             holder = f"{account.first_name} {account.last_name}"
-            record(db, regie, Signature(family_id or 0, account.key, holder, _iban(rank)), now)
+            mandate = record(db, regie, Signature(family_id or 0, account.key, holder, _iban(rank)), now)
+            mandate.rum = f"{regie.code}-ESSAI-{rank:04d}"  # la ville est toujours la même
 
 
 def _iban(rank: int) -> str:
