@@ -1,13 +1,18 @@
-"""Quelques familles de la ville de démonstration paient par prélèvement ; leurs comptes n'existent pas."""
+"""Quelques familles de la ville de démonstration paient par prélèvement ; leurs comptes sont inventés."""
 
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from portail.domain.accounts import Role
+from portail.domain.dates import paris_day
+from portail.domain.direct_debits import earliest_day
 from portail.domain.families import FamilyRight, FamilyStatus
 from portail.models.accounts import Account
+from portail.models.direct_debits import DebitBatch
 from portail.models.families import Family, Guardian
 from portail.services import regies
+from portail.services.direct_debits import preparing
 from portail.services.direct_debits.mandates import Signature, record
 
 NEVER = ("camille.durand", "karim.benali")  # celle-ci paie elle-même, celle-là n'a encore rien activé
@@ -29,6 +34,18 @@ def load(db: Session, now: datetime) -> None:
             holder = f"{account.first_name} {account.last_name}"
             mandate = record(db, regie, Signature(family_id or 0, account.key, holder, _iban(rank)), now)
             mandate.rum = f"{regie.code}-ESSAI-{rank:04d}"  # la ville est toujours la même
+
+
+def announce(db: Session, now: datetime) -> None:
+    """Une remise annoncée, pour la première famille ; les autres restent à préparer."""
+    regie = regies.default(db)
+    found = preparing.candidates(db, regie)
+    agent = db.exec(select(Account.id).where(Account.role == Role.REGIE)).one()
+    order = preparing.Order(regie, earliest_day(paris_day(now)), agent or 0, now)
+    first = [one for one in found if one.mandate.key == found[0].mandate.key]
+    if first:
+        batch = db.get_one(DebitBatch, preparing.plan(db, order, first))
+        batch.message_id = f"{regie.code}-PRLV-ESSAI"
 
 
 def _iban(rank: int) -> str:

@@ -19,9 +19,9 @@ from portail.services import audit, person_keys
 from portail.services.access import OPEN
 from portail.services.bookings import uniting as bookings
 from portail.services.custody.uniting import unite_homes
+from portail.services.direct_debits import forgetting as mandates
 from portail.services.moving import CannotUndoError, Mover, put_back
 from portail.services.uniting import keep_address, unite_people
-from portail.services.direct_debits import forgetting as mandates
 from portail.services.wallet import uniting as wallets
 from portail.views import wording
 

@@ -28,6 +28,7 @@ from portail.models.tariffs import FamilyQuotient
 from portail.models.wallet import LedgerAccount
 from portail.services import audit, erasure
 from portail.services.direct_debits import forgetting as mandates
+from portail.services.invoices.forgetting import owes_money
 from portail.views import wording
 
 BATCH = 200
@@ -172,7 +173,7 @@ def _was_never_activated(before: datetime) -> Any:
 
 
 def _is_closed(before: datetime) -> Any:
-    return col(Family.status).in_(_CLOSED) & (col(Family.closed_at) < before) & ~_has_money()
+    return col(Family.status).in_(_CLOSED) & (col(Family.closed_at) < before) & ~_has_money() & ~owes_money()
 
 
 def _has_money() -> Any:
@@ -190,7 +191,7 @@ def _is_grown(before: datetime) -> Any:
         .group_by(col(FamilyChild.family_id))
         .having(func.max(Child.birth_date) < born)
     )
-    return col(Family.status).not_in(_CLOSED) & col(Family.id).in_(grown) & ~_has_money()
+    return col(Family.status).not_in(_CLOSED) & col(Family.id).in_(grown) & ~_has_money() & ~owes_money()
 
 
 def _is_out_of_date(before: datetime) -> Any:

@@ -19,6 +19,8 @@ PARAMETERS = {
     "family_id": "1",
     "child_id": "1",
     "request_id": "1",
+    "invoice_id": "1",
+    "run_id": "1",
     "reference": "K7M2-QH4T-XW3P",
     "registration_id": "5",
 }

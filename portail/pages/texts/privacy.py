@@ -38,7 +38,7 @@ TEXT = Text(
                     "Activités : inscriptions, jours réservés, présences et absences, listes d’attente, documents "
                     "demandés."
                 ),
-                "Argent : quotient familial et sa source, mouvements du porte-monnaie.",
+                "Argent : quotient familial et sa source, mouvements du porte-monnaie, paiements en ligne.",
                 "Fichiers que vous joignez : pièces de vos démarches, document du PAI ; photos sans lieu ni date.",
                 "Traces de sécurité : connexions, appareils, actions importantes, adresse IP.",
                 "Courriels envoyés par le portail : destinataire, objet, contenu et date.",
@@ -72,6 +72,10 @@ TEXT = Text(
                     "Vous-même ; les agents de la mairie, chacun pour ce que demande sa fonction ; les prestataires "
                     "techniques que la commune a choisis, liés par contrat (article 28 du RGPD). Les données restent "
                     "dans l’Union européenne et ne sont ni vendues ni louées."
+                ),
+                (
+                    "Si vous payez en ligne, le prestataire de paiement reçoit le montant, la référence et votre adresse "
+                    "e-mail. Le numéro de votre carte ne se donne qu’à lui : le portail ne le voit jamais."
                 ),
                 (
                     "Les fiches sanitaires sont lues par l’accueil et la direction seulement. Chaque lecture est "

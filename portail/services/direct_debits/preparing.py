@@ -52,12 +52,22 @@ class Candidate:
     cents: int
 
 
+@dataclass(frozen=True)
+class Order:
+    """Ce qu'un agent demande : une régie, un jour."""
+
+    regie: Regie
+    day: date
+    author_id: int
+    now: datetime
+
+
 def preview(*, actor: Actor, form: dict[str, Any], now: datetime) -> Preview:
     """Rien n'est écrit, personne n'est prévenu."""
     check_audience(Audience.MONEY, actor)
     with reading() as db:
         regie, day = _wanted(db, form, now)
-        found = _candidates(db, regie)
+        found = candidates(db, regie)
     if not found:
         raise NothingToCollectError
     return Preview(
@@ -79,38 +89,44 @@ def prepare(*, actor: Actor, form: dict[str, Any], now: datetime) -> int:
     with transaction() as db:
         regie, day = _wanted(db, form, now)
         db.get_one(Regie, regie.key, with_for_update={"key_share": True})
-        found = _candidates(db, regie)
+        found = candidates(db, regie)
         if not found:
             raise NothingToCollectError
         if str(form.get("stamp") or "") != _stamp(found):
             raise RefusalError("La liste a changé depuis que vous l’avez lue.", "Relisez-la, puis recommencez.")
-        batch = DebitBatch(
-            regie_id=regie.key,
-            message_id=f"{regie.code}-PRLV-{day:%Y%m%d}-{readable_code(6)}",
-            collected_on=day,
-            author_id=actor.account_id,
-            created_at=now,
-        )
-        db.add(batch)
-        db.flush()
-        used = _used(db, {one.mandate.key for one in found})
-        for one in found:
-            sequence = DebitSequence.RECURRENT if one.mandate.key in used else DebitSequence.FIRST
-            used.add(one.mandate.key)
-            db.add(
-                Debit(
-                    batch_id=batch.key,
-                    mandate_id=one.mandate.key,
-                    invoice_id=one.invoice.key,
-                    cents=one.cents,
-                    sequence=sequence,
-                    announced_at=now,
-                )
+        return plan(db, Order(regie, day, actor.account_id, now), found)
+
+
+def plan(db: Session, order: Order, found: list[Candidate]) -> int:
+    """La remise, ses prélèvements et leurs annonces : ensemble ou pas du tout."""
+    regie, day, now = order.regie, order.day, order.now
+    batch = DebitBatch(
+        regie_id=regie.key,
+        message_id=f"{regie.code}-PRLV-{day:%Y%m%d}-{readable_code(6)}",
+        collected_on=day,
+        author_id=order.author_id,
+        created_at=now,
+    )
+    db.add(batch)
+    db.flush()
+    used = _used(db, {one.mandate.key for one in found})
+    for one in found:
+        sequence = DebitSequence.RECURRENT if one.mandate.key in used else DebitSequence.FIRST
+        used.add(one.mandate.key)
+        db.add(
+            Debit(
+                batch_id=batch.key,
+                mandate_id=one.mandate.key,
+                invoice_id=one.invoice.key,
+                cents=one.cents,
+                sequence=sequence,
+                announced_at=now,
             )
-        _announce(db, regie, batch, found, now)
-        detail = f"{batch.message_id} : {euros(sum(one.cents for one in found))}"
-        audit.record(db, "debit.announced", at=now, actor_id=actor.account_id, subject_id=batch.key, detail=detail)
-        return batch.key
+        )
+    _announce(db, regie, batch, found, now)
+    detail = f"{batch.message_id} : {euros(sum(one.cents for one in found))}"
+    audit.record(db, "debit.announced", at=now, actor_id=order.author_id, subject_id=batch.key, detail=detail)
+    return batch.key
 
 
 def cancel(*, actor: Actor, batch_id: int, now: datetime) -> str:
@@ -152,7 +168,7 @@ def _wanted(db: Session, form: dict[str, Any], now: datetime) -> tuple[Regie, da
     return regie, day
 
 
-def _candidates(db: Session, regie: Regie) -> list[Candidate]:
+def candidates(db: Session, regie: Regie) -> list[Candidate]:
     """Une facture déjà annoncée ou remise n'y est pas : elle ne peut pas être prélevée deux fois."""
     under_way = select(Debit.invoice_id).where(col(Debit.state).in_((DebitState.PLANNED, DebitState.SENT)))
     query = (

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, select, update
 
 from portail.domain.accounts import Actor
-from portail.domain.payments import AttemptState, Provider, Purpose
+from portail.domain.payments import UNDECIDED, AttemptState, Provider, Purpose
 from portail.domain.refusals import BadInputError, RefusalError
 from portail.ids import readable_code
 from portail.integrations.payments import OpenOrder, ProviderDownError, ProviderRefusedError
@@ -57,8 +57,9 @@ def prepare(db: Session, actor: Actor, regie: Regie, wanted: Wanted, now: dateti
     db.get_one(Account, actor.account_id, with_for_update={"key_share": True})  # un onglet à la fois
     known = _same_token(db, actor, wanted) or _same_content(db, actor, regie, wanted, now)
     if known is not None:
-        known.resume = wanted.resume or known.resume
-        db.flush()
+        if known.state in UNDECIDED:
+            known.resume = wanted.resume or known.resume
+            db.flush()
         return known.key
     attempt = PaymentAttempt(
         reference=f"PF{readable_code(12)}",
@@ -88,6 +89,8 @@ def _same_token(db: Session, actor: Actor, wanted: Wanted) -> PaymentAttempt | N
     found = db.exec(query).first()
     if found is not None and (found.amount_cents != wanted.amount_cents or found.family_id != wanted.family_id):
         raise RefusalError("Ce formulaire a déjà servi pour un autre montant.", "Rechargez la page.")
+    if found is not None and found.state in (AttemptState.FAILED, AttemptState.EXPIRED):
+        raise RefusalError("Cette page de paiement est fermée. Rien n’a été débité.", "Rechargez la page.")
     return found
 
 
@@ -100,7 +103,7 @@ def _same_content(db: Session, actor: Actor, regie: Regie, wanted: Wanted, now: 
         PaymentAttempt.provider == wanted.provider,
         PaymentAttempt.purpose == wanted.purpose,
         PaymentAttempt.amount_cents == wanted.amount_cents,
-        col(PaymentAttempt.state).in_((AttemptState.CREATED, AttemptState.PENDING)),
+        col(PaymentAttempt.state).in_(UNDECIDED),
         PaymentAttempt.created_at > now - REUSED_FOR[wanted.provider],
     )
     for found in db.exec(query.order_by(col(PaymentAttempt.id).desc())):

@@ -9,6 +9,7 @@ from portail.services.privacy_export import (
     enrolments,
     families,
     health,
+    invoices,
     money,
     payments,
     requests,
@@ -28,6 +29,7 @@ REGISTRY: dict[str, Exported | Excluded] = {
     **money.TABLES,
     **payments.TABLES,
     **direct_debits.TABLES,
+    **invoices.TABLES,
     "stored_file": Excluded(
         "adresses techniques des fichiers gardés ; les fichiers eux-mêmes sont dans fichiers/pieces"
     ),

@@ -15,6 +15,7 @@ from portail.models.mails import OutboxMail
 from portail.models.payments import PaymentAttempt
 from portail.models.regies import Regie
 from portail.services import regies, wallet
+from portail.services.payments import resuming
 from portail.services.wallet import InactiveWalletError
 from portail.standins.stripe.bank import Outcome
 from tests.conftest import NOW
@@ -190,6 +191,8 @@ def test_a_request_the_provider_refuses_is_said_and_closed(
     with pytest.raises(RefusalError, match="n’a pas accepté cette demande"):
         top_up(home.actor, home.family)
     assert attempts()[0].state == AttemptState.FAILED
+    with pytest.raises(RefusalError, match="Cette page de paiement est fermée"):
+        top_up(home.actor, home.family)
 
 
 def test_a_declined_card_credits_nothing_and_can_be_tried_again(cards: Cards, home: Home) -> None:
@@ -207,3 +210,12 @@ def test_the_draft_keeps_the_selection_and_refuses_a_forged_one(cards: Cards, ho
     assert attempts()[0].resume == {"activity": 12, "choices": "412.7=remove,413.7=add"}
     with pytest.raises(BadInputError):
         top_up(home.actor, home.family, "30", activity="12", choices="<script>", token="jeton-de-versement-3")
+
+
+def test_a_selection_already_confirmed_does_not_come_back_with_the_same_form(cards: Cards, home: Home) -> None:
+    chosen = {"activity": "12", "choices": "412.7=add"}
+    cards.pay(top_up(home.actor, home.family, **chosen))
+    cards.deliver()
+    resuming.finish(actor=home.actor, reference=attempts()[0].reference)
+    top_up(home.actor, home.family, **chosen)
+    assert attempts()[0].resume == {}
