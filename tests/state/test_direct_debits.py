@@ -24,7 +24,7 @@ MINE, DESK = "/prelevements", "/admin/prelevements"
 
 async def arrive(events: Pipeline, account: Any, path: str, load: Any) -> Page:
     page = events.page(session=open_session(account, now=clock.now())[0])
-    page.path = path  # type: ignore[attr-defined]
+    page.path = path
     await page.visit(path)
     await page.call(load, path=path)
     return page
