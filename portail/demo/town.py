@@ -10,6 +10,8 @@ from portail.demo import (
     custody,
     documents,
     health,
+    invoices,
+    mandates,
     people,
     regies,
     registrations,
@@ -63,6 +65,9 @@ def _activities(db: Session, now: datetime) -> None:
     documents.load(db, season, now)
     spent = bookings.load(db, season, seats_of(db, season), guests_of(db, season), now)
     wallets.load(db, spent, now - timedelta(days=100))
+    mandates.load(db, now - timedelta(days=90))
+    invoices.load(db, now)
+    mandates.announce(db, now)
 
 
 def _is_empty() -> bool:

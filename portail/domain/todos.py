@@ -10,6 +10,7 @@ class Todo(StrEnum):
     COMPLETE_HEALTH = "complete_health"
     ADD_PHONE = "add_phone"
     ACTIVATE_WALLET = "activate_wallet"
+    PAY_INVOICES = "pay_invoices"
     FEW_RECOVERY_CODES = "few_recovery_codes"
     MANY_SESSIONS = "many_sessions"
     MAIL_FAILED = "mail_failed"
@@ -31,6 +32,7 @@ TODO_LABELS = {
     Todo.COMPLETE_HEALTH: "Complétez la fiche sanitaire",
     Todo.ADD_PHONE: "Donnez un numéro de téléphone",
     Todo.ACTIVATE_WALLET: "Activez votre porte-monnaie",
+    Todo.PAY_INVOICES: "Des factures sont à payer",
     Todo.FEW_RECOVERY_CODES: "Renouvelez vos codes de secours",
     Todo.MANY_SESSIONS: "Vérifiez vos appareils connectés",
     Todo.MAIL_FAILED: "Des courriels ne sont pas partis",
@@ -61,6 +63,7 @@ class Facts:
     incomplete_health: int = 0
     inactive_wallets: int = 0
     offers: int = 0
+    invoices_due_cents: int = 0
     payments_to_review: int = 0
 
 
@@ -74,6 +77,7 @@ def todos(facts: Facts) -> list[Todo]:
         (facts.payments_to_review > 0, Todo.REVIEW_PAYMENTS),
         (facts.failed_mails > 0, Todo.MAIL_FAILED),
         (facts.requests_asked > 0, Todo.ANSWER_REQUEST),
+        (facts.invoices_due_cents > 0, Todo.PAY_INVOICES),
         (facts.incomplete_health > 0, Todo.COMPLETE_HEALTH),
         (not facts.has_phone, Todo.ADD_PHONE),
         (facts.inactive_wallets > 0, Todo.ACTIVATE_WALLET),

@@ -41,6 +41,13 @@ def _pool() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(WORKERS, mp_context=context, initializer=_settle, max_tasks_per_child=RENEWED)
 
 
+def close() -> None:
+    """Plus rien à composer : les processus rendent leur mémoire."""
+    if _pool.cache_info().currsize:
+        _pool().shutdown(wait=False)
+        _pool.cache_clear()
+
+
 def _settle() -> None:
     os.environ["RAYON_NUM_THREADS"] = "1"  # deux processus, deux cœurs
 

@@ -1,4 +1,4 @@
-"""Les factures d'un mois : préparées, émises puis imprimées par tranches ; interrompu, le travail reprend où il en était.
+"""Les factures d'un mois : préparées, émises, imprimées par tranches ; interrompu, le travail reprend où il en était.
 
 Après quelques tranches, il rend la main et se rappelle : les courriels et les listes d'attente n'attendent pas la fin.
 """

@@ -12,6 +12,7 @@ PROMISE = "Tout ce qui demande une réponse ou une démarche de votre part s’a
 BADGES = {
     "/dossier": HomeState.home.family_badge,
     "/porte-monnaie": HomeState.home.wallet_badge,
+    "/factures": HomeState.home.invoices_badge,
     "/compte": HomeState.home.account_badge,
     "/demarches": HomeState.home.requests_badge,
     "/actualites": HomeState.home.news_badge,

@@ -13,6 +13,7 @@ from portail.pages import (
     account_desk,
     activity_desk,
     activity_file,
+    bill_payment,
     bookings,
     bookings_desk,
     campaigns,
@@ -25,6 +26,8 @@ from portail.pages import (
     coordinates,
     custody,
     dashboard,
+    debit_desk,
+    direct_debits,
     enrolments,
     family,
     family_entry,
@@ -33,6 +36,9 @@ from portail.pages import (
     history,
     home,
     household,
+    invoice_desk,
+    invoice_runs,
+    invoices,
     mails,
     merging,
     news,
@@ -81,6 +87,8 @@ from portail.state.consents import ConsentsState
 from portail.state.coordinates import CoordinatesState
 from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
+from portail.state.debit_desk import DebitDeskState
+from portail.state.direct_debits import DirectDebitsState
 from portail.state.document_desk import DocumentDeskState
 from portail.state.email_change import ConfirmationState
 from portail.state.enrolments import EnrolmentState
@@ -91,6 +99,8 @@ from portail.state.health import HealthState, StaffHealthState
 from portail.state.history import HistoryState
 from portail.state.home import HomeState
 from portail.state.household import HouseholdState
+from portail.state.invoice_desk import InvoiceDeskState, InvoiceRunsState
+from portail.state.invoices import BillPaymentState, InvoicesState
 from portail.state.mails import MailsState
 from portail.state.merging import MergeState
 from portail.state.news import NewsState
@@ -167,6 +177,11 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/changement", household.draw, HouseholdState.load),
     _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
     _page("/porte-monnaie", wallet.draw, WalletState.load, TopUpState.load),
+    _page("/prelevements", direct_debits.draw, DirectDebitsState.load),
+    _page("/factures", invoices.draw_list, InvoicesState.load_list),
+    _page("/factures/[invoice_id]", invoices.draw_one, InvoicesState.load_one),
+    _page("/paiement", bill_payment.draw, BillPaymentState.load),
+    _page("/compte/historique", invoices.draw_history, InvoicesState.load_history),
     _page("/paiement/retour", paying.draw_return, PaymentReturnState.load),
     _page("/reservations/[activity_id]", bookings.draw, CalendarState.load, OpeningState.load),
     _page("/reservations/[activity_id]/avancee", weekly.draw, WeeklyState.load),
@@ -194,7 +209,13 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/absences", absences.draw_staff, GroupState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/paiements", online_payments.draw, OnlinePaymentsState.load),
+    _page("/admin/prelevements", debit_desk.draw, DebitDeskState.load),
+    _page("/admin/prelevements/[batch_id]", debit_desk.draw_one, DebitDeskState.load_one),
     _page("/admin/regies", regies.draw, RegiesState.load),
+    _page("/admin/facturation", invoice_runs.draw_list, InvoiceRunsState.load_list),
+    _page("/admin/facturation/[run_id]", invoice_runs.draw_one, InvoiceRunsState.load_one),
+    _page("/admin/factures", invoice_desk.draw_list, InvoiceDeskState.load_list),
+    _page("/admin/factures/[invoice_id]", invoice_desk.draw_one, InvoiceDeskState.load_one),
     _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),
     _page("/admin/encaissements/[family_id]", wallet_desk.draw_one, WalletDeskState.load_one),
     _page("/admin/ecoles", schools.draw, SchoolsState.load),

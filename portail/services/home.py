@@ -34,6 +34,7 @@ def show(*, actor: Actor, now: datetime) -> HomeView:
         news=latest,
         family_badge=wording.count(len(children), "enfant", "enfants"),
         wallet_badge="" if due.wallet_cents is None else euros(due.wallet_cents),
+        invoices_badge=f"{euros(facts.invoices_due_cents)} à payer" if facts.invoices_due_cents else "",
         account_badge=wording.count(facts.open_sessions, "appareil connecté", "appareils connectés"),
         requests_badge=wording.count(opened, "démarche en cours", "démarches en cours") if opened else "",
         news_badge=f"Dernière : {latest[0].day}" if latest else "Aucune pour l’instant",

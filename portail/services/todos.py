@@ -17,6 +17,7 @@ from portail.models.families import Guardian
 from portail.models.mails import OutboxMail
 from portail.services import access, second_factor, sessions
 from portail.services.health import files
+from portail.services.invoices.mine import due_cents
 from portail.services.payments.desk import to_review
 from portail.services.requests import desk, mine
 from portail.services.requests.opening import OPEN
@@ -30,6 +31,7 @@ _LOOK: dict[Todo, tuple[str, str, str, str]] = {
     Todo.COMPLETE_HEALTH: ("heart", "warn", "/dossier", "Compléter"),
     Todo.ADD_PHONE: ("phone", "warn", "/dossier/coordonnees", "Donner mon numéro"),
     Todo.ACTIVATE_WALLET: ("purse", "warn", "/porte-monnaie", "Activer"),
+    Todo.PAY_INVOICES: ("euro", "warn", "/factures", "Voir mes factures"),
     Todo.ENTER_FAMILY: ("family", "warn", "/inscription/famille", "Commencer"),
     Todo.FAMILY_PENDING: ("clock", "", "/inscription/famille", "Voir"),
     Todo.ANSWER_OFFER: ("hourglass", "warn", "/listes-attente", "Répondre"),
@@ -46,6 +48,7 @@ _DETAILS: dict[Todo, str] = {
     Todo.COMPLETE_HEALTH: "Elle doit être complète pour réserver.",
     Todo.ADD_PHONE: "Sans lui, personne ne peut vous joindre si votre enfant a besoin de vous.",
     Todo.ACTIVATE_WALLET: "Il paie d’avance certaines activités : sans lui, elles ne se réservent pas.",
+    Todo.PAY_INVOICES: "En ligne, depuis votre porte-monnaie ou à la régie.",
     Todo.FEW_RECOVERY_CODES: "Il vous en reste peu si votre téléphone manque.",
     Todo.MANY_SESSIONS: "Votre compte est ouvert sur plusieurs appareils.",
     Todo.ENTER_FAMILY: "Responsables, enfants, adresse : la mairie crée ensuite votre dossier.",
@@ -71,7 +74,7 @@ class Waiting:
 def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiting:
     phones = select(func.count()).where(Guardian.account_id == actor.account_id, Guardian.phone == "")
     failed = select(func.count()).where(OutboxMail.status == MailStatus.FAILED)
-    no_phone, mails, asked, opened, late, inactive, cents, offers, doubtful = db.exec(
+    no_phone, mails, asked, opened, late, inactive, cents, offers, doubtful, owed = db.exec(
         select(
             number(phones),
             number(failed),
@@ -82,6 +85,7 @@ def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiti
             number(active_cents(actor)),
             number(offers_to(actor, now)),
             number(to_review()),
+            number(due_cents(actor)),
         )  # type: ignore[call-overload]
     ).one()
     incomplete = frozenset() if actor.is_staff else _incomplete_health(db, actor, now)
@@ -98,6 +102,7 @@ def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiti
         incomplete_health=len(incomplete),
         inactive_wallets=0 if actor.is_staff else inactive,
         offers=0 if actor.is_staff else offers,
+        invoices_due_cents=0 if actor.is_staff else int(owed),
         payments_to_review=doubtful if is_allowed(Audience.MONEY, actor.role) else 0,
     )
     return Waiting(facts, opened, incomplete, None if cents is None else int(cents))

@@ -64,6 +64,7 @@ class HomeView:
     news: list[NewsCard] = field(default_factory=list)
     family_badge: str = ""
     wallet_badge: str = ""
+    invoices_badge: str = ""
     account_badge: str = ""
     news_badge: str = ""
     requests_badge: str = ""

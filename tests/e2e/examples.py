@@ -12,12 +12,15 @@ from tests.e2e.visits import ADMIN, PARENT
 PARAMETERS = {
     "activity_id": "1",
     "slot_id": "1",
+    "batch_id": "1",
     "campaign_id": "1",
     "slug": NEWS[0][1],
     "link_token": "lien-qui-n-existe-pas",
     "family_id": "1",
     "child_id": "1",
     "request_id": "1",
+    "invoice_id": "1",
+    "run_id": "1",
     "reference": "K7M2-QH4T-XW3P",
     "registration_id": "5",
 }

@@ -53,6 +53,22 @@ STAFF = (
         words="Ouvrir, fermer et dépanner les comptes des familles.",
     ),
     Section(
+        "/admin/facturation",
+        "Facturation",
+        "Facturation",
+        "list-ordered",
+        Audience.MONEY,
+        words="Préparer les factures d’un mois, les relire, les émettre.",
+    ),
+    Section(
+        "/admin/factures",
+        "Factures",
+        "Factures",
+        "document",
+        Audience.MONEY,
+        words="Retrouver une facture, la lire, émettre un avoir.",
+    ),
+    Section(
         "/admin/encaissements",
         "Encaissements",
         "Encaissements",
@@ -67,6 +83,14 @@ STAFF = (
         "euro",
         Audience.MONEY,
         words="Les paiements par carte : les retrouver, les rembourser, regarder ceux qui le demandent.",
+    ),
+    Section(
+        "/admin/prelevements",
+        "Prélèvements",
+        "Prélèvements",
+        "euro",
+        Audience.MONEY,
+        words="Mandats, remises à la banque, rejets.",
     ),
     Section(
         "/admin/regies",

@@ -80,7 +80,7 @@ def settle_by_credit(db: Session, invoice_id: int, cents: int) -> int:
     return cents - taken
 
 
-_OPEN = (Invoice.state == InvoiceState.ISSUED, Invoice.kind == InvoiceKind.INVOICE)
+_OPEN: tuple[Any, ...] = (Invoice.state == InvoiceState.ISSUED, Invoice.kind == InvoiceKind.INVOICE)
 
 
 def _same_place(payment: Payment) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""L'avoir : rendre une facture émise, ou quelques-unes de ses lignes, avec un motif ; jamais deux fois la même ligne."""
+"""L'avoir : rendre une facture, ou quelques-unes de ses lignes, avec un motif ; jamais deux fois la même ligne."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,11 +33,12 @@ class AlreadyCreditedError(RefusalError):
 
 @dataclass(frozen=True)
 class Credit:
-    """Ce que l'agent demande ; `lines` : « 12,15 », ou rien pour tout ce qui peut encore l'être."""
+    """Ce que l'agent demande ; `lines` : « 12,15 » ; `is_whole` : tout ce qui peut encore être rendu."""
 
     invoice_id: int
     lines: str
     reason: str
+    is_whole: bool = False
 
 
 def credit(*, actor: Actor, wanted: Credit, now: datetime) -> str:
@@ -48,14 +49,16 @@ def credit(*, actor: Actor, wanted: Credit, now: datetime) -> str:
         raise BadInputError("Dites pourquoi : la famille lira ce motif sur l’avoir.")
     with transaction() as db:
         invoice = _locked(db, wanted.invoice_id)
-        lines = _chosen(db, invoice, wanted.lines)
+        lines = _chosen(db, invoice, wanted)
         cents = sum(line.amount_cents for line in lines)
         if cents <= 0:
             raise BadInputError("Le montant à rendre doit être supérieur à zéro.", "Choisissez d’autres lignes.")
-        issued = _issue(db, actor, invoice, lines, reason, now)
-        said = f"{issued.reference}, {euros(cents)} : {reason}"
+        said = {"reason": reason, "corrects": invoice.content.get("number", "")}
+        regie = db.get_one(Regie, invoice.regie_id)
+        issued = _issue(db, Issue(regie, paris_day(now), now, actor.account_id, said), invoice, lines)
+        detail = f"{issued.reference}, {euros(cents)} : {reason}"
         audit.record(
-            db, "invoice.credited", at=now, actor_id=actor.account_id, subject_id=invoice.family_id, detail=said
+            db, "invoice.credited", at=now, actor_id=actor.account_id, subject_id=invoice.family_id, detail=detail
         )
     back = issued.draft.back_cents
     more = f", dont {euros(back)} rendus au porte-monnaie de la famille" if back else ""
@@ -92,8 +95,10 @@ def _locked(db: Session, invoice_id: int) -> Invoice:
     return invoice
 
 
-def _chosen(db: Session, invoice: Invoice, typed: str) -> list[InvoiceLine]:
-    keys = read_keys(typed)
+def _chosen(db: Session, invoice: Invoice, wanted: Credit) -> list[InvoiceLine]:
+    keys = set() if wanted.is_whole else read_keys(wanted.lines)
+    if not keys and not wanted.is_whole:
+        raise BadInputError("Cochez au moins une ligne à rendre.")
     lines = lines_of(db, [invoice.key])[invoice.key]
     if not keys <= {line.key for line in lines}:
         raise NotOpenError
@@ -103,17 +108,15 @@ def _chosen(db: Session, invoice: Invoice, typed: str) -> list[InvoiceLine]:
     return [line for line in possible if line.key in keys or not keys]
 
 
-def _issue(db: Session, actor: Actor, invoice: Invoice, lines: list[InvoiceLine], reason: str, now: datetime) -> Issued:
-    today, cents = paris_day(now), sum(line.amount_cents for line in lines)
-    known = {"regie_id": invoice.regie_id, "family_id": invoice.family_id, "corrects_id": invoice.key}
-    note = Invoice(kind=InvoiceKind.CREDIT_NOTE, month=invoice.month, due_on=today, **known)
+def _issue(db: Session, order: Issue, invoice: Invoice, lines: list[InvoiceLine]) -> Issued:
+    cents = sum(line.amount_cents for line in lines)
+    known: dict[str, Any] = {"regie_id": invoice.regie_id, "family_id": invoice.family_id, "corrects_id": invoice.key}
+    note = Invoice(kind=InvoiceKind.CREDIT_NOTE, month=invoice.month, due_on=order.due_on, **known)
     db.add(note)
     db.flush()
     db.add_all(_reversed(line, note.key) for line in lines)
     db.flush()
     back = settle_by_credit(db, invoice.key, cents)
-    said = {"reason": reason, "corrects": invoice.content.get("number", "")}
-    order = Issue(db.get_one(Regie, invoice.regie_id), today, now, actor.account_id, said)
     (issued,) = issue_all(db, order, [Draft(note.key, int(invoice.family_id or 0), -cents, back)])
     settled = update(Invoice).where(col(Invoice.id) == note.key).values(paid_cents=cents - back)
     db.exec(settled.execution_options(synchronize_session=False))

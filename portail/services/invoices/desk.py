@@ -42,8 +42,8 @@ def find(*, actor: Actor, words: str, how: str, page: int, now: datetime) -> Inv
         .where(*conditions)
     )
     with reading() as db:
-        total = db.exec(query.with_only_columns(func.count())).one()  # type: ignore[call-overload]
-        here = slice_of(int(total), page)
+        total = int(db.scalar(query.with_only_columns(func.count())) or 0)
+        here = slice_of(total, page)
         ordered = query.order_by(col(Invoice.issued_at).desc(), col(Invoice.id).desc())
         found = list(db.exec(ordered.offset(here.offset).limit(PAGE_SIZE)))
     return InvoiceSearch(
@@ -53,7 +53,7 @@ def find(*, actor: Actor, words: str, how: str, page: int, now: datetime) -> Inv
         standing=how if how in set(Standing) else "",
         page=here.page,
         pages=here.pages,
-        summary=f"{wording.count(int(total), 'facture', 'factures')}, page {here.page} sur {here.pages}",
+        summary=f"{wording.count(total, 'facture', 'factures')}, page {here.page} sur {here.pages}",
     )
 
 
@@ -69,8 +69,8 @@ def show(*, actor: Actor, invoice_id: int, now: datetime) -> InvoiceFile:
         found = db.exec(query).first() if is_key(invoice_id) else None
         if found is None:
             raise NotOpenError
-        invoice = found[0]
-        file = file_of(db, *found, paris_day(now))
+        invoice, family, regie = found
+        file = file_of(db, invoice, family, regie, paris_day(now))
         may_credit = invoice.kind == InvoiceKind.INVOICE and invoice.family_id is not None
         lines = creditable(db, lines_of(db, [invoice.key])[invoice.key]) if may_credit else []
     return replace(

@@ -32,7 +32,7 @@ class Entry:
     invoice_id: int = 0
 
 
-def show(*, actor: Actor, family_id: int, now: datetime) -> AccountHistory:
+def show(*, actor: Actor, family_id: int) -> AccountHistory:
     """Quatre lectures ; le plus récent d'abord."""
     check_audience(Audience.PARENT, actor)
     query = (

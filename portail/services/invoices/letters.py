@@ -45,8 +45,7 @@ def _announcement(order: Issue, month: date, one: Issued, guardian: Guardian) ->
         subject=f"{'Avoir' if one.draft.cents < 0 else 'Facture'} {wording.of(said)} : {one.reference}",
         paragraphs=(
             f"Bonjour {guardian.first_name},",
-            f"Votre {'avoir' if one.draft.cents < 0 else 'facture'} {wording.of(said)} est disponible, sous le numéro "
-            f"{one.reference}.",
+            f"Votre {'avoir' if one.draft.cents < 0 else 'facture'} {wording.of(said)} est prête : {one.reference}.",
             what,
         ),
         action="Voir la facture",

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.dates import paris_day
 from portail.domain.families import FamilyRight
-from portail.domain.invoices import InvoiceKind, InvoiceState, Standing, standing
+from portail.domain.invoices import InvoiceKind, InvoiceState, Standing, invoice_number, standing
 from portail.domain.money import euros
 from portail.domain.payments import Means
 from portail.domain.refusals import NotOpenError
@@ -50,7 +50,8 @@ def show(*, actor: Actor, invoice_id: int, now: datetime) -> InvoiceFile:
         found = db.exec(visible(actor).where(Invoice.id == invoice_id)).first()
         if found is None:
             raise NotOpenError
-        return file_of(db, *found, paris_day(now))
+        invoice, family, regie = found
+        return file_of(db, invoice, family, regie, paris_day(now))
 
 
 def visible(actor: Actor) -> Any:
@@ -87,7 +88,7 @@ def row_of(invoice: Invoice, family: Family | None, regie: Regie, today: date) -
     left = invoice.total_cents - invoice.paid_cents if kind is InvoiceKind.INVOICE else 0
     return InvoiceRow(
         id=invoice.key,
-        number=invoice.content.get("number", ""),
+        number=invoice_number(regie.code, invoice.year or 0, invoice.number or 0),
         month=wording.month(invoice.month),
         kind=kind.label,
         family=family.name if family else "dossier effacé",

@@ -75,39 +75,15 @@ def _drafts(batch: Batch) -> Any:
     concerned = select(*values.values()).where(
         family.c.id > batch.after, family.c.id <= batch.last, exists().where(booking.c.family_id == family.c.id)
     )
+    concerned = concerned.order_by(family.c.id)
     return insert(invoice).from_select(list(values), concerned)
 
 
 def _lines(batch: Batch) -> Any:
     """Une ligne par séance dont le montant n'est pas celui déjà facturé."""
-    booking, slot, activity, offering = _T["booking"], _T["slot"], _T["activity"], _T["offering"]
-    child, invoice = _T["child"], _T["invoice"]
-    billed = _billed(batch)
-    due = {part: _due(booking.c[part], billed.c[f"waived_{part}"]) for part in PARTS}
-    delta = {part: due[part] - func.coalesce(billed.c[part], 0) for part in PARTS}
-    amount = sum(delta.values(), start=literal(0))
-    owed = sum(due.values(), start=literal(0))
-    title = case((activity.c.place == "", activity.c.name), else_=activity.c.name + " · " + activity.c.place)
-    is_first = billed.c.booking_id.is_(None)
-    suffix = case(
-        (is_first & (delta["surcharge_cents"] > 0), " (hors délais)"),
-        (is_first, ""),
-        (owed == 0, " : annulation"),
-        else_=" : correction",
-    )
-    values = {
-        "invoice_id": invoice.c.id,
-        "booking_id": booking.c.id,
-        "child_id": child.c.id,
-        "child_name": child.c.first_name,
-        "activity": func.substr(title, 1, NAME_LIMIT),
-        "label": offering.c.name + suffix,
-        "day": slot.c.day,
-        "quantity": case((amount < 0, -1), else_=1),
-        **delta,
-        "amount_cents": amount,
-        "formula": case((is_first, booking.c.formula), else_=""),
-    }
+    booking, slot, activity, child = _T["booking"], _T["slot"], _T["activity"], _T["child"]
+    invoice, offering, billed = _T["invoice"], _T["offering"], _billed(batch)
+    values = _values(billed)
     of_regie = activity.c.regie_id == batch.regie_id
     found = (
         select(*[value.label(name) for name, value in values.items()])
@@ -124,11 +100,40 @@ def _lines(batch: Batch) -> Any:
             booking.c.family_id <= batch.last,
             slot.c.day <= batch.last_day,
             or_(of_regie, activity.c.regie_id.is_(None)) if batch.is_default else of_regie,
-            amount != 0,
+            values["amount_cents"] != 0,
         )
         .order_by(booking.c.family_id, child.c.id, activity.c.position, activity.c.id, slot.c.day, booking.c.id)
     )
     return insert(_T["invoice_line"]).from_select(list(values), found)
+
+
+def _values(billed: Any) -> dict[str, Any]:
+    """Les colonnes d'une ligne : ce qui est dû moins ce qui a été facturé, et les mots qui le disent."""
+    booking, activity, child = _T["booking"].c, _T["activity"].c, _T["child"].c
+    due = {part: _due(booking[part], billed.c[f"waived_{part}"]) for part in PARTS}
+    delta = {part: due[part] - func.coalesce(billed.c[part], 0) for part in PARTS}
+    amount = sum(delta.values(), start=literal(0))
+    title = case((activity.place == "", activity.name), else_=activity.name + " · " + activity.place)
+    is_first = billed.c.booking_id.is_(None)
+    suffix = case(
+        (is_first & (delta["surcharge_cents"] > 0), " (hors délais)"),
+        (is_first, ""),
+        (sum(due.values(), start=literal(0)) == 0, " : annulation"),
+        else_=" : correction",
+    )
+    return {
+        "invoice_id": _T["invoice"].c.id,
+        "booking_id": booking.id,
+        "child_id": child.id,
+        "child_name": child.first_name,
+        "activity": func.substr(title, 1, NAME_LIMIT),
+        "label": _T["offering"].c.name + suffix,
+        "day": _T["slot"].c.day,
+        "quantity": case((amount < 0, -1), else_=1),
+        **delta,
+        "amount_cents": amount,
+        "formula": case((is_first, booking.formula), else_=""),
+    }
 
 
 def _due(price: Any, waived: Any) -> Any:

@@ -14,7 +14,7 @@ from portail.domain.dates import paris_day
 from portail.domain.invoices import InvoiceKind, InvoiceState
 from portail.domain.money import euros
 from portail.domain.uploads import FileKind
-from portail.integrations.pdf_pool import compile_many
+from portail.integrations import pdf_pool
 from portail.models.database import reading, transaction
 from portail.models.invoices import Invoice, InvoiceLine
 from portail.services import stored_files
@@ -32,6 +32,7 @@ def print_some(now: datetime) -> bool:
         waiting = list(db.exec(select(Invoice).where(*_unprinted()).order_by(col(Invoice.id)).limit(AT_ONCE)))
         lines = lines_of(db, [one.key for one in waiting])
     if not waiting:
+        pdf_pool.close()
         return False
     print_these(waiting, lines, now)
     return True
@@ -40,7 +41,7 @@ def print_some(now: datetime) -> bool:
 def print_these(invoices: Sequence[Invoice], lines: Mapping[int, Sequence[InvoiceLine]], now: datetime) -> None:
     """Hors transaction : composer prend du temps. Un autre a pu passer : son PDF reste, le nôtre s'efface."""
     given = [paper_of(one, lines[one.key]) for one in invoices]
-    bodies = compile_many(TEMPLATE, given, now)
+    bodies = pdf_pool.compile_many(TEMPLATE, given, now)
     kept = {
         one.key: stored_files.keep(f"{content['number']}.pdf", FileKind.PDF, body, now)
         for one, content, body in zip(invoices, given, bodies, strict=True)
@@ -91,6 +92,7 @@ def paper_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> dict[str, Any]:
             ["Période", month],
             ["Émis le" if is_credit else "Émise le", issued],
             *due,
+            *why,
         ],
         "children": [
             {"name": part.name, "total": part.total, "cells": [cell for row in part.rows for cell in _cells(row)]}

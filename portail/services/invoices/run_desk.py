@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import String, case, cast
 from sqlmodel import Session, col, func, or_, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
@@ -85,15 +86,14 @@ def _spaced(number: int) -> str:
 
 
 def _sums(db: Session, run_ids: list[int]) -> dict[int, tuple[int, int, int]]:
-    """Combien de factures, pour combien, et combien ont leur PDF."""
-    query = select(
-        Invoice.run_id, func.count(), func.coalesce(func.sum(Invoice.total_cents), 0), func.count(col(Invoice.file_id))
-    )
+    """Combien de factures, pour combien, et combien ont leur PDF (effacées, elles n'en auront plus)."""
+    settled = case((col(Invoice.file_id).is_not(None) | (cast(Invoice.content, String) == "{}"), 1), else_=0)
+    query = select(Invoice.run_id, func.count(), func.coalesce(func.sum(Invoice.total_cents), 0), func.sum(settled))
     found = db.exec(query.where(col(Invoice.run_id).in_(run_ids)).group_by(col(Invoice.run_id)))
     return {int(key or 0): (int(count), int(cents), int(printed)) for key, count, cents, printed in found}
 
 
-def show(*, actor: Actor, run_id: int, only: str, page: int, now: datetime) -> RunFile:
+def show(*, actor: Actor, run_id: int, only: str, page: int) -> RunFile:
     """Un traitement, et une page de ses factures ; `only` : ce qu'il faut relire d'abord."""
     check_audience(Audience.MONEY, actor)
     with reading() as db:
@@ -104,13 +104,16 @@ def show(*, actor: Actor, run_id: int, only: str, page: int, now: datetime) -> R
         before = _before(run)
         kept = _kept(only, before, regie)
         count = _joined(run, before).with_only_columns(func.count())
-        total = int(db.exec(count.where(*kept)).one())
+        total = int(db.scalar(count.where(*kept)) or 0)
         here = slice_of(total, page)
         query = _joined(run, before).where(*kept).order_by(col(Family.name), col(Invoice.id))
-        rows = [_preview(*row, regie) for row in db.exec(query.offset(here.offset).limit(PAGE_SIZE))]
+        rows = [
+            _preview(invoice, family, cents, regie)
+            for invoice, family, cents in db.exec(query.offset(here.offset).limit(PAGE_SIZE))
+        ]
         sums = _sums(db, [run.key]).get(run.key, (0, 0, 0))
         figures = [
-            Choice(label, _spaced(int(db.exec(count.where(*_kept(name, before, regie))).one())))
+            Choice(label, _spaced(int(db.scalar(count.where(*_kept(name, before, regie))) or 0)))
             for name, label in (("", "Factures"), (STRIKING, "Écarts"), (NEGATIVE, "Avoirs"), (CARRIED, "Reportées"))
         ]
     state = RunState(run.state)

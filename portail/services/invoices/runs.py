@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, delete, func, select, update
+from sqlmodel import Session, col, delete, func, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.dates import months_away, paris_day
@@ -92,14 +92,18 @@ def advance(now: datetime) -> bool:
         if run is None or run.state not in {RunState.PREPARING, RunState.ISSUING}:
             return False
         # deux mois de la même régie ne se préparent jamais ensemble : ils factureraient les mêmes séances
-        query_regie = select(Regie).where(Regie.id == run.regie_id).with_for_update(key_share=True)
-        step = _Step(db, run, db.exec(query_regie).one(), now)
-        if run.state == RunState.PREPARING:
-            _prepare_some(step)
-        else:
-            _issue_some(step)
+        regie = db.exec(select(Regie).where(Regie.id == run.regie_id).with_for_update(key_share=True)).one()
+        step(db, run, regie, now)
         run.changed_at = now
     return True
+
+
+def step(db: Session, run: InvoiceRun, regie: Regie, now: datetime) -> None:
+    """Une tranche, dans la transaction de qui tient le traitement et sa régie."""
+    if run.state == RunState.PREPARING:
+        _prepare_some(_Step(db, run, regie, now))
+    elif run.state == RunState.ISSUING:
+        _issue_some(_Step(db, run, regie, now))
 
 
 @dataclass(frozen=True)
@@ -110,8 +114,8 @@ class _Step:
     now: datetime
 
 
-def _prepare_some(step: _Step) -> None:
-    db, run, regie = step.db, step.run, step.regie
+def _prepare_some(part: _Step) -> None:
+    db, run, regie = part.db, part.run, part.regie
     query = select(Family.id).where(col(Family.id) > run.last_family_id).order_by(col(Family.id)).limit(FAMILIES)
     keys = [key for key in db.exec(query) if key is not None]
     if not keys:
@@ -125,8 +129,8 @@ def _prepare_some(step: _Step) -> None:
     run.total = max(run.total, run.done)  # un dossier créé pendant la préparation
 
 
-def _issue_some(step: _Step) -> None:
-    db, run, regie = step.db, step.run, step.regie
+def _issue_some(part: _Step) -> None:
+    db, run, regie = part.db, part.run, part.regie
     query = select(Invoice.id, Invoice.family_id).where(*_to_issue(run, regie)).order_by(col(Invoice.family_id))
     found = db.exec(query.limit(INVOICES).with_for_update())
     drafts = drafts_of(db, [(key, family_id) for key, family_id in found if key and family_id])
@@ -134,7 +138,7 @@ def _issue_some(step: _Step) -> None:
         run.state = RunState.ISSUED
         _drop(db, run)  # ce qui est sous le minimum : la facturation suivante le reprendra
         return
-    order = Issue(regie, run.due_on, step.now, run.author_id)
+    order = Issue(regie, run.due_on, part.now, run.author_id)
     letters.announce(db, order, run.month, issue_all(db, order, drafts))
     run.done += len(drafts)
     run.total = max(run.total, run.done)

@@ -5,9 +5,11 @@ from portail.services.privacy_export import (
     attachments,
     bookings,
     custody,
+    direct_debits,
     enrolments,
     families,
     health,
+    invoices,
     money,
     payments,
     requests,
@@ -26,6 +28,8 @@ REGISTRY: dict[str, Exported | Excluded] = {
     **bookings.TABLES,
     **money.TABLES,
     **payments.TABLES,
+    **direct_debits.TABLES,
+    **invoices.TABLES,
     "stored_file": Excluded(
         "adresses techniques des fichiers gardés ; les fichiers eux-mêmes sont dans fichiers/pieces"
     ),

@@ -1,0 +1,107 @@
+"""Les factures dessinées : la pastille de leur état, le détail par enfant et par prestation, ce qui les a soldées."""
+
+import reflex as rx
+
+from portail.components.icons import icon
+from portail.components.links import plain, to
+from portail.components.tables import cell, read_only
+
+HEADS = ("Prestation", "Quantité", "Prix unitaire", "Montant")
+
+
+def pill(row: rx.Var) -> rx.Component:
+    return rx.el.span(row.standing, class_name="pill", custom_attrs={"data-tone": row.tone})
+
+
+def download(row: rx.Var, css: str = "btn ghost small") -> rx.Component:
+    """Le PDF archivé, tel qu'émis."""
+    return rx.cond(
+        row.has_pdf,
+        plain(
+            f"/telechargements/facture-{row.id}",
+            rx.fragment(icon("download"), " PDF"),
+            css=css,
+            aria_label=f"Télécharger {row.number} (PDF)",
+        ),
+    )
+
+
+def facts(file: rx.Var, *more: rx.Component) -> rx.Component:
+    """Les montants et les dates d'une facture."""
+    row = file.row
+    due = rx.fragment(rx.el.dt("À payer avant le"), rx.el.dd(row.due))
+    left = rx.fragment(
+        rx.el.dt("Déjà réglé"),
+        rx.el.dd(file.paid, class_name="sum"),
+        rx.el.dt("Reste à payer"),
+        rx.el.dd(rx.el.b(row.left, class_name="sum")),
+    )
+    return rx.el.dl(
+        rx.el.dt("Période"),
+        rx.el.dd(file.period),
+        rx.el.dt(rx.cond(row.is_credit, "Émis le", "Émise le")),
+        rx.el.dd(file.issued),
+        rx.cond(row.is_credit, rx.fragment(), due),
+        rx.el.dt("Montant"),
+        rx.el.dd(row.total, class_name="sum"),
+        rx.cond(row.is_credit, rx.fragment(), left),
+        *more,
+        class_name="lines",
+    )
+
+
+def detail(file: rx.Var) -> rx.Component:
+    """Par enfant : chaque prestation, combien de fois, à quel prix, quels jours."""
+    return rx.el.section(
+        rx.el.h2("Détail", id="detail"),
+        rx.foreach(file.children, _child),
+        class_name="card bill",
+        aria_labelledby="detail",
+    )
+
+
+def _child(part: rx.Var) -> rx.Component:
+    return rx.el.div(
+        rx.el.div(rx.el.h3(part.name), rx.el.b(part.total, class_name="sum"), class_name="spread"),
+        read_only(f"Prestations de {part.name}", HEADS, rx.foreach(part.rows, _row)),
+        class_name="part",
+    )
+
+
+def _row(row: rx.Var) -> rx.Component:
+    days = rx.cond(row.days, rx.el.span(row.days, class_name="under small muted"))
+    return rx.el.tr(
+        cell("Prestation", row.label, days),
+        cell("Quantité", row.quantity),
+        cell("Prix unitaire", rx.el.span(row.unit, class_name="sum")),
+        cell("Montant", rx.el.span(row.amount, class_name="sum")),
+    )
+
+
+def paid_by(file: rx.Var, base: str) -> rx.Component:
+    """Les paiements et les avoirs qui l'ont soldée ; rien à montrer tant qu'il n'y en a pas."""
+
+    def one(part: rx.Var) -> rx.Component:
+        label = rx.cond(part.href, to(f"{base}/{part.href}", part.label), part.label)
+        return rx.el.li(
+            rx.el.div(rx.el.b(label), rx.el.span(part.day, class_name="under small muted"), class_name="t"),
+            rx.el.b(part.amount, class_name="sum"),
+            class_name="row movement",
+        )
+
+    return rx.cond(
+        file.paid_by.length() > 0,
+        rx.el.section(
+            rx.el.h2("Paiements et avoirs", id="regle"),
+            rx.el.ul(rx.foreach(file.paid_by, one)),
+            class_name="card",
+            aria_labelledby="regle",
+        ),
+    )
+
+
+def corrected(file: rx.Var, base: str) -> rx.Component:
+    return rx.cond(
+        file.corrects_id > 0,
+        rx.el.p(icon("info"), "Cet avoir corrige la facture ", to(f"{base}/{file.corrects_id}", file.corrects), "."),
+    )
