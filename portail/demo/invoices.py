@@ -44,7 +44,8 @@ def load(db: Session, now: datetime) -> None:
     agent = db.exec(select(Account.id).where(Account.role == Role.REGIE)).one()
     for month in _months(now):
         run = _bill(db, regie, month, agent)
-        invoices = db.exec(select(Invoice).where(Invoice.run_id == run.key, Invoice.state == InvoiceState.ISSUED))
+        issued = select(Invoice).where(Invoice.run_id == run.key, Invoice.state == InvoiceState.ISSUED)
+        invoices = db.exec(issued.order_by(col(Invoice.id)).execution_options(populate_existing=True))
         _pay(db, regie, month, list(invoices), agent)
 
 

@@ -7,6 +7,7 @@ et PDF/UA-1 (balisé, lisible par tous).
 import json
 import multiprocessing
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
@@ -50,6 +51,15 @@ def close() -> None:
 
 def _settle() -> None:
     os.environ["RAYON_NUM_THREADS"] = "1"  # deux processus, deux cœurs
+    threading.Thread(target=_leave_with_the_parent, daemon=True).start()
+
+
+def _leave_with_the_parent() -> None:
+    """Le travail de fond tué net, ses enfants attendraient toujours une suite qui ne vient plus."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)
 
 
 @lru_cache(maxsize=4)

@@ -69,8 +69,7 @@ class BillPaymentState(PortalState):
         if not keys:
             self.fault = "Cochez au moins une facture."
             return
-        await self._plan(",".join(keys))
-        self.step, self.moved = 1 if self.fault else 2, True
+        self.step, self.moved = 2 if await self._plan(",".join(keys)) else 1, True
 
     @action(Audience.PARENT)
     def go_on(self) -> None:
@@ -103,11 +102,12 @@ class BillPaymentState(PortalState):
             way = await self._call(paying.pay_online, slow=True, provider=means, **given)
             self.leaving = way.url
 
-    async def _plan(self, choices: str) -> None:
-        self.fault = ""
+    async def _plan(self, choices: str) -> bool:
+        self.fault, self.plan = "", PaymentPlan()
         try:
             self.plan = await self._call(paying.plan, actor=self._actor(), choices=choices, now=clock.now())
         except NotOpenError:
             self.closed = True
         except RefusalError as refusal:
             self.fault = refusal.full_sentence
+        return self.plan.ready

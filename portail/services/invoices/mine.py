@@ -119,7 +119,7 @@ def file_of(db: Session, invoice: Invoice, family: Family | None, regie: Regie, 
         corrects_id=invoice.corrects_id or 0,
         corrects=corrected.content.get("number", "") if corrected else "",
         children=parts_of(lines_of(db, [invoice.key])[invoice.key]),
-        paid_by=sorted([*_payments(db, invoice), *_credits(db, invoice)], key=lambda one: one.href),
+        paid_by=[*_payments(db, invoice), *_credits(db, invoice)],
     )
 
 

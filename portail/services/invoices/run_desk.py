@@ -113,7 +113,7 @@ def show(*, actor: Actor, run_id: int, only: str, page: int) -> RunFile:
         ]
         sums = _sums(db, [run.key]).get(run.key, (0, 0, 0))
         figures = [
-            Choice(label, _spaced(int(db.scalar(count.where(*_kept(name, before, regie))) or 0)))
+            Choice(_spaced(int(db.scalar(count.where(*_kept(name, before, regie))) or 0)), label)
             for name, label in (("", "Factures"), (STRIKING, "Écarts"), (NEGATIVE, "Avoirs"), (CARRIED, "Reportées"))
         ]
     state = RunState(run.state)

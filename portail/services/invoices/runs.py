@@ -52,7 +52,7 @@ def start(*, actor: Actor, regie_id: int, month: date, now: datetime) -> int:
         started = insert_once(db, InvoiceRun.__tablename__, run.model_dump(exclude={"id"}))
         if started is None:
             return _alive(db, regie.key, month)
-        _told(db, "invoice_run.started", actor, run, now)
+        _told(db, "invoice_run.started", actor, started, now)
         return started
 
 
@@ -67,7 +67,7 @@ def issue(*, actor: Actor, run_id: int, now: datetime) -> None:
         regie = db.get_one(Regie, run.regie_id)
         run.due_on = paris_day(now) + timedelta(days=regie.due_days)
         run.total, run.done = _count(db, _to_issue(run, regie)), 0
-        _told(db, "invoice_run.issued", actor, run, now)
+        _told(db, "invoice_run.issued", actor, run.key, now)
 
 
 def cancel(*, actor: Actor, run_id: int, now: datetime) -> None:
@@ -184,8 +184,8 @@ def _check_month(month: date, today: date) -> None:
         raise BadInputError("Choisissez un mois déjà commencé, de moins de deux ans.")
 
 
-def _told(db: Session, action: str, actor: Actor, run: InvoiceRun, now: datetime) -> None:
-    audit.record(db, action, at=now, actor_id=actor.account_id, subject_id=run.id)
+def _told(db: Session, action: str, actor: Actor, run_id: int, now: datetime) -> None:
+    audit.record(db, action, at=now, actor_id=actor.account_id, subject_id=run_id)
     after_commit(db, _wake)
 
 
