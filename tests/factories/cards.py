@@ -25,6 +25,8 @@ from portail.standins.stripe import Bank, Config, create
 from portail.standins.stripe.bank import Outcome
 from portail.standins.stripe.courier import Courier, signed
 from tests.conftest import NOW
+from tests.factories.booking import Home, make_home
+from tests.factories.money import fill
 
 PAGES = "http://localhost:3000/demonstration/stripe"
 
@@ -115,6 +117,13 @@ def make_cards(folder: Path, monkeypatch: Any) -> Cards:
     wire = Wire(bank)
     monkeypatch.setitem(gateways._makers, Provider.STRIPE, lambda: stripe_gateway.StripeGateway(wire))
     return Cards(bank, wire, kept, now)
+
+
+def payer(name: str = "Alba") -> Home:
+    """Un foyer dont le porte-monnaie est actif et vide."""
+    home = make_home(name, cents=0)
+    fill(home.family)
+    return home
 
 
 def top_up(actor: Actor, family_id: int, amount: str = "45", now: datetime = NOW, **more: Any) -> Way:

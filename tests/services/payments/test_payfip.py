@@ -17,8 +17,8 @@ from portail.services.payments.opening import Way
 from portail.settings import current
 from tests.conftest import NOW
 from tests.factories import treasury
-from tests.factories.booking import Home, make_home
-from tests.factories.cards import attempts, payments, top_up
+from tests.factories.booking import Home
+from tests.factories.cards import attempts, payer, payments, top_up
 from tests.factories.crowds import together
 from tests.factories.money import balance
 from tests.factories.settings import configured
@@ -37,7 +37,7 @@ def payfip(base: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 @pytest.fixture
 def family(payfip: Treasury) -> Home:
-    return make_home(cents=0)
+    return payer()
 
 
 def begin(home: Home, amount: str = "45", **more: str) -> Way:
@@ -73,7 +73,7 @@ def test_a_fake_return_credits_nothing(payfip: Treasury, family: Home, forged: s
 
 
 def test_a_notice_for_the_payment_of_another_credits_that_other_only(payfip: Treasury, family: Home) -> None:
-    other = make_home("Martin", cents=0)
+    other = payer("Martin")
     paid = payfip.pay(begin(other))
     begin(family)
     payfip.tell(paid)
