@@ -7,7 +7,7 @@ from portail.models.payments import Payment, PaymentAttempt, PaymentRefund
 from portail.services.privacy_export.shapes import FAMILY, SECRET, TECHNICAL, YOURS, Excluded, Exported, Kept, labelled
 
 STAFF = "l’agent qui l’a fait"
-TABLES = {
+TABLES: dict[str, Exported | Excluded] = {
     "payment_attempt": Exported(
         PaymentAttempt,
         "paiements_en_ligne",
