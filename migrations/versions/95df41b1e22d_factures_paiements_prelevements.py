@@ -126,16 +126,16 @@ def upgrade() -> None:
     sa.Column('created_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('sent_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
     sa.Column('collected_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
-    sa.Column('file_id', sa.Integer(), nullable=True),
+    sa.Column('sealed_file', sa.LargeBinary(), nullable=True),
+    sa.Column('key_id', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.ForeignKeyConstraint(['author_id'], ['account.id'], name=op.f('fk_debit_batch_author_id'), ondelete='SET NULL'),
-    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_debit_batch_file_id')),
     sa.ForeignKeyConstraint(['regie_id'], ['regie.id'], name=op.f('fk_debit_batch_regie_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_debit_batch')),
     sa.UniqueConstraint('message_id', name=op.f('uq_debit_batch_message_id'))
     )
     with op.batch_alter_table('debit_batch', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_debit_batch_author_id'), ['author_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_debit_batch_file_id'), ['file_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_debit_batch_key_id'), ['key_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_debit_batch_regie_id'), ['regie_id'], unique=False)
 
     op.create_table('deposit_slip',
@@ -371,6 +371,8 @@ def upgrade() -> None:
     sa.Column('payment_id', sa.Integer(), nullable=True),
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=4), nullable=False),
     sa.Column('rejected_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('review', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('reviewed_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
     sa.CheckConstraint("sequence in ('FRST','RCUR')", name=op.f('ck_debit_sequence')),
     sa.CheckConstraint("state in ('planned','sent','paid','rejected')", name=op.f('ck_debit_state')),
     sa.CheckConstraint('cents > 0', name=op.f('ck_debit_cents')),

@@ -25,9 +25,16 @@ export function TicketForm({ ticket, suite }) {
   );
 }
 
-/* Dès que l'adresse d'une page de paiement arrive, le navigateur y part, une fois : elle est sur un autre site. */
+/* Dès que l'adresse d'une page de paiement arrive, le navigateur y part. Chaque départ porte une marque, retenue dans
+   l'onglet : la page retrouvée ensuite, où l'adresse peut être encore, ne le refait pas. */
+const GONE = "portail-depart";
 export function Departure({ url }) {
-  useEffect(() => { if (url) window.location.assign(url); }, [url]);
+  useEffect(() => {
+    const [mark, address] = url.split(" ");
+    if (!address || sessionStorage.getItem(GONE) === mark) return;
+    sessionStorage.setItem(GONE, mark);
+    window.location.assign(address);
+  }, [url]);
   return null;
 }
 

@@ -24,7 +24,7 @@ class TicketForm(rx.Component):
 
 
 class Departure(rx.Component):
-    """Part vers la page de paiement dès que son adresse arrive."""
+    """Part vers la page de paiement dès que son adresse arrive ; `url` est précédée de la marque de ce départ."""
 
     library = LIBRARY
     tag = "Departure"

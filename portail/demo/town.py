@@ -11,6 +11,7 @@ from portail.demo import (
     documents,
     health,
     invoices,
+    mandates,
     people,
     regies,
     registrations,
@@ -64,7 +65,9 @@ def _activities(db: Session, now: datetime) -> None:
     documents.load(db, season, now)
     spent = bookings.load(db, season, seats_of(db, season), guests_of(db, season), now)
     wallets.load(db, spent, now - timedelta(days=100))
+    mandates.load(db, now - timedelta(days=90))
     invoices.load(db, now)
+    mandates.announce(db, now)
 
 
 def _is_empty() -> bool:

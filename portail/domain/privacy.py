@@ -18,6 +18,7 @@ ERASED = (
     "l’inscription que vous auriez commencée",
     "le lien privé vers votre agenda",
     "les réservations à venir des dossiers archivés, qui sont annulées et remboursées",
+    "les mandats de prélèvement en cours des dossiers archivés, qui prennent fin",
 )
 KEPT = (
     "votre nom, votre qualité et les enfants, tant que d’autres tiennent le dossier (article 17.3.b du RGPD)",

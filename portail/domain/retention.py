@@ -26,6 +26,8 @@ class Category(StrEnum):
     QUOTIENT = "quotient"
     WISHES = "wishes"
     WAITING_ROOM = "waiting_room"
+    MANDATE = "mandate"
+    DEBIT_FILE = "debit_file"
 
     @property
     def label(self) -> str:
@@ -159,6 +161,18 @@ RULES: dict[Category, Rule] = {
         Duration(days=30),
         "le passage",
         "preuve de l’ordre d’arrivée",
+    ),
+    Category.MANDATE: Rule(
+        "Titulaire et IBAN des mandats de prélèvement",
+        Duration(years=2),
+        "la fin du mandat",
+        "preuve de l’accord, contestable treize mois (article L133-24 du code monétaire et financier)",
+    ),
+    Category.DEBIT_FILE: Rule(
+        "Fichiers de prélèvements remis à la banque",
+        Duration(years=2),
+        "la date du prélèvement",
+        "réponse aux contestations, possibles treize mois",
     ),
     Category.MAIL: Rule(
         "Courriels envoyés par le portail",

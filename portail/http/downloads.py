@@ -17,6 +17,7 @@ from portail.domain.refusals import NotOpenError, RefusalError
 from portail.http.pages import refusal_page
 from portail.services import papers, privacy_export, sessions
 from portail.services.attachments import downloading
+from portail.services.direct_debits import sending
 from portail.services.invoices import downloading as invoices
 from portail.services.occupancy import slot_list
 from portail.views.downloads import Download
@@ -29,6 +30,7 @@ _ABOUT_ONE: dict[str, Callable[[Actor, int, datetime], Download]] = {
     "fiche-famille": papers.make_family_sheet,
     "attestation": papers.make_registration,
     "piece": downloading.download,
+    "prelevements": sending.download,
     "facture": invoices.download,
 }
 

@@ -21,10 +21,17 @@ async def stripe(request: Request) -> JSONResponse:
 
 async def payfip(request: Request) -> JSONResponse:
     """PayFiP envoie un formulaire ; selon ses réglages, le numéro est aussi dans l'adresse."""
-    form = parse_qs((await request.body()).decode("ascii", "replace"), max_num_fields=FIELDS)
-    operation = form.get("idop", [request.query_params.get("idop", "")])[0]
+    operation = _operation(await request.body()) or request.query_params.get("idop", "")
     status = await run_in_threadpool(payfip_notices.take, operation, clock.now())
     return JSONResponse({"recu": status == notified.TAKEN}, status, headers={"cache-control": "no-store"})
+
+
+def _operation(body: bytes) -> str:
+    try:
+        found = parse_qs(body.decode("ascii", "replace"), max_num_fields=FIELDS)
+    except ValueError:  # trop de champs pour une notification
+        return ""
+    return found.get("idop", [""])[0]
 
 
 routes = [

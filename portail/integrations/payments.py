@@ -82,7 +82,8 @@ class RefundOrder:
 class Gateway(Protocol):
     """Un prestataire : Stripe, PayFiP. Tout appel se fait hors transaction ; `is_live` : de vrais euros."""
 
-    is_live: bool
+    @property
+    def is_live(self) -> bool: ...
 
     def open(self, order: OpenOrder) -> Opened: ...
 

@@ -4,7 +4,18 @@ from huey import crontab
 from huey.consumer import Consumer
 
 from portail.integrations.job_queue import queue, run_job, wake
-from portail.jobs import activities, cleaning, duplicates, invoices, ledger, mails, merging, payments, waitlist
+from portail.jobs import (
+    activities,
+    cleaning,
+    direct_debits,
+    duplicates,
+    invoices,
+    ledger,
+    mails,
+    merging,
+    payments,
+    waitlist,
+)
 
 ROUNDS = (
     (mails.deliver_mails, crontab()),
@@ -14,6 +25,7 @@ ROUNDS = (
     (cleaning.sweep, crontab(minute="17", hour="3")),
     (merging.forget_old_merges, crontab(minute="27", hour="3")),
     (duplicates.index_people, crontab(minute="37", hour="3")),
+    (direct_debits.end_unused_mandates, crontab(minute="43", hour="3")),
     (ledger.check_ledger, crontab(minute="47", hour="3")),
     (activities.open_slots_ahead, crontab(minute="57", hour="3")),
 )

@@ -43,10 +43,11 @@ class Mandate(SealedRow, table=True):
     end_reason: str = Field(default=MandateEnd.NONE, max_length=20)
 
 
-class DebitBatch(Row, table=True):
-    """Une remise de prélèvements : une date d'échéance, puis un fichier pain.008 archivé tel que remis."""
+class DebitBatch(SealedRow, table=True):
+    """Une remise de prélèvements : une échéance, puis le fichier pain.008 tel que remis, scellé pour ses IBAN."""
 
     __tablename__ = "debit_batch"
+    SEALED: ClassVar[tuple[str, ...]] = ("sealed_file",)
 
     regie_id: int = Field(foreign_key="regie.id", index=True)
     message_id: str = Field(max_length=35, unique=True)
@@ -55,7 +56,7 @@ class DebitBatch(Row, table=True):
     created_at: datetime = instant()
     sent_at: datetime | None = optional_instant()
     collected_at: datetime | None = optional_instant()
-    file_id: int | None = Field(default=None, foreign_key="stored_file.id", index=True)
+    sealed_file: bytes | None = None
 
 
 class Debit(Row, table=True):
@@ -80,3 +81,5 @@ class Debit(Row, table=True):
     payment_id: int | None = Field(default=None, foreign_key="payment.id", unique=True)
     reason: str = Field(default="", max_length=4)  # le code du rejet, dit par la banque
     rejected_at: datetime | None = optional_instant()
+    review: str = Field(default="", max_length=200)  # ce qu'un agent doit regarder ; vide : rien
+    reviewed_at: datetime | None = optional_instant()

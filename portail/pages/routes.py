@@ -26,6 +26,8 @@ from portail.pages import (
     coordinates,
     custody,
     dashboard,
+    debit_desk,
+    direct_debits,
     enrolments,
     family,
     family_entry,
@@ -85,6 +87,8 @@ from portail.state.consents import ConsentsState
 from portail.state.coordinates import CoordinatesState
 from portail.state.custody import AgentCustodyState, FamilyCustodyState
 from portail.state.dashboard import DashboardState
+from portail.state.debit_desk import DebitDeskState
+from portail.state.direct_debits import DirectDebitsState
 from portail.state.document_desk import DocumentDeskState
 from portail.state.email_change import ConfirmationState
 from portail.state.enrolments import EnrolmentState
@@ -173,6 +177,7 @@ PAGES: tuple[Page, ...] = (
     _page("/dossier/changement", household.draw, HouseholdState.load),
     _page("/dossier/enfants/[child_id]", child.draw, ChooserState.load_chooser, ChildState.load),
     _page("/porte-monnaie", wallet.draw, WalletState.load, TopUpState.load),
+    _page("/prelevements", direct_debits.draw, DirectDebitsState.load),
     _page("/factures", invoices.draw_list, InvoicesState.load_list),
     _page("/factures/[invoice_id]", invoices.draw_one, InvoicesState.load_one),
     _page("/paiement", bill_payment.draw, BillPaymentState.load),
@@ -204,6 +209,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/absences", absences.draw_staff, GroupState.load),
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/paiements", online_payments.draw, OnlinePaymentsState.load),
+    _page("/admin/prelevements", debit_desk.draw, DebitDeskState.load),
+    _page("/admin/prelevements/[batch_id]", debit_desk.draw_one, DebitDeskState.load_one),
     _page("/admin/regies", regies.draw, RegiesState.load),
     _page("/admin/facturation", invoice_runs.draw_list, InvoiceRunsState.load_list),
     _page("/admin/facturation/[run_id]", invoice_runs.draw_one, InvoiceRunsState.load_one),

@@ -21,6 +21,7 @@ from portail.models.registrations import Registration
 from portail.models.requests import Request
 from portail.services.access import OPEN
 from portail.services.bookings import seats
+from portail.services.direct_debits import forgetting as mandates
 from portail.services.invoices.forgetting import forget_names
 
 NO_CONTACT = {
@@ -86,6 +87,7 @@ def archive(db: Session, families: list[Family], now: datetime) -> None:
     for family in db.exec(select(Family).where(col(Family.id).in_(keys))).all():
         family.address = family.postcode = family.city = ""
     db.flush()
+    mandates.end_of(db, keys, now)
     _forget_merges(db, keys)
     _forget_health(db, keys)
 
@@ -120,6 +122,7 @@ def erase_families(db: Session, family_ids: list[int]) -> None:
     erase_bookings(db, col(Booking.family_id).in_(keys), col(WaitlistEntry.family_id).in_(keys))
     erase_children(db, [key for key in children if key is not None])
     db.exec(update(Request).where(col(Request.family_id).in_(keys)).values(family_id=None))
+    mandates.forget(db, keys)
     _forget_merges(db, keys)
     db.exec(delete(Family).where(col(Family.id).in_(keys)))
 

@@ -19,6 +19,7 @@ from portail.services import audit, person_keys
 from portail.services.access import OPEN
 from portail.services.bookings import uniting as bookings
 from portail.services.custody.uniting import unite_homes
+from portail.services.direct_debits import forgetting as mandates
 from portail.services.moving import CannotUndoError, Mover, put_back
 from portail.services.uniting import keep_address, unite_people
 from portail.services.wallet import uniting as wallets
@@ -73,6 +74,7 @@ def _gather(mover: Mover, source_id: int, target_id: int, now: datetime) -> None
     unite_homes(mover, source_id, target_id, today)
     unite_people(mover, source_id, target_id, today)
     keep_address(mover, source_id, target_id)
+    mandates.unite(mover, source_id, target_id, now)
     mover.redirect("family", source_id, target_id)
 
 

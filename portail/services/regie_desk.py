@@ -17,6 +17,7 @@ from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.models.regies import Regie
 from portail.services import audit, regies
+from portail.settings import current
 from portail.views.payments import ActivityRegie, RegieCard, RegieList
 from portail.views.requests import Choice
 
@@ -98,7 +99,7 @@ def _read(form: dict[str, Any]) -> dict[str, Any]:
         "treasury_code": reader.take("treasury_code", "", lambda typed: read_digits(typed, 6)),
         "budget_code": reader.line("budget_code", "Code budget", limit=10),
     }
-    if has_payfip and not values["payfip_client"]:
+    if has_payfip and not (values["payfip_client"] or current().payfip_client_id):
         reader.errors.setdefault("payfip_client", "PayFiP demande le numéro client donné par la DGFiP.")
     reader.check()
     return values

@@ -18,6 +18,7 @@ from portail.models.base import Row
 from portail.models.bookings import Booking, BookingBatch, WaitlistEntry
 from portail.models.campaigns import WaitingTicket, WishList
 from portail.models.database import reading, transaction
+from portail.models.direct_debits import DebitBatch, Mandate
 from portail.models.documents import FamilyDocument
 from portail.models.families import Child, Family, FamilyChild
 from portail.models.mails import OutboxMail
@@ -26,6 +27,7 @@ from portail.models.requests import Request
 from portail.models.tariffs import FamilyQuotient
 from portail.models.wallet import LedgerAccount
 from portail.services import audit, erasure
+from portail.services.direct_debits import forgetting as mandates
 from portail.services.invoices.forgetting import owes_money
 from portail.views import wording
 
@@ -201,6 +203,24 @@ def _is_out_of_use(before: datetime) -> Any:
     return col(FamilyQuotient.valid_to) < before.astimezone(wording.PARIS).date()
 
 
+def _mandates(db: Session, keys: list[int], _now: datetime) -> None:
+    mandates.forget_ended(db, keys)
+
+
+def _debit_files(db: Session, keys: list[int], _now: datetime) -> None:
+    mandates.forget_files(db, keys)
+
+
+def _mandate_is_old(before: datetime) -> Any:
+    """Celui dont rien n'est encore effacé."""
+    return (col(Mandate.ended_at) < before) & (col(Mandate.holder) != "")
+
+
+def _file_is_old(before: datetime) -> Any:
+    day = before.astimezone(wording.PARIS).date()
+    return (col(DebitBatch.collected_on) < day) & col(DebitBatch.sealed_file).is_not(None)
+
+
 def _is_alone(before: datetime) -> Any:
     """Dans aucun dossier, et plus aucune démarche gardée ne parle de lui."""
     place = select(FamilyChild.id).where(col(FamilyChild.child_id) == col(Child.id))
@@ -229,6 +249,8 @@ SWEEPS: dict[Category, Sweep] = {
     Category.WAITING_ROOM: Sweep(
         WaitingTicket, lambda before: col(WaitingTicket.seen_at) < before, _rows(WaitingTicket)
     ),
+    Category.MANDATE: Sweep(Mandate, _mandate_is_old, _mandates),
+    Category.DEBIT_FILE: Sweep(DebitBatch, _file_is_old, _debit_files),
     Category.ACCOUNT_CLOSED: Sweep(Account, _account_is(AccountStatus.CLOSED, col(Account.closed_at)), _rows(Account)),
     Category.ACCOUNT_INVITED: Sweep(Account, _was_never_activated, _unused_accounts),
     Category.ACCOUNT_IDLE: Sweep(

@@ -7,6 +7,7 @@ from portail.domain.text import row_number
 from portail.services.invoices import history, mine, paying
 from portail.services.invoices.paying import Order
 from portail.state.base import Audience, PortalState, action, clock
+from portail.state.departing import departure
 from portail.views.invoices import AccountHistory, InvoiceFile, InvoiceList, PaymentPlan
 
 CHOSEN = "facture-"
@@ -100,7 +101,7 @@ class BillPaymentState(PortalState):
             self.done, self.busy = await self._call(paying.pay_from_wallet, **given), False
         else:
             way = await self._call(paying.pay_online, slow=True, provider=means, **given)
-            self.leaving = way.url
+            self.leaving = departure(way.url)
 
     async def _plan(self, choices: str) -> bool:
         self.fault, self.plan = "", PaymentPlan()

@@ -11,6 +11,7 @@ from portail.domain.text import row_number
 from portail.services.payments import returning, topping_up
 from portail.services.payments.topping_up import Need
 from portail.state.base import Audience, PortalState, action, clock
+from portail.state.departing import departure
 from portail.views.payments import PaymentReturn, TopUpOffer
 
 LONGEST_CHOICE = 2_000
@@ -20,7 +21,7 @@ def need_of(query: dict[str, str]) -> Need:
     """Ce que dit l'adresse ; une valeur impossible ne dit rien."""
     missing, suite, choices = (str(query.get(name, "")) for name in ("manque", "suite", "choix"))
     activity = row_number(suite.removeprefix("/reservations/"))
-    return Need(row_number(missing), activity, choices[:LONGEST_CHOICE] if activity else "")
+    return Need(row_number(missing), activity, choices[:LONGEST_CHOICE] if activity > 0 else "")
 
 
 class TopUpState(PortalState):
@@ -50,7 +51,7 @@ class TopUpState(PortalState):
         given = {"family_id": row_number(str(form_data.get("family", ""))), "form": form_data, "now": clock.now()}
         try:
             way = await self._call(topping_up.start, actor=self._actor(), slow=True, **given)
-            self.leaving = way.url
+            self.leaving = departure(way.url)
         except FormRefusedError as refusal:
             self.errors, self.fault, self.busy = refusal.fields, refusal.full_sentence, False
         except NotOpenError:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,8 @@ from portail.standins.stripe import Bank, Config, create
 from portail.standins.stripe.bank import Outcome
 from portail.standins.stripe.courier import Courier, signed
 from tests.conftest import NOW
+from tests.factories.booking import Home, make_home
+from tests.factories.money import fill
 
 PAGES = "http://localhost:3000/demonstration/stripe"
 
@@ -55,7 +58,8 @@ class Wire(stripe.HTTPClient):
         self.calls.append(f"{method} {path.partition('?')[0]}")
         if self.cut:
             raise stripe.APIConnectionError("coupé", should_retry=False)
-        response = asyncio.run(self._ask(method, path, headers or {}, post_data))
+        with ThreadPoolExecutor(1) as beside:  # l'appelant peut avoir sa propre boucle
+            response = beside.submit(lambda: asyncio.run(self._ask(method, path, headers or {}, post_data))).result()
         if self.cut_after:
             raise stripe.APIConnectionError("coupé après", should_retry=False)
         return response.text, response.status_code, response.headers
@@ -113,6 +117,13 @@ def make_cards(folder: Path, monkeypatch: Any) -> Cards:
     wire = Wire(bank)
     monkeypatch.setitem(gateways._makers, Provider.STRIPE, lambda: stripe_gateway.StripeGateway(wire))
     return Cards(bank, wire, kept, now)
+
+
+def payer(name: str = "Alba") -> Home:
+    """Un foyer dont le porte-monnaie est actif et vide."""
+    home = make_home(name, cents=0)
+    fill(home.family)
+    return home
 
 
 def top_up(actor: Actor, family_id: int, amount: str = "45", now: datetime = NOW, **more: Any) -> Way:

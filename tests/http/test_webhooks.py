@@ -50,3 +50,23 @@ async def test_a_signed_notification_is_verified_on_its_raw_body(client: httpx.A
     assert (refused.status_code, balance(home.family)) == (400, 0)
     taken = await client.post(WHERE, content=body, headers={"stripe-signature": signature})
     assert (taken.status_code, taken.json(), balance(home.family)) == (200, {"recu": True}, 4500)
+
+
+async def test_a_payfip_notice_is_read_from_its_form_or_its_address(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(webhooks.payfip_notices, "take", lambda key, _now: asked.append(key) or 200)
+    taken = await client.post("/webhooks/payfip", data={"idop": "op-1", "montant": "1"})
+    assert (taken.status_code, taken.json(), taken.headers["cache-control"]) == (200, {"recu": True}, "no-store")
+    await client.post("/webhooks/payfip?idop=op-2")
+    await client.post("/webhooks/payfip", content=b"\xff\xfe&idop")
+    assert asked == ["op-1", "op-2", ""]
+    assert (await client.get("/webhooks/payfip?idop=op-1")).status_code == 405
+
+
+async def test_a_payfip_notice_nobody_knows_gets_400_and_a_form_of_a_thousand_fields_too(
+    client: httpx.AsyncClient,
+) -> None:
+    assert (await client.post("/webhooks/payfip", data={"idop": "81bdf4c0-8edb"})).status_code == 400
+    assert (await client.post("/webhooks/payfip", content=b"a=1&" * 1000)).status_code == 400

@@ -140,6 +140,15 @@ HIDDEN = (
         words="Où en est un paiement en ligne.",
     ),
     Section(
+        "/admin/prelevements/[batch_id]",
+        "Remise de prélèvements",
+        "Remise",
+        "euro",
+        Audience.MONEY,
+        sitemap=False,
+        words="Le fichier pour la banque, ce qui est prélevé, ce qui est rejeté.",
+    ),
+    Section(
         "/factures/[invoice_id]",
         "Facture",
         "Facture",

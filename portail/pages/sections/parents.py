@@ -64,6 +64,14 @@ PARENT = (
         words="Solde, mouvements, comment l’alimenter",
     ),
     Section(
+        "/prelevements",
+        "Mes prélèvements",
+        "Prélèvements",
+        "euro",
+        Audience.PARENT,
+        words="Payer ses factures par prélèvement",
+    ),
+    Section(
         "/factures",
         "Mes factures",
         "Mes factures",

@@ -85,6 +85,14 @@ STAFF = (
         words="Les paiements par carte : les retrouver, les rembourser, regarder ceux qui le demandent.",
     ),
     Section(
+        "/admin/prelevements",
+        "Prélèvements",
+        "Prélèvements",
+        "euro",
+        Audience.MONEY,
+        words="Mandats, remises à la banque, rejets.",
+    ),
+    Section(
         "/admin/regies",
         "Régies",
         "Régies",

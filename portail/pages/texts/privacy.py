@@ -74,8 +74,8 @@ TEXT = Text(
                     "dans l’Union européenne et ne sont ni vendues ni louées."
                 ),
                 (
-                    "Si vous payez en ligne, le prestataire de paiement reçoit le montant, la référence et votre adresse "
-                    "e-mail. Le numéro de votre carte ne se donne qu’à lui : le portail ne le voit jamais."
+                    "Si vous payez en ligne, le prestataire de paiement reçoit le montant, la référence et votre "
+                    "adresse e-mail. Le numéro de votre carte ne se donne qu’à lui : le portail ne le voit jamais."
                 ),
                 (
                     "Les fiches sanitaires sont lues par l’accueil et la direction seulement. Chaque lecture est "

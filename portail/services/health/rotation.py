@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, select
 
 from portail.models.database import reading, transaction
+from portail.models.direct_debits import DebitBatch, Mandate
 from portail.models.files import StoredFile
 from portail.models.health import HealthRecord, Vaccination
 from portail.models.merging import FamilyMerge
@@ -15,7 +16,7 @@ from portail.services.health import vault
 from portail.services.rows import from_plain, to_plain
 from portail.settings import current
 
-TABLES: tuple[type[SealedRow], ...] = (HealthRecord, Vaccination)
+TABLES: tuple[type[SealedRow], ...] = (HealthRecord, Vaccination, Mandate, DebitBatch)
 BATCH = 200
 MODELS = {str(table.__tablename__): table for table in TABLES}
 

@@ -23,7 +23,8 @@ from portail.services.payments.letters import RETURN
 from portail.settings import current
 
 OPEN_FOR = timedelta(hours=1)  # la page de paiement se ferme ensuite d'elle-même
-REUSED_FOR = timedelta(minutes=45)  # un second onglet retrouve la page du premier, s'il y reste de quoi payer
+# un second onglet retrouve la page du premier, s'il y reste de quoi payer : celle de PayFiP se ferme en quinze minutes
+REUSED_FOR = {Provider.STRIPE: timedelta(minutes=45), Provider.PAYFIP: timedelta(minutes=10)}
 TOKEN = range(16, 65)
 
 
@@ -103,7 +104,7 @@ def _same_content(db: Session, actor: Actor, regie: Regie, wanted: Wanted, now: 
         PaymentAttempt.purpose == wanted.purpose,
         PaymentAttempt.amount_cents == wanted.amount_cents,
         col(PaymentAttempt.state).in_(UNDECIDED),
-        PaymentAttempt.created_at > now - REUSED_FOR,
+        PaymentAttempt.created_at > now - REUSED_FOR[wanted.provider],
     )
     for found in db.exec(query.order_by(col(PaymentAttempt.id).desc())):
         shares = select(AttemptInvoice.invoice_id, AttemptInvoice.cents).where(AttemptInvoice.attempt_id == found.key)
@@ -136,7 +137,7 @@ def open_page(attempt_id: int, label: str, now: datetime) -> Way:
         _note(attempt_id, {"state": AttemptState.FAILED, "checked_at": now})
         raise RefusedOpeningError from None
     noted = _note(attempt_id, {"state": AttemptState.PENDING, "provider_ref": opened.provider_ref})
-    if noted and noted != opened.provider_ref:  # un autre onglet a ouvert la sienne : on ne suit que celle-là
+    if noted and noted != opened.provider_ref:  # un autre onglet a ouvert la sienne d'abord : on suit celle-là
         opened = gateway.open(replace(order, provider_ref=noted))
     return Way(opened.url)
 

@@ -1,4 +1,4 @@
-"""Une notification de PayFiP : un numéro d'opération, sans signature. Elle ne prouve rien : le résultat est redemandé."""
+"""Une notification de PayFiP : un numéro d'opération sans signature. Elle ne prouve rien, le résultat est redemandé."""
 
 from datetime import datetime
 

@@ -5,6 +5,7 @@ from portail.services.privacy_export import (
     attachments,
     bookings,
     custody,
+    direct_debits,
     enrolments,
     families,
     health,
@@ -27,6 +28,7 @@ REGISTRY: dict[str, Exported | Excluded] = {
     **bookings.TABLES,
     **money.TABLES,
     **payments.TABLES,
+    **direct_debits.TABLES,
     **invoices.TABLES,
     "stored_file": Excluded(
         "adresses techniques des fichiers gardés ; les fichiers eux-mêmes sont dans fichiers/pieces"

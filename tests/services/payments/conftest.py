@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.factories.booking import Home, make_home
-from tests.factories.cards import Cards, make_cards
-from tests.factories.money import fill
+from tests.factories.booking import Home
+from tests.factories.cards import Cards, make_cards, payer
 
 
 @pytest.fixture
@@ -17,7 +16,4 @@ def cards(base: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Card
 
 @pytest.fixture
 def home(cards: Cards) -> Home:
-    """Le porte-monnaie est actif et vide."""
-    found = make_home(cents=0)
-    fill(found.family)
-    return found
+    return payer()

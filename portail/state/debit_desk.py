@@ -1,0 +1,127 @@
+"""La régie : préparer une remise de prélèvements, la suivre, enregistrer les rejets."""
+
+from collections.abc import Callable
+from typing import Any
+
+import reflex as rx
+
+from portail.domain.forms import FormRefusedError
+from portail.domain.refusals import RefusalError
+from portail.domain.text import row_number
+from portail.services.direct_debits import desk, mandates, outcomes, preparing, sending
+from portail.state.base import Audience, PortalState, action, clock
+from portail.views.direct_debits import BatchFile, DebitDesk, Preview
+
+PAGE = "/admin/prelevements"
+
+
+class DebitDeskState(PortalState):
+    desk: DebitDesk = DebitDesk()
+    preview: Preview = Preview()
+    file: BatchFile = BatchFile()
+    errors: dict[str, str] = {}
+    fault: str = ""
+    busy: bool = False
+
+    @action(Audience.MONEY)
+    async def load(self) -> None:
+        self._forget_faults()
+        self.preview, self.busy = Preview(), False
+        await self._show()
+
+    @action(Audience.MONEY)
+    async def look(self, form_data: dict[str, Any]) -> Any:
+        """Ce qui serait prélevé ; rien n'est écrit."""
+        self._forget_faults()
+        self.preview, self.busy = Preview(), True
+        yield
+        try:
+            seen = await self._call(preparing.preview, actor=self._actor(), form=form_data, now=clock.now())
+            self.preview = seen
+        except FormRefusedError as refusal:
+            self.errors, self.fault = refusal.fields, refusal.full_sentence
+        except RefusalError as refusal:
+            self.fault = refusal.full_sentence
+        finally:
+            self.busy = False
+
+    @action(Audience.MONEY)
+    async def announce(self) -> Any:
+        self.busy = True
+        yield
+        form = {"regie": str(self.preview.regie_id), "day": self.preview.day, "stamp": self.preview.stamp}
+        batch = await self._attempt(preparing.prepare, actor=self._actor(), form=form, now=clock.now())
+        self.busy, self.preview = False, Preview()
+        if batch:
+            self._say("La remise est prête. Les familles sont prévenues.")
+            yield rx.redirect(f"{PAGE}/{batch}")
+        else:
+            await self._show()
+
+    @action(Audience.MONEY)
+    async def give_up(self) -> None:
+        self.preview = Preview()
+
+    @action(Audience.MONEY)
+    async def see(self, debit_id: int) -> None:
+        if await self._done_said(outcomes.see, debit_id=debit_id):
+            await self._show()
+
+    @action(Audience.MONEY)
+    async def end_mandate(self, mandate_id: int) -> None:
+        if await self._done_said(mandates.end_at_desk, mandate_id=mandate_id):
+            await self._show()
+
+    @action(Audience.MONEY)
+    async def load_one(self) -> None:
+        self._forget_faults()
+        self.file, self.busy = BatchFile(), False
+        await self._show_one(self._number())
+
+    @action(Audience.MONEY)
+    async def make_file(self) -> Any:
+        self.busy = True
+        yield
+        await self._step(sending.make_file)
+
+    @action(Audience.MONEY)
+    async def collect(self) -> Any:
+        self.busy = True
+        yield
+        await self._step(outcomes.collect)
+
+    @action(Audience.MONEY)
+    async def cancel(self) -> Any:
+        if await self._done_said(preparing.cancel, batch_id=self.file.batch.id):
+            return rx.redirect(PAGE)
+        return None
+
+    @action(Audience.MONEY)
+    async def reject(self, form_data: dict[str, Any]) -> None:
+        self._forget_faults()
+        debit_id = row_number(str(form_data.get("debit", "")))
+        if await self._done_said(outcomes.reject, debit_id=debit_id, form=form_data):
+            await self._show_one(self.file.batch.id)
+
+    async def _step(self, service: Callable[..., str]) -> None:
+        await self._done_said(service, batch_id=self.file.batch.id)
+        self.busy = False
+        await self._show_one(self.file.batch.id)
+
+    async def _done_said(self, service: Callable[..., str], **what: Any) -> bool:
+        """Fait et dit ; un refus se dit de même."""
+        said = await self._attempt(service, actor=self._actor(), now=clock.now(), slow=True, **what)
+        if said:
+            self._say(said)
+        return bool(said)
+
+    def _forget_faults(self) -> None:
+        self.errors, self.fault = {}, ""
+
+    async def _show(self) -> None:
+        shown = await self._attempt(desk.show, actor=self._actor(), now=clock.now())
+        self.desk = shown or self.desk
+
+    async def _show_one(self, batch_id: int) -> None:
+        shown = await self._attempt(desk.show_one, actor=self._actor(), batch_id=batch_id, now=clock.now())
+        self.file = shown or self.file
