@@ -20,6 +20,44 @@ _SQLITE_GUARDS = [
     "BEGIN SELECT RAISE(ABORT, 'le grand livre ne se corrige pas'); END",
 ]
 
+# Une facture émise ne change plus : ni ses colonnes, ni ses lignes ; les noms ne peuvent que s'effacer.
+_KEPT = "'une facture émise ne change plus'"
+_IS_ISSUED = "(SELECT state FROM invoice WHERE id = OLD.invoice_id) = 'issued'"
+_GUARDED = (
+    ("invoice_kept", "DELETE", "invoice", "OLD.state = 'issued'"),
+    (
+        "invoice_fixed",
+        "UPDATE OF id, regie_id, corrects_id, kind, state, month, year, number, total_cents, issued_at, due_on, movement_id",
+        "invoice",
+        "OLD.state = 'issued'",
+    ),
+    ("invoice_said", "UPDATE OF content", "invoice", "OLD.state = 'issued' AND CAST(NEW.content AS TEXT) <> '{}'"),
+    ("invoice_line_kept", "DELETE", "invoice_line", _IS_ISSUED),
+    (
+        "invoice_line_fixed",
+        "UPDATE OF id, invoice_id, corrects_id, activity, label, day, quantity, meal_cents, care_cents, surcharge_cents, "
+        "amount_cents, formula",
+        "invoice_line",
+        _IS_ISSUED,
+    ),
+    ("invoice_line_said", "UPDATE OF child_name", "invoice_line", f"NEW.child_name <> '' AND {_IS_ISSUED}"),
+)
+INVOICE_GUARDS = {
+    "sqlite": [
+        f"CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {when} BEGIN SELECT RAISE(ABORT, {_KEPT}); END"
+        for name, event, table, when in _GUARDED
+    ],
+    "postgresql": [
+        statement
+        for name, event, table, when in _GUARDED
+        for statement in (
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {when} THEN RAISE EXCEPTION {_KEPT}; "
+            f"END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$",
+            f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+        )
+    ],
+}
+
 
 def _widen(table: str, kinds: str) -> None:
     with op.batch_alter_table(table, schema=None) as batch_op:
@@ -130,6 +168,7 @@ def upgrade() -> None:
     sa.Column('due_on', sa.Date(), nullable=False),
     sa.Column('total', sa.Integer(), nullable=False),
     sa.Column('done', sa.Integer(), nullable=False),
+    sa.Column('last_family_id', sa.Integer(), nullable=False),
     sa.Column('author_id', sa.Integer(), nullable=True),
     sa.Column('created_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('changed_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
@@ -251,14 +290,14 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['regie_id'], ['regie.id'], name=op.f('fk_invoice_regie_id')),
     sa.ForeignKeyConstraint(['run_id'], ['invoice_run.id'], name=op.f('fk_invoice_run_id'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_invoice')),
-    sa.UniqueConstraint('regie_id', 'year', 'number', name=op.f('uq_invoice_regie_id')),
-    sa.UniqueConstraint('run_id', 'family_id', name=op.f('uq_invoice_run_id'))
+    sa.UniqueConstraint('regie_id', 'year', 'number', name=op.f('uq_invoice_regie_id'))
     )
     with op.batch_alter_table('invoice', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_invoice_corrects_id'), ['corrects_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_invoice_family_id'), ['family_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_invoice_file_id'), ['file_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_invoice_movement_id'), ['movement_id'], unique=False)
+        batch_op.create_index('ix_invoice_draft', ['run_id', 'family_id'], unique=True, sqlite_where=sa.text("state = 'draft'"), postgresql_where=sa.text("state = 'draft'"))
         batch_op.create_index('ix_invoice_unpaid', ['regie_id', 'due_on'], unique=False)
 
     op.create_table('payment',
@@ -383,6 +422,7 @@ def upgrade() -> None:
     op.create_table('invoice_line',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('invoice_id', sa.Integer(), nullable=False),
+    sa.Column('corrects_id', sa.Integer(), nullable=True),
     sa.Column('booking_id', sa.Integer(), nullable=True),
     sa.Column('child_id', sa.Integer(), nullable=True),
     sa.Column('child_name', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
@@ -397,8 +437,10 @@ def upgrade() -> None:
     sa.Column('formula', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
     sa.ForeignKeyConstraint(['booking_id'], ['booking.id'], name=op.f('fk_invoice_line_booking_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['child_id'], ['child.id'], name=op.f('fk_invoice_line_child_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['corrects_id'], ['invoice_line.id'], name=op.f('fk_invoice_line_corrects_id')),
     sa.ForeignKeyConstraint(['invoice_id'], ['invoice.id'], name=op.f('fk_invoice_line_invoice_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_invoice_line'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invoice_line')),
+    sa.UniqueConstraint('corrects_id', name=op.f('uq_invoice_line_corrects_id'))
     )
     with op.batch_alter_table('invoice_line', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_invoice_line_booking_id'), ['booking_id'], unique=False)
@@ -410,6 +452,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_activity_regie_id'), ['regie_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_activity_regie_id'), 'regie', ['regie_id'], ['id'], ondelete='SET NULL')
 
+    for statement in INVOICE_GUARDS[op.get_bind().dialect.name]:
+        op.execute(statement)
 
 
 def downgrade() -> None:

@@ -1,6 +1,12 @@
 """Les factures : leurs sortes, leurs états, ceux du traitement qui les prépare."""
 
+from datetime import date
 from enum import StrEnum
+
+from portail.domain.money import euros
+from portail.domain.refusals import RefusalError
+
+STRIKING_CENTS = 20_00
 
 
 class InvoiceKind(StrEnum):
@@ -44,3 +50,82 @@ RUN_LABELS = {
     RunState.ISSUED: "Émises",
     RunState.CANCELLED: "Annulé",
 }
+
+
+class Standing(StrEnum):
+    """Où en est le paiement d'une facture émise."""
+
+    PAID = "paid"
+    PARTIAL = "partial"
+    DUE = "due"
+    LATE = "late"
+    CREDIT = "credit"
+
+    @property
+    def label(self) -> str:
+        return STANDING_LABELS[self]
+
+    @property
+    def tone(self) -> str:
+        return STANDING_TONES[self]
+
+
+STANDING_LABELS = {
+    Standing.PAID: "Payée",
+    Standing.PARTIAL: "Payée en partie",
+    Standing.DUE: "À payer",
+    Standing.LATE: "En retard",
+    Standing.CREDIT: "Avoir",
+}
+STANDING_TONES = {
+    Standing.PAID: "ok",
+    Standing.PARTIAL: "warn",
+    Standing.DUE: "warn",
+    Standing.LATE: "err",
+    Standing.CREDIT: "ok",
+}
+RUN_TRANSITIONS: dict[RunState, frozenset[RunState]] = {
+    RunState.PREPARING: frozenset({RunState.READY, RunState.CANCELLED}),
+    RunState.READY: frozenset({RunState.ISSUING, RunState.CANCELLED}),
+    RunState.ISSUING: frozenset({RunState.ISSUED}),
+    RunState.ISSUED: frozenset(),
+    RunState.CANCELLED: frozenset(),
+}
+
+
+def standing(kind: InvoiceKind, total_cents: int, paid_cents: int, due_on: date, today: date) -> Standing:
+    """En retard passe avant « payée en partie » : c'est ce qui presse."""
+    if kind is InvoiceKind.CREDIT_NOTE:
+        return Standing.CREDIT
+    if paid_cents >= total_cents:
+        return Standing.PAID
+    if due_on < today:
+        return Standing.LATE
+    return Standing.PARTIAL if paid_cents else Standing.DUE
+
+
+def invoice_number(code: str, year: int, number: int) -> str:
+    """« ENF-2026-000123 »."""
+    return f"{code}-{year}-{number:06d}"
+
+
+def is_carried(total_cents: int, minimum_cents: int) -> bool:
+    """Sous le minimum de recouvrement, le montant attend la facture suivante ; un avoir n'attend pas."""
+    return 0 <= total_cents < max(minimum_cents, 1)
+
+
+def is_striking(before_cents: int | None, cents: int) -> bool:
+    """Un écart à relire : un foyer nouveau, ou un montant qui bouge de moitié et d'au moins vingt euros."""
+    if before_cents is None:
+        return True
+    moved = abs(cents - before_cents)
+    return moved >= STRIKING_CENTS and 2 * moved >= abs(before_cents)
+
+
+class AlreadyPaidError(RefusalError):
+    def __init__(self, left_cents: int = 0) -> None:
+        if left_cents:
+            super().__init__(f"Il ne reste que {euros(left_cents)} à payer sur cette facture.", "Rechargez la page.")
+        else:
+            super().__init__("Cette facture est déjà payée.", "Rechargez la page : rien n’a été pris.")
+        self.left_cents = left_cents

@@ -19,6 +19,9 @@ class Parts:
     def total_cents(self) -> int:
         return self.meal_cents + self.care_cents + self.other_cents
 
+    def __neg__(self) -> "Parts":
+        return Parts(-self.meal_cents, -self.care_cents, -self.other_cents)
+
     def __add__(self, other: "Parts") -> "Parts":
         return Parts(
             self.meal_cents + other.meal_cents,
@@ -56,13 +59,6 @@ def share_payments(payments: Iterable[int], weights: Sequence[int]) -> list[list
         left = [rest - part for rest, part in zip(left, parts, strict=True)]
         shared.append(parts)
     return shared
-
-
-def kept_of(allocations: Sequence[int], *, amount: int, refunded: int) -> list[int]:
-    """Ce qui reste payé de chaque facture après un remboursement : il reprend d'abord ce qui n'en payait aucune."""
-    allocated = sum(allocations)
-    kept = min(allocated, amount - refunded)
-    return share(kept, allocations) if allocated else []
 
 
 def is_young(birth: date, year: int) -> bool:

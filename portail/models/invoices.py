@@ -1,4 +1,9 @@
-"""Les factures : le traitement du mois, la facture et ses lignes, les relances."""
+"""Les factures : le traitement du mois, la facture et ses lignes, les relances.
+
+Des déclencheurs (dans la migration) refusent de changer ou d'effacer une facture émise et ses lignes, sur les deux
+bases : seuls bougent ce qui en est payé, le PDF archivé et les liens ; les noms ne peuvent que s'effacer. SQLite perd les
+déclencheurs d'une table que l'on refait : une migration qui refait celles-ci les recrée.
+"""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +15,7 @@ from portail.domain.invoices import InvoiceKind, InvoiceState, RunState
 from portail.models.base import Row, among, instant, optional_instant
 
 _ALIVE = text("state <> 'cancelled'")
+_DRAFT = text("state = 'draft'")
 
 
 class InvoiceRun(Row, table=True):
@@ -28,6 +34,7 @@ class InvoiceRun(Row, table=True):
     due_on: date
     total: int = 0
     done: int = 0
+    last_family_id: int = 0  # le dernier foyer préparé : la reprise part du suivant
     author_id: int | None = Field(default=None, foreign_key="account.id", index=True, ondelete="SET NULL")
     created_at: datetime = instant()
     changed_at: datetime = instant()
@@ -41,9 +48,9 @@ class Invoice(Row, table=True):
         among("kind", InvoiceKind),
         among("state", InvoiceState),
         UniqueConstraint("regie_id", "year", "number"),
-        UniqueConstraint("run_id", "family_id"),
         CheckConstraint("paid_cents between 0 and total_cents or kind = 'credit_note'", name="paid"),
         CheckConstraint("(state = 'issued') = (number is not null)", name="numbered_when_issued"),
+        Index("ix_invoice_draft", "run_id", "family_id", unique=True, sqlite_where=_DRAFT, postgresql_where=_DRAFT),
         Index("ix_invoice_unpaid", "regie_id", "due_on"),
     )
 
@@ -71,6 +78,9 @@ class InvoiceLine(Row, table=True):
     __tablename__ = "invoice_line"
 
     invoice_id: int = Field(foreign_key="invoice.id", index=True, ondelete="CASCADE")
+    corrects_id: int | None = Field(
+        default=None, foreign_key="invoice_line.id", unique=True
+    )  # un avoir, une seule fois
     booking_id: int | None = Field(default=None, foreign_key="booking.id", index=True, ondelete="SET NULL")
     child_id: int | None = Field(default=None, foreign_key="child.id", index=True, ondelete="SET NULL")
     child_name: str = Field(default="", max_length=80)

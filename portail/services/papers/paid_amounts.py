@@ -9,9 +9,9 @@ from typing import Any
 from sqlmodel import Session, col, extract, func, select
 
 from portail.domain.bookings import HOLDING, BookingState
-from portail.domain.dates import wall_instant
-from portail.domain.invoices import InvoiceState
-from portail.domain.paid import Parts, kept_of, share_payments
+from portail.domain.dates import paris_day, wall_instant
+from portail.domain.invoices import InvoiceKind, InvoiceState
+from portail.domain.paid import Parts, share_payments
 from portail.models.bookings import Booking, BookingBatch, BookingChange
 from portail.models.families import Child, FamilyChild
 from portail.models.invoices import Invoice, InvoiceLine
@@ -47,7 +47,8 @@ def children_of(db: Session, family_id: int) -> dict[ChildKey, Known]:
 def paid_in(db: Session, family_id: int, year: int) -> dict[ChildKey, Parts]:
     """Quatre lectures, quelle que soit l'année."""
     found: dict[ChildKey, Parts] = defaultdict(Parts)
-    for child, parts in (*_prepaid(db, family_id, year), *_invoiced(db, family_id, year)):
+    sources = (_prepaid, _invoiced, _given_back)
+    for child, parts in (part for find in sources for part in find(db, family_id, year)):
         found[child] += parts
     return dict(found)
 
@@ -97,26 +98,42 @@ def _invoiced(db: Session, family_id: int, year: int) -> Iterator[tuple[ChildKey
 
 
 def _payments(db: Session, family_id: int) -> dict[int, list[tuple[date, int]]]:
-    """Ce qui a payé chaque facture du foyer, dans l'ordre, remboursements retirés."""
-    mine = select(Invoice.id).where(Invoice.family_id == family_id, Invoice.state == InvoiceState.ISSUED)
-    touched = select(PaymentAllocation.payment_id).where(col(PaymentAllocation.invoice_id).in_(mine))
+    """Ce qui a payé chaque facture du foyer, dans l'ordre. Un remboursement sort du porte-monnaie, pas d'ici."""
     query = (
-        select(Payment, PaymentAllocation)
-        .join(PaymentAllocation, col(PaymentAllocation.payment_id) == col(Payment.id))
-        .where(col(Payment.id).in_(touched), col(Payment.cancelled_at).is_(None))
+        select(PaymentAllocation.invoice_id, Payment.received_on, PaymentAllocation.cents)
+        .join(Payment, col(Payment.id) == col(PaymentAllocation.payment_id))
+        .join(Invoice, col(Invoice.id) == col(PaymentAllocation.invoice_id))
+        .where(
+            Invoice.family_id == family_id, Invoice.state == InvoiceState.ISSUED, col(Payment.cancelled_at).is_(None)
+        )
         .order_by(col(Payment.received_on), col(Payment.id), col(PaymentAllocation.id))
     )
-    each: dict[int, tuple[Payment, list[PaymentAllocation]]] = {}
-    for payment, allocation in db.exec(query):
-        each.setdefault(payment.key, (payment, []))[1].append(allocation)
-    ours = set(db.exec(mine))
     found: dict[int, list[tuple[date, int]]] = defaultdict(list)
-    for payment, allocations in each.values():
-        kept = kept_of([one.cents for one in allocations], amount=payment.amount_cents, refunded=payment.refunded_cents)
-        for one, cents in zip(allocations, kept, strict=True):
-            if one.invoice_id in ours:
-                found[one.invoice_id].append((payment.received_on, cents))
+    for invoice_id, day, cents in db.exec(query):
+        found[invoice_id].append((day, cents))
     return found
+
+
+def _given_back(db: Session, family_id: int, year: int) -> Iterator[tuple[ChildKey, Parts]]:
+    """Un avoir qui ne corrige aucune facture est revenu au porte-monnaie le jour où il a été émis."""
+    query: Any = (
+        select(Invoice.issued_at, InvoiceLine)
+        .join(InvoiceLine, col(InvoiceLine.invoice_id) == col(Invoice.id))
+        .where(
+            Invoice.family_id == family_id,
+            Invoice.state == InvoiceState.ISSUED,
+            Invoice.kind == InvoiceKind.CREDIT_NOTE,
+            col(Invoice.corrects_id).is_(None),
+        )
+        .order_by(col(InvoiceLine.id))
+    )
+    for issued_at, line in db.exec(query):
+        if paris_day(issued_at).year == year:
+            yield _child(line), _parts(line)
+
+
+def _child(line: InvoiceLine) -> ChildKey:
+    return line.child_id or line.child_name or "Famille"
 
 
 def _weights(db: Session, invoice_ids: list[int]) -> dict[int, dict[ChildKey, Parts]]:
@@ -130,7 +147,7 @@ def _weights(db: Session, invoice_ids: list[int]) -> dict[int, dict[ChildKey, Pa
     )
     found: dict[int, dict[ChildKey, Parts]] = defaultdict(lambda: defaultdict(Parts))
     for invoice_id, line in db.exec(query):
-        found[invoice_id][line.child_id or line.child_name or "Famille"] += _parts(line)
+        found[invoice_id][_child(line)] += _parts(line)
     return found
 
 

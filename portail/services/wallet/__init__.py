@@ -10,6 +10,7 @@ from portail.services.wallet.posting import (
     NotEnoughMoneyError,
     debit_for_booking,
     post,
+    post_common,
     refund_for_booking,
 )
 
@@ -25,6 +26,7 @@ __all__ = [
     "common",
     "debit_for_booking",
     "post",
+    "post_common",
     "refund_for_booking",
     "wallet_of",
 ]

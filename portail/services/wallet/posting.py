@@ -4,6 +4,7 @@ L'ordre des verrous : le mouvement, puis les porte-monnaie par numéro croissant
 s'attendent au lieu de se bloquer. Un compte commun n'est jamais verrouillé : son solde est la somme de ses écritures.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from sqlmodel import Session, col, select, update
 
 from portail.domain.money import euros
 from portail.domain.refusals import RefusalError
-from portail.domain.wallet import Charge, LedgerAccountKind, MovementKind, check_lines
+from portail.domain.wallet import Charge, LedgerAccountKind, MovementKind, UnbalancedError, check_lines
 from portail.models.wallet import LedgerAccount, LedgerEntry, LedgerTransaction
 from portail.services.rows import insert_once
 from portail.services.wallet.accounts import wallet_and_common
@@ -84,6 +85,29 @@ def post(db: Session, movement: Movement) -> int:
     ]
     db.connection().execute(insert(LedgerEntry.__table__), values)  # type: ignore[attr-defined]
     return number
+
+
+def post_common(db: Session, movements: Sequence[Movement]) -> list[int]:
+    """Beaucoup de mouvements entre comptes communs, en deux ordres ; chacun a une référence, jamais écrite encore."""
+    names = ("kind", "label", "at", "author_id", "reference")
+    for movement in movements:
+        check_lines([(line.account.key, line.cents) for line in movement.lines])
+        if not movement.reference or any(line.account.kind == LedgerAccountKind.WALLET for line in movement.lines):
+            raise UnbalancedError("un mouvement groupé a une référence et ne touche aucun porte-monnaie")
+    if not movements:
+        return []
+    rows, entries = LedgerTransaction.__table__, LedgerEntry.__table__  # type: ignore[attr-defined]
+    values = [{name: getattr(movement, name) for name in names} for movement in movements]
+    written = db.connection().execute(insert(rows).returning(rows.c.reference, rows.c.id), values)
+    numbers = {reference: int(number) for reference, number in written}
+    keys = [numbers[movement.reference or ""] for movement in movements]
+    lines = [
+        {"transaction_id": key, "account_id": line.account.key, "amount_cents": line.cents, "balance_cents": None}
+        for key, movement in zip(keys, movements, strict=True)
+        for line in movement.lines
+    ]
+    db.connection().execute(insert(entries), lines)
+    return keys
 
 
 def _transaction(db: Session, movement: Movement) -> int:

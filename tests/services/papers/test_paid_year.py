@@ -12,7 +12,6 @@ from sqlmodel import select
 
 from portail.domain.accounts import Actor, Role
 from portail.domain.bookings import BookingState
-from portail.domain.invoices import InvoiceKind
 from portail.domain.paid import Parts
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
 from portail.models.audit import AuditEntry
@@ -24,7 +23,7 @@ from portail.services import papers
 from portail.services.papers import paid_amounts, paid_year
 from tests.conftest import NOW
 from tests.factories.activities import make_canteen
-from tests.factories.billed import bill, paid
+from tests.factories.billed import bill, credit, paid
 from tests.factories.booked import book
 from tests.factories.families import make_child, make_family
 from tests.factories.people import make_account, open_session
@@ -81,17 +80,27 @@ def test_a_credit_note_and_a_bounced_cheque_were_not_paid(camille: Actor) -> Non
     family, little, big = home(camille)
     one = bill(family, {"child_id": little, "care_cents": 600}, {"child_id": big, "care_cents": 400})
     back = {"child_id": big, "care_cents": 400, "amount_cents": -400}
-    bill(family, back, kind=InvoiceKind.CREDIT_NOTE, corrects_id=one)
+    credit(family, back, corrects=one)
     paid(family, date(2026, 3, 2), (one, 600))
     paid(family, date(2026, 3, 3), (one, 400), cancelled_at=NOW)
     assert sums(family) == {little: Parts(care_cents=600), big: Parts()}
 
 
-def test_a_refunded_payment_counts_for_what_is_left(camille: Actor) -> None:
+def test_a_refund_of_the_wallet_leaves_the_invoice_paid(camille: Actor) -> None:
     family, little, _ = home(camille)
     one = bill(family, {"child_id": little, "care_cents": 1000})
     paid(family, date(2026, 3, 2), (one, 1000), refunded_cents=250)
-    assert sums(family) == {little: Parts(care_cents=750)}
+    assert sums(family) == {little: Parts(care_cents=1000)}
+
+
+def test_a_credit_note_on_its_own_gives_back_in_the_year_it_was_issued(camille: Actor) -> None:
+    family, little, _ = home(camille)
+    paid(family, date(2025, 3, 2), (bill(family, {"child_id": little, "care_cents": 1000}), 1000))
+    credit(family, {"child_id": little, "care_cents": 300, "amount_cents": -300})
+    assert sums(family, 2025) == {little: Parts(care_cents=1000)}
+    assert sums(family, 2026) == {little: Parts(care_cents=-300)}
+    with pytest.raises(RefusalError, match="Aucune somme"):
+        paid_year.make_tax(camille, family, {"annee": "2026"}, NOW)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +163,7 @@ def test_years_and_children_sum_to_everything_that_was_paid(base_sqlite: Engine,
     family = make_family(f"Durand {next(RANKS)}")
     children = [make_child(name, family) for name in ("Léa", "Noé", "Zoé")]
     amounts = st.fixed_dictionaries(
-        {part: st.integers(0, 5_000) for part in ("meal_cents", "care_cents", "surcharge_cents")}
+        {part: st.integers(1, 5_000) for part in ("meal_cents", "care_cents", "surcharge_cents")}
     )
     lines = [{"child_id": child} | data.draw(amounts) for child in children]
     total = sum(sum(value for name, value in line.items() if name != "child_id") for line in lines)

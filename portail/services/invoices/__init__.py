@@ -1,0 +1,1 @@
+"""Les factures : préparer, émettre, solder, corriger par un avoir, montrer."""
