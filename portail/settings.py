@@ -94,8 +94,9 @@ class Settings(BaseSettings):
     stripe_secret_key: str = Field("", description="clé secrète Stripe ; vide : paiements de démonstration")
     stripe_api_base: str = Field("", description="adresse de l'API Stripe, pour un serveur d'essai")
     stripe_webhook_secret: str = Field("", description="secret de signature des notifications Stripe")
-    payfip_client_id: str = Field("", description="numéro client PayFiP")
-    payfip_wsdl: str = Field("", description="adresse du WSDL PayFiP")
+    payfip_client_id: str = Field("", description="numéro client PayFiP (six chiffres), si la régie n'a pas le sien")
+    payfip_wsdl: str = Field("", description="adresse du WSDL PayFiP ; vide : service de démonstration")
+    payfip_entry: str = Field("", description="saisie PayFiP : `T` essai, `X` activation, `W` production")
     clamav_url: str = Field("", description="antivirus `tcp://hote:3310` ; vide : pas d'analyse")
     oidc_issuer: str = Field("", description="fournisseur OpenID Connect (FranceConnect)")
     oidc_client_id: str = Field("", description="identifiant client OpenID Connect")
@@ -161,6 +162,27 @@ class Settings(BaseSettings):
             _address(value, {"smtp", "smtps"}, "smtp://serveur:587 ou smtps://serveur:465")
         return value
 
+    @field_validator("payfip_client_id")
+    @classmethod
+    def _known_client(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[0-9]{6}", value):
+            raise ValueError("attendu : les six chiffres donnés par la DGFiP")
+        return value
+
+    @field_validator("payfip_entry")
+    @classmethod
+    def _known_entry(cls, value: str) -> str:
+        if value not in {"", "T", "X", "W"}:
+            raise ValueError("`T`, `X` ou `W` attendu")
+        return value
+
+    @field_validator("payfip_wsdl")
+    @classmethod
+    def _known_wsdl(cls, value: str) -> str:
+        if value:
+            _address(value, {"http", "https"}, "https://hôte/tpa/services/…?wsdl")
+        return value
+
     @model_validator(mode="after")
     def _coherent(self) -> Self:
         if len(self.secret_key) < MIN_SECRET_LENGTH:
@@ -187,6 +209,11 @@ class Settings(BaseSettings):
                 self.stripe_secret_key.startswith(("sk_test_", "rk_test_")),
                 "PORTAIL_STRIPE_SECRET_KEY : une clé d'essai n'encaisse rien",
             ),
+            (
+                bool(self.payfip_wsdl) and not self.payfip_wsdl.startswith("https://"),
+                "PORTAIL_PAYFIP_WSDL : https est obligatoire, et le service d'essai n'encaisse rien",
+            ),
+            (self.payfip_entry == "T", "PORTAIL_PAYFIP_ENTRY : une saisie d'essai n'encaisse rien"),
             (not self.public_url, "PORTAIL_PUBLIC_URL : l'adresse publique est nécessaire aux liens des courriels"),
             (self.public_url.startswith("http://"), "PORTAIL_PUBLIC_URL : https est obligatoire"),
         ]

@@ -125,13 +125,17 @@ def upgrade() -> None:
     sa.Column('author_id', sa.Integer(), nullable=True),
     sa.Column('created_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('sent_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('collected_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('file_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['author_id'], ['account.id'], name=op.f('fk_debit_batch_author_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_debit_batch_file_id')),
     sa.ForeignKeyConstraint(['regie_id'], ['regie.id'], name=op.f('fk_debit_batch_regie_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_debit_batch')),
     sa.UniqueConstraint('message_id', name=op.f('uq_debit_batch_message_id'))
     )
     with op.batch_alter_table('debit_batch', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_debit_batch_author_id'), ['author_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_debit_batch_file_id'), ['file_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_debit_batch_regie_id'), ['regie_id'], unique=False)
 
     op.create_table('deposit_slip',
@@ -189,13 +193,17 @@ def upgrade() -> None:
     sa.Column('account_id', sa.Integer(), nullable=True),
     sa.Column('rum', sqlmodel.sql.sqltypes.AutoString(length=35), nullable=False),
     sa.Column('holder', sqlmodel.sql.sqltypes.AutoString(length=70), nullable=False),
-    sa.Column('sealed_iban', sa.LargeBinary(), nullable=False),
+    sa.Column('sealed_iban', sa.LargeBinary(), nullable=True),
     sa.Column('key_id', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('iban_end', sqlmodel.sql.sqltypes.AutoString(length=4), nullable=False),
     sa.Column('bic', sqlmodel.sql.sqltypes.AutoString(length=11), nullable=False),
+    sa.Column('terms_version', sa.Integer(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
     sa.Column('signed_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('ended_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('end_reason', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.CheckConstraint("(state = 'ended') = (ended_at is not null)", name=op.f('ck_mandate_ended')),
+    sa.CheckConstraint("end_reason in ('','family','desk','rejected','unused','closed','merged')", name=op.f('ck_mandate_end_reason')),
     sa.CheckConstraint("state in ('active','ended')", name=op.f('ck_mandate_state')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_mandate_account_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['family_id'], ['family.id'], name=op.f('fk_mandate_family_id'), ondelete='SET NULL'),
@@ -357,9 +365,10 @@ def upgrade() -> None:
     sa.Column('cents', sa.BigInteger(), nullable=False),
     sa.Column('sequence', sqlmodel.sql.sqltypes.AutoString(length=4), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
-    sa.Column('announced_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('announced_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('payment_id', sa.Integer(), nullable=True),
-    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=4), nullable=False),
+    sa.Column('rejected_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
     sa.CheckConstraint("sequence in ('FRST','RCUR')", name=op.f('ck_debit_sequence')),
     sa.CheckConstraint("state in ('planned','sent','paid','rejected')", name=op.f('ck_debit_state')),
     sa.CheckConstraint('cents > 0', name=op.f('ck_debit_cents')),
@@ -374,6 +383,7 @@ def upgrade() -> None:
     with op.batch_alter_table('debit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_debit_invoice_id'), ['invoice_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_debit_mandate_id'), ['mandate_id'], unique=False)
+        batch_op.create_index('ix_debit_under_way', ['invoice_id'], unique=True, sqlite_where=sa.text("state in ('planned','sent')"), postgresql_where=sa.text("state in ('planned','sent')"))
 
     op.create_table('invoice_reminder',
     sa.Column('id', sa.Integer(), nullable=False),

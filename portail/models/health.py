@@ -9,23 +9,20 @@ from sqlmodel import Field
 from portail.domain.health import MOST_CONTACTS, Answer
 from portail.domain.vaccinations import Vaccine
 from portail.models.base import Row, among, instant, optional_instant
+from portail.models.sealed import SealedRow
 
 
-class SealedRow(Row):
-    """Une ligne dont certaines colonnes sont scellées, toutes sous la clé de ce nom."""
+class ChildRow(SealedRow):
+    """Ce qui est scellé pour un enfant."""
 
-    SEALED: ClassVar[tuple[str, ...]] = ()
-
-    key_id: str = Field(default="", max_length=20, index=True)
     child_id: int
 
     @property
     def place(self) -> str:
-        """Où vivent ces valeurs : ailleurs (autre table, autre ligne, autre enfant), elles ne s'ouvrent pas."""
-        return f"{self.__tablename__}/{self.key}/{self.child_id}"
+        return f"{super().place}/{self.child_id}"
 
 
-class HealthRecord(SealedRow, table=True):
+class HealthRecord(ChildRow, table=True):
     """`version` grandit à chaque enregistrement ; `touched` retient la version où chaque partie a changé."""
 
     __tablename__ = "health_record"
@@ -69,7 +66,7 @@ class HealthRecord(SealedRow, table=True):
     confirmed_by: int | None = Field(default=None, foreign_key="account.id", index=True, ondelete="SET NULL")
 
 
-class Vaccination(SealedRow, table=True):
+class Vaccination(ChildRow, table=True):
     """Les dates d'un vaccin ; la ligne existe pour chaque vaccin dès le premier enregistrement, même sans date."""
 
     __tablename__ = "vaccination"

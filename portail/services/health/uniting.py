@@ -10,7 +10,8 @@ from portail.domain.duplicates import phone_key
 from portail.domain.health import MOST_CONTACTS
 from portail.domain.merging import is_same_name
 from portail.domain.refusals import RefusalError
-from portail.models.health import HealthRecord, SealedRow, Vaccination
+from portail.models.health import HealthRecord, Vaccination
+from portail.models.sealed import SealedRow
 from portail.services.health import vault
 from portail.services.moving import Mover
 

@@ -5,7 +5,7 @@ import secrets
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from portail.models.health import SealedRow
+from portail.models.sealed import SealedRow
 from portail.settings import current
 
 _NONCE = 12
