@@ -339,6 +339,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('payment', schema=None) as batch_op:
         batch_op.create_index('ix_payment_day', ['regie_id', 'received_on'], unique=False)
+        batch_op.create_index('ix_payment_cheque', ['family_id', 'note'], unique=True, sqlite_where=sa.text("means = 'cheque' and note <> '' and cancelled_at is null"), postgresql_where=sa.text("means = 'cheque' and note <> '' and cancelled_at is null"))
         batch_op.create_index(batch_op.f('ix_payment_family_id'), ['family_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_payment_movement_id'), ['movement_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_payment_slip_id'), ['slip_id'], unique=False)
@@ -464,6 +465,39 @@ def upgrade() -> None:
 
     for statement in INVOICE_GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
+
+    op.create_table('wallet_refund',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('family_id', sa.Integer(), nullable=True),
+    sa.Column('account_id', sa.Integer(), nullable=True),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.Column('holder', sqlmodel.sql.sqltypes.AutoString(length=70), nullable=False),
+    sa.Column('sealed_iban', sa.LargeBinary(), nullable=True),
+    sa.Column('iban_end', sqlmodel.sql.sqltypes.AutoString(length=4), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=160), nullable=False),
+    sa.Column('asked_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('movement_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("state in ('asked','done','refused','withdrawn')", name=op.f('ck_wallet_refund_state')),
+    sa.CheckConstraint('cents > 0', name=op.f('ck_wallet_refund_cents')),
+    sa.CheckConstraint("(state = 'done') = (movement_id is not null)", name=op.f('ck_wallet_refund_paid')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_wallet_refund_account_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['author_id'], ['account.id'], name=op.f('fk_wallet_refund_author_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['family_id'], ['family.id'], name=op.f('fk_wallet_refund_family_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['movement_id'], ['ledger_transaction.id'], name=op.f('fk_wallet_refund_movement_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_wallet_refund'))
+    )
+    with op.batch_alter_table('wallet_refund', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_wallet_refund_account_id'), ['account_id'], unique=False)
+        batch_op.create_index('ix_wallet_refund_asked', ['family_id'], unique=True, sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
+        batch_op.create_index(batch_op.f('ix_wallet_refund_author_id'), ['author_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_wallet_refund_family_id'), ['family_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_wallet_refund_movement_id'), ['movement_id'], unique=False)
+
+    with op.batch_alter_table('account', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('notify_wallet', sa.Boolean(), server_default=sa.true(), nullable=False))
 
 
 def downgrade() -> None:

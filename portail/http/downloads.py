@@ -17,6 +17,7 @@ from portail.domain.refusals import NotOpenError, RefusalError
 from portail.http.pages import refusal_page
 from portail.services import papers, privacy_export, sessions
 from portail.services.attachments import downloading
+from portail.services.cash_desk import receipts, slips
 from portail.services.occupancy import slot_list
 from portail.services.papers import paid_year
 from portail.views.downloads import Download
@@ -29,6 +30,8 @@ _ABOUT_ONE: dict[str, Callable[[Actor, int, datetime], Download]] = {
     "fiche-famille": papers.make_family_sheet,
     "attestation": papers.make_registration,
     "piece": downloading.download,
+    "bordereau": slips.make_pdf,
+    "recu": receipts.make_pdf,
 }
 # ceux à qui l'adresse précise ce qui est voulu : `?annee=2025`
 _ASKED: dict[str, Callable[[Actor, int, Mapping[str, str], datetime], Download]] = {

@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from portail.domain.payments import AttemptState, Means, Provider, Purpose, RefundState
 from portail.models.base import Row, among, instant, optional_instant
+
+_CHEQUE = text("means = 'cheque' and note <> '' and cancelled_at is null")
 
 
 class PaymentAttempt(Row, table=True):
@@ -89,6 +91,7 @@ class Payment(Row, table=True):
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("refunded_cents between 0 and amount_cents", name="refunded"),
         Index("ix_payment_day", "regie_id", "received_on"),
+        Index("ix_payment_cheque", "family_id", "note", unique=True, sqlite_where=_CHEQUE, postgresql_where=_CHEQUE),
     )
 
     regie_id: int = Field(foreign_key="regie.id")

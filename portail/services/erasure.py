@@ -45,7 +45,7 @@ def erase_account(db: Session, account: Account, now: datetime) -> None:
     account.email = f"efface-{account.key}{ERASED_EMAIL}"
     account.first_name, account.last_name, account.pending_email = "Compte", "effacé", ""
     account.password_hash, account.totp_sealed, account.totp_last_step = None, None, 0
-    account.must_change_password = account.notify_requests = account.notify_news = False
+    account.must_change_password = account.notify_requests = account.notify_wallet = account.notify_news = False
     account.display, account.temporary_until = Display.AUTO, None
     account.status = AccountStatus.CLOSED
     account.closed_at = account.closed_at or now

@@ -8,8 +8,8 @@ from sqlmodel import Session, SQLModel, col, select
 from portail.models.database import reading, transaction
 from portail.models.files import StoredFile
 from portail.models.health import HealthRecord, Vaccination
-from portail.models.sealed import SealedRow
 from portail.models.merging import FamilyMerge
+from portail.models.sealed import SealedRow
 from portail.services import stored_files
 from portail.services.health import vault
 from portail.services.rows import from_plain, to_plain
