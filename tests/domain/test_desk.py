@@ -1,6 +1,7 @@
 """Répartir ce qui est reçu, dire l'âge d'un impayé, savoir quand relancer."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -64,7 +65,7 @@ def test_an_invoice_number_is_recognised(words: str, found: object) -> None:
 def test_ages_leave_no_day_out() -> None:
     bounds = [age.days for age in Age]
     assert bounds[0][0] == 1
-    assert all(after[0] == before[1] + 1 for before, after in zip(bounds, bounds[1:], strict=False))
+    assert all(after[0] == before[1] + 1 for before, after in pairwise(bounds))
 
 
 def test_three_reminders_then_nothing() -> None:

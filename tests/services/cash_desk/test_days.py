@@ -117,7 +117,7 @@ def test_a_slip_holds_one_means_and_one_regie(regie: Actor) -> None:
     for pieces, means in (((), "cheque"), ((0, -1, 2**40), "cheque"), ((cheque,), "card"), ((cheque,), "")):
         with pytest.raises(BadInputError):
             deposit(regie, *pieces, means=means)
-    with pytest.raises(BadInputError, match=f"{MOST_AT_ONCE} au plus"):
+    with pytest.raises(BadInputError):
         deposit(regie, *range(1, MOST_AT_ONCE + 2))
     for forged in (-1, 999, 2**40):
         with pytest.raises(NotOpenError):

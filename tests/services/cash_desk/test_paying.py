@@ -334,5 +334,5 @@ def test_only_the_regie_searches_and_undoes(base: Engine, role: Role) -> None:
 
 
 def test_every_payment_row_has_a_means_of_the_list(base: Engine) -> None:
-    with pytest.raises(Exception, match="(?i)check"), transaction() as db:
+    with pytest.raises(Exception, match=r"(?i)check"), transaction() as db:
         db.add(Payment(regie_id=1, means="troc", amount_cents=1, received_on=date(2026, 1, 1), at=NOW, token="x"))
