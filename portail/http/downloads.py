@@ -16,10 +16,12 @@ from portail.domain.accounts import Actor
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.http.pages import refusal_page
 from portail.services import papers, privacy_export, sessions
+from portail.services.accounting import tables, titles
 from portail.services.attachments import downloading
 from portail.services.cash_desk import receipts, slips
 from portail.services.occupancy import slot_list
 from portail.services.papers import paid_year
+from portail.services.wallet import files
 from portail.views.downloads import Download
 
 _NO_STORE = {"cache-control": "no-store"}
@@ -37,6 +39,10 @@ _ABOUT_ONE: dict[str, Callable[[Actor, int, datetime], Download]] = {
 _ASKED: dict[str, Callable[[Actor, int, Mapping[str, str], datetime], Download]] = {
     "attestation-fiscale": paid_year.make_tax,
     "attestation-paiement": paid_year.make_payments,
+    "encaissements": tables.payments,
+    "factures": tables.invoices,
+    "releve": files.make,
+    "titres": titles.titles,
 }
 
 
@@ -44,6 +50,8 @@ def _produce(wanted: str, given: Mapping[str, str], actor: Actor, now: datetime)
     """Ce que désigne cet identifiant ; un identifiant inconnu répond comme le papier d'un autre."""
     if wanted == "mes-donnees":
         return privacy_export.make_export(actor, now)
+    if wanted == "impayes":
+        return tables.unpaid(actor, given, now)
     found = _WANTED.fullmatch(wanted)
     asked = _ASKED.get(found[1]) if found else None
     if found and asked:

@@ -32,6 +32,22 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class RefundLine:
+    """Une demande de remboursement ; l'IBAN entier n'est que pour la régie."""
+
+    id: int = 0
+    family: str = ""
+    number: str = ""
+    holder: str = ""
+    iban: str = ""
+    amount: str = ""
+    asked: str = ""
+    state: str = ""
+    reason: str = ""
+    is_waiting: bool = False
+
+
+@dataclass(frozen=True)
 class QuotientLine:
     value: str = ""
     source: str = ""
@@ -54,6 +70,8 @@ class WalletView:
     quotient: str = ""
     residence: str = ""
     statement: Statement = Statement()
+    refunds: list[RefundLine] = field(default_factory=list)
+    may_ask: bool = False  # un solde à rendre, et aucune demande en cours
 
 
 @dataclass(frozen=True)

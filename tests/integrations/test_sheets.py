@@ -34,7 +34,9 @@ def test_a_formula_is_disarmed_in_both(start: str) -> None:
 
 
 def test_xlsx_keeps_amounts_as_numbers_and_links_as_text() -> None:
-    body = as_xlsx(Sheet("Un titre bien plus long que trente et un signes", ("A",), [(Cents(1205),), ("https://x.example",)]))
+    body = as_xlsx(
+        Sheet("Un titre bien plus long que trente et un signes", ("A",), [(Cents(1205),), ("https://x.example",)])
+    )
     page = inside(body, "xl/worksheets/sheet1.xml")
     assert "<v>12.05</v>" in page
     assert "hyperlink" not in page

@@ -84,8 +84,9 @@ def test_a_workbook_when_asked(regie: Actor, make: Callable[..., Any]) -> None:
 
 
 def complete(**options: str) -> int:
+    key = regie_id()
     with transaction() as db:
-        row = db.get_one(Regie, regie_id())
+        row = db.get_one(Regie, key)
         wanted = {"treasury_code": "049012", "siret": "21490001200018", "budget_code": "12300"} | options
         for name, value in wanted.items():
             setattr(row, name, value)
