@@ -318,6 +318,7 @@ def upgrade() -> None:
     sa.Column('received_on', sa.Date(), nullable=False),
     sa.Column('at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('note', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('cheque', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
     sa.Column('token', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('author_id', sa.Integer(), nullable=True),
     sa.Column('attempt_id', sa.Integer(), nullable=True),
@@ -334,12 +335,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['regie_id'], ['regie.id'], name=op.f('fk_payment_regie_id')),
     sa.ForeignKeyConstraint(['slip_id'], ['deposit_slip.id'], name=op.f('fk_payment_slip_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_payment')),
+    sa.UniqueConstraint('cheque', name=op.f('uq_payment_cheque')),
     sa.UniqueConstraint('attempt_id', name=op.f('uq_payment_attempt_id')),
     sa.UniqueConstraint('author_id', 'token', name=op.f('uq_payment_author_id'))
     )
     with op.batch_alter_table('payment', schema=None) as batch_op:
         batch_op.create_index('ix_payment_day', ['regie_id', 'received_on'], unique=False)
-        batch_op.create_index('ix_payment_cheque', ['family_id', 'note'], unique=True, sqlite_where=sa.text("means = 'cheque' and note <> '' and cancelled_at is null"), postgresql_where=sa.text("means = 'cheque' and note <> '' and cancelled_at is null"))
         batch_op.create_index(batch_op.f('ix_payment_family_id'), ['family_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_payment_movement_id'), ['movement_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_payment_slip_id'), ['slip_id'], unique=False)

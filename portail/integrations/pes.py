@@ -1,15 +1,15 @@
-"""Le protocole d'échange de la DGFiP (PES V2, domaine Recette) : un rôle de titres, « ordre de recette multi-créanciers ».
+"""Le protocole d'échange de la DGFiP (PES V2 Recette) : un rôle, « ordre de recette multi-créanciers » (ORMC).
 
 Chaque donnée est un élément qui porte sa valeur dans l'attribut `V`. L'ordre des éléments compte ; le schéma
 `pes_recette.xsd`, écrit d'après la documentation publique, le vérifie dans les tests.
 """
 
+import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import cycle
 from pathlib import Path
-from xml.etree import ElementTree as xml
 
 SCHEMA = Path(__file__).parent / "pes_recette.xsd"
 ALLER = "http://www.minefi.gouv.fr/cp/helios/pes_v2/Rev0/aller"
@@ -65,24 +65,24 @@ class Role:
 
 
 def as_xml(role: Role) -> bytes:
-    xml.register_namespace("n", ALLER)
-    root = xml.Element(f"{{{ALLER}}}PES_Aller")
-    envelope = xml.SubElement(root, "Enveloppe")
-    _fill(xml.SubElement(envelope, "Parametres"), Version="2", TypFic="PESORMC", NomFic=role.file_name[:100])
-    _fill(xml.SubElement(envelope, "Emetteur"), Sigle=role.town[:50], Adresse="Portail Famille")
+    ET.register_namespace("n", ALLER)
+    root = ET.Element(f"{{{ALLER}}}PES_Aller")
+    envelope = ET.SubElement(root, "Enveloppe")
+    _fill(ET.SubElement(envelope, "Parametres"), Version="2", TypFic="PESORMC", NomFic=role.file_name[:100])
+    _fill(ET.SubElement(envelope, "Emetteur"), Sigle=role.town[:50], Adresse="Portail Famille")
     _fill(
-        xml.SubElement(root, "EnTetePES"),
+        ET.SubElement(root, "EnTetePES"),
         DteStr=role.issued_on.isoformat(),
         IdPost=role.treasury[:7],
         IdColl=role.siret[:14],
         CodCol=role.collectivity[:3],
         CodBud=role.budget[:10],
     )
-    aller = xml.SubElement(root, "PES_RecetteAller")
-    _fill(xml.SubElement(aller, "EnTeteRecette"), IdVer="2", InfoDematerialisee="0")
-    slip = xml.SubElement(aller, "Bordereau")
+    aller = ET.SubElement(root, "PES_RecetteAller")
+    _fill(ET.SubElement(aller, "EnTeteRecette"), IdVer="2", InfoDematerialisee="0")
+    slip = ET.SubElement(aller, "Bordereau")
     _fill(
-        xml.SubElement(slip, "BlocBordereau"),
+        ET.SubElement(slip, "BlocBordereau"),
         Exer=str(role.issued_on.year),
         IdBord=str(role.number)[:7],
         DteBordEm=role.issued_on.isoformat(),
@@ -94,16 +94,16 @@ def as_xml(role: Role) -> bytes:
     )
     for title in role.titles:
         _title(slip, role, title)
-    xml.indent(root)
-    return xml.tostring(root, encoding=ENCODING, xml_declaration=True)
+    ET.indent(root)
+    return ET.tostring(root, encoding=ENCODING, xml_declaration=True)
 
 
-def _title(slip: xml.Element, role: Role, title: Title) -> None:
-    piece = xml.SubElement(slip, "Piece")
+def _title(slip: ET.Element, role: Role, title: Title) -> None:
+    piece = ET.SubElement(slip, "Piece")
     exercise = f"{role.issued_on.year % 100:02d}"
     debt = title.debt.zfill(13)
     _fill(
-        xml.SubElement(piece, "BlocPiece"),
+        ET.SubElement(piece, "BlocPiece"),
         IdPce=str(title.rank)[:8],
         TypPce=TITLE,
         NatPce=ORDINARY,
@@ -114,9 +114,9 @@ def _title(slip: xml.Element, role: Role, title: Title) -> None:
         Cle2=second_key(f"{exercise}{PERIOD}00{debt}"),
         NumeroFacture=title.number[:20],
     )
-    line = xml.SubElement(piece, "LigneDePiece")
+    line = ET.SubElement(piece, "LigneDePiece")
     _fill(
-        xml.SubElement(xml.SubElement(line, "BlocLignePiece"), "InfoLignePiece"),
+        ET.SubElement(ET.SubElement(line, "BlocLignePiece"), "InfoLignePiece"),
         IdLigne="1",
         ObjLignePce=title.purpose[:160],
         Nature=OTHER_PRODUCTS,
@@ -127,10 +127,10 @@ def _title(slip: xml.Element, role: Role, title: Title) -> None:
     _debtor(line, title.debtor)
 
 
-def _debtor(line: xml.Element, debtor: Debtor) -> None:
-    third = xml.SubElement(line, "Tiers")
+def _debtor(line: ET.Element, debtor: Debtor) -> None:
+    third = ET.SubElement(line, "Tiers")
     _fill(
-        xml.SubElement(third, "InfoTiers"),
+        ET.SubElement(third, "InfoTiers"),
         RefTiers=debtor.reference[:30],
         CatTiers=PERSON,
         NatJur=PRIVATE,
@@ -138,15 +138,15 @@ def _debtor(line: xml.Element, debtor: Debtor) -> None:
         Nom=debtor.name[:38],
         Prenom=debtor.first_name[:38],
     )
-    where = xml.SubElement(third, "Adresse")
+    where = ET.SubElement(third, "Adresse")
     _fill(where, TypAdr="1", Adr2=debtor.address[:38], CP=debtor.postcode[:5], Ville=debtor.city[:38], CodRes="0")
 
 
-def _fill(parent: xml.Element, **values: str) -> None:
+def _fill(parent: ET.Element, **values: str) -> None:
     """Dans l'ordre donné ; une valeur vide n'a pas d'élément."""
     for name, value in values.items():
         if value:
-            xml.SubElement(parent, name, V=value)
+            ET.SubElement(parent, name, V=value)
 
 
 def amount(cents: int) -> str:

@@ -3,13 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from portail.domain.payments import AttemptState, Means, Provider, Purpose, RefundState
 from portail.models.base import Row, among, instant, optional_instant
-
-_CHEQUE = text("means = 'cheque' and note <> '' and cancelled_at is null")
 
 
 class PaymentAttempt(Row, table=True):
@@ -91,7 +89,6 @@ class Payment(Row, table=True):
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("refunded_cents between 0 and amount_cents", name="refunded"),
         Index("ix_payment_day", "regie_id", "received_on"),
-        Index("ix_payment_cheque", "family_id", "note", unique=True, sqlite_where=_CHEQUE, postgresql_where=_CHEQUE),
     )
 
     regie_id: int = Field(foreign_key="regie.id")
@@ -102,6 +99,7 @@ class Payment(Row, table=True):
     received_on: date
     at: datetime = instant()
     note: str = Field(default="", max_length=80)  # le numéro du chèque, la banque
+    cheque: str | None = Field(default=None, max_length=60, unique=True)  # le foyer qui l'a remis, et son numéro
     token: str = Field(max_length=64)
     author_id: int | None = Field(default=None, foreign_key="account.id", ondelete="SET NULL")
     attempt_id: int | None = Field(default=None, foreign_key="payment_attempt.id", unique=True)

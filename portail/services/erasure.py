@@ -18,6 +18,7 @@ from portail.models.mails import OutboxMail
 from portail.models.merging import FamilyMerge
 from portail.models.registrations import Registration
 from portail.models.requests import Request
+from portail.models.wallet import WalletRefund
 from portail.services.access import OPEN
 from portail.services.bookings import seats
 
@@ -115,6 +116,8 @@ def erase_families(db: Session, family_ids: list[int]) -> None:
     erase_bookings(db, col(Booking.family_id).in_(keys), col(WaitlistEntry.family_id).in_(keys))
     erase_children(db, [key for key in children if key is not None])
     db.exec(update(Request).where(col(Request.family_id).in_(keys)).values(family_id=None))
+    no_account = {"holder": "", "iban_end": "", "sealed_iban": None}
+    db.exec(update(WalletRefund).where(col(WalletRefund.family_id).in_(keys)).values(**no_account))
     _forget_merges(db, keys)
     db.exec(delete(Family).where(col(Family.id).in_(keys)))
 

@@ -47,6 +47,10 @@ class Order:
     split: Split
     typed: tuple[tuple[int, int], ...] = ()
 
+    def cheque_of(self, family_id: int) -> str | None:
+        """Ce qui ne s'encaisse qu'une fois ; annulé, le chèque peut se saisir de nouveau."""
+        return f"{family_id}:{self.note.casefold()}" if self.means is Means.CHEQUE and self.note else None
+
     @property
     def label(self) -> str:
         """Le numéro d'un chèque se dit ; celui d'un titre aussi, s'il est écrit."""
@@ -128,6 +132,7 @@ def _written(db: Session, actor: Actor, family: Family, order: Order, where: tup
         "received_on": paris_day(now),
         "at": now,
         "note": order.note,
+        "cheque": order.cheque_of(family.key),
         "token": order.token,
         "author_id": actor.account_id,
     }

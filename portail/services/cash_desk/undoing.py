@@ -87,6 +87,8 @@ def reverse(db: Session, payment: Payment, kind: MovementKind, reference: str, b
     written = list(db.exec(query.where(LedgerEntry.transaction_id == payment.movement_id)))
     lines = tuple(Line(account, -cents) for account, cents in written)
     allocating.release(db, payment.key, now)
+    payment.cheque = None
+    db.add(payment)
     only_wallet = all(account.kind != LedgerAccountKind.RECEIVABLE for account, _ in written)
     if kind is MovementKind.PAYMENT and only_wallet:
         kind = MovementKind.TOP_UP

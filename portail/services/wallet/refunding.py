@@ -1,4 +1,4 @@
-"""Rembourser un porte-monnaie : la famille demande avec son IBAN, la régie vire puis le dit ; jamais plus que le solde."""
+"""Rembourser un porte-monnaie : la famille demande avec son IBAN, la régie vire puis le dit ; au plus le solde."""
 
 from collections.abc import Iterable
 from datetime import datetime
