@@ -14,14 +14,16 @@ from portail.domain.payments import Means
 from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.models.payments import DayClosing, Payment
+from portail.models.regies import Regie
 from portail.services import regies
-from portail.services.cash_desk import closing, days
+from portail.services.cash_desk import closing
 from portail.services.unpaid import listing
 from portail.views import wording
 from portail.views.cash_desk import CashView, ClosingLine, MonthBar, TotalLine
 from portail.views.requests import Choice
 
 LAST_CLOSINGS, MONTHS = 10, 12
+_OPEN = select(Regie).where(col(Regie.closed_at).is_(None)).order_by(col(Regie.holds_wallets).desc(), col(Regie.name))
 
 
 def show(*, actor: Actor, regie_id: int, now: datetime) -> CashView:
@@ -29,10 +31,9 @@ def show(*, actor: Actor, regie_id: int, now: datetime) -> CashView:
     check_audience(Audience.MONEY, actor)
     today = paris_day(now)
     with reading() as db:
-        known = regies.open_regies(db)
+        known = list(db.exec(_OPEN)) or regies.open_regies(db)
         chosen = next((one for one in known if one.key == regie_id), known[0])
         totals = closing.totals_of(db, chosen.key, today)
-        closed = days.closing_of(db, chosen.key, today) is not None
         closings = _closings(db, chosen.key)
         months = _months(db, chosen.key, today)
         ages = listing.totals(db, today)
@@ -42,7 +43,7 @@ def show(*, actor: Actor, regie_id: int, now: datetime) -> CashView:
         regies=[Choice(str(one.key), one.name) for one in known],
         day=today.isoformat(),
         said_day=wording.capitalised(wording.full_day(today)),
-        is_closed=closed,
+        is_closed=any(one.day == wording.short_date(today) for one in closings),
         totals=[TotalLine(means.label, euros(cents)) for means, cents in totals.items()],
         total=euros(sum(totals.values())),
         expected=euros(totals[Means.CASH]),

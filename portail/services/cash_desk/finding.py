@@ -84,6 +84,8 @@ def lines(db: Session, conditions: list[Any], today: date, part: tuple[int, int]
     )
     found = list(db.exec(query.offset(offset).limit(limit)))
     keys = [payment.key for payment, _ in found]
+    if not keys:
+        return []
     uses = _uses(db, keys)
     undoable = set(db.exec(select(Payment.id).where(col(Payment.id).in_(keys), *undoing.undoable(today))))
     return [_line(payment, family, uses[payment.key], can_undo=payment.key in undoable) for payment, family in found]
