@@ -7,10 +7,15 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from portail.domain.accounts import Role
+from portail.domain.dates import paris_day
 from portail.domain.families import FamilyStatus
+from portail.domain.payments import Means
 from portail.domain.wallet import TERMS_VERSION, LedgerAccountKind, MovementKind
+from portail.ids import new_token
 from portail.models.accounts import Account
 from portail.models.families import Family, Guardian
+from portail.models.payments import Payment
+from portail.services import regies
 from portail.services.wallet.accounts import common, wallet_of
 from portail.services.wallet.posting import Line, Movement, post
 
@@ -36,13 +41,26 @@ def load(db: Session, spent: Sequence[Spent], opened_at: datetime) -> None:
     """Chacun a versé ce qu'il a dépensé, plus ce qui lui reste."""
     revenue, desk = (common(db, kind, opened_at) for kind in (LedgerAccountKind.REVENUE, LedgerAccountKind.DESK))
     agent = db.exec(select(Account.id).where(Account.role == Role.REGIE)).one()
-    wallets = {}
-    for family_id, left in _left(db).items():
+    wallets, regie = {}, regies.default(db)
+    for rank, (family_id, left) in enumerate(_left(db).items()):
         wallets[family_id] = wallet = wallet_of(db, family_id, opened_at)
         wallet.activated_at, wallet.terms_version = opened_at, TERMS_VERSION
         given = left + sum(one.cents for one in spent if one.family_id == family_id)
         lines = (Line(wallet, given), Line(desk, -given))
-        post(db, Movement(MovementKind.TOP_UP, AT_THE_DESK, lines, opened_at, agent))
+        number = post(db, Movement(MovementKind.TOP_UP, AT_THE_DESK, lines, opened_at, agent))
+        db.add(
+            Payment(
+                regie_id=regie.key,
+                family_id=family_id,
+                means=Means.CASH if rank % 3 else Means.CHEQUE,
+                amount_cents=given,
+                received_on=paris_day(opened_at),
+                at=opened_at,
+                token=new_token(),
+                author_id=agent,
+                movement_id=number,
+            )
+        )
     for one in sorted(spent, key=lambda one: (one.at, one.batch_id)):
         kind = MovementKind.BOOKING if one.cents > 0 else MovementKind.CANCELLATION
         lines = (Line(wallets[one.family_id], -one.cents), Line(revenue, one.cents))
