@@ -36,7 +36,7 @@ def due_line(due: rx.Var) -> rx.Component:
         rx.cond(due.is_late, " (en retard)", ""),
         " : reste ",
         rx.el.b(due.left),
-        rx.cond(due.proposed, rx.fragment(", recevra ", rx.el.b(due.proposed)), ""),
+        rx.cond(due.proposed, rx.fragment(", recevra ", rx.el.b(due.proposed))),
     )
 
 

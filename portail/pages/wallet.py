@@ -156,7 +156,7 @@ def _movements() -> rx.Component:
         "Ce que vous versez, réservez et annulez s’inscrira ici. Un filtre est peut-être trop étroit.",
     )
     rows = rx.fragment(
-        rx.el.ul(rx.foreach(shown.rows, drawn.movement)),
+        rx.el.ul(rx.foreach(shown.rows, lambda row: drawn.movement(row))),  # noqa: PLW0108 — foreach passerait le rang
         tables.pager(shown, State.turn),
     )
     return rx.el.section(

@@ -53,7 +53,7 @@ def remind(*, actor: Actor, invoice_ids: Collection[int], now: datetime) -> str:
     with transaction() as db:
         letters = _due_letters(db, wanted, paris_day(now))
         written = 0
-        for (family_id, level), invoices in letters.items():
+        for (family_id, level), invoices in sorted(letters.items(), key=lambda one: one[0]):  # le même ordre pour tous
             addresses = people.addresses(db, family_id)
             if not addresses:
                 silent.add(family_id)
