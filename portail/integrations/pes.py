@@ -95,7 +95,7 @@ def as_xml(role: Role) -> bytes:
     for title in role.titles:
         _title(slip, role, title)
     ET.indent(root)
-    return ET.tostring(root, encoding=ENCODING, xml_declaration=True)
+    return bytes(ET.tostring(root, encoding=ENCODING, xml_declaration=True))
 
 
 def _title(slip: ET.Element, role: Role, title: Title) -> None:

@@ -87,7 +87,7 @@ def _piece(payment: Payment, family: str) -> PieceLine:
 
 def _done(db: Session) -> list[SlipLine]:
     query = (
-        select(DepositSlip, Regie, func.count(), func.sum(Payment.amount_cents))  # type: ignore[call-overload]
+        select(DepositSlip, Regie, func.count(), func.sum(Payment.amount_cents))
         .join(Regie, col(Regie.id) == col(DepositSlip.regie_id))
         .join(Payment, col(Payment.slip_id) == col(DepositSlip.id))
         .group_by(col(DepositSlip.id), col(Regie.id))
@@ -126,7 +126,7 @@ def make(*, actor: Actor, regie_id: int, means: str, pieces: Collection[int], no
         slip = DepositSlip(regie_id=regie.key, means=means, number=number, author_id=actor.account_id, at=now)
         db.add(slip)
         db.flush()
-        mine = (col(Payment.id).in_(wanted), Payment.regie_id == regie.key, Payment.means == means)
+        mine = (col(Payment.id).in_(wanted), col(Payment.regie_id) == regie.key, col(Payment.means) == means)
         put = update(Payment).where(*mine, *WAITING).values(slip_id=slip.key)
         if db.exec(put.execution_options(synchronize_session=False)).rowcount != len(wanted):
             raise SlipChangedError

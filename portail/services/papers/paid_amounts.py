@@ -100,7 +100,7 @@ def _invoiced(db: Session, family_id: int, year: int) -> Iterator[tuple[ChildKey
 def _payments(db: Session, family_id: int) -> dict[int, list[tuple[date, int]]]:
     """Ce qui a payé chaque facture du foyer, dans l'ordre. Un remboursement sort du porte-monnaie, pas d'ici."""
     query = (
-        select(PaymentAllocation.invoice_id, Payment.received_on, PaymentAllocation.cents)
+        select(PaymentAllocation.invoice_id, Payment.received_on, PaymentAllocation.cents)  # type: ignore[call-overload]
         .join(Payment, col(Payment.id) == col(PaymentAllocation.payment_id))
         .join(Invoice, col(Invoice.id) == col(PaymentAllocation.invoice_id))
         .where(
