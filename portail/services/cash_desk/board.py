@@ -15,7 +15,6 @@ from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.models.payments import DayClosing, Payment
 from portail.models.regies import Regie
-from portail.services import regies
 from portail.services.cash_desk import closing
 from portail.services.unpaid import listing
 from portail.views import wording
@@ -27,11 +26,13 @@ _OPEN = select(Regie).where(col(Regie.closed_at).is_(None)).order_by(col(Regie.h
 
 
 def show(*, actor: Actor, regie_id: int, now: datetime) -> CashView:
-    """Une régie à la fois ; celle qui n'existe pas montre la première."""
+    """Cinq lectures, une régie à la fois ; celle qui n'existe pas montre la première."""
     check_audience(Audience.MONEY, actor)
     today = paris_day(now)
     with reading() as db:
-        known = list(db.exec(_OPEN)) or regies.open_regies(db)
+        known = list(db.exec(_OPEN))
+        if not known:  # le démarrage en crée une
+            return CashView(ready=True)
         chosen = next((one for one in known if one.key == regie_id), known[0])
         totals = closing.totals_of(db, chosen.key, today)
         closings = _closings(db, chosen.key)
