@@ -68,7 +68,7 @@ def payment(one: rx.Var, on_undo: rx.EventHandler, on_bounce: rx.EventHandler) -
         ),
         rx.el.div(
             rx.el.b(one.amount, class_name="sum"),
-            rx.el.span(one.state, class_name="pill", custom_attrs={"data-tone": one.tone}),
+            rx.el.div(rx.el.span(one.state, class_name="pill", custom_attrs={"data-tone": one.tone})),
             class_name="end",
         ),
         class_name="row movement",

@@ -64,11 +64,12 @@ def card(paper: rx.Var) -> rx.Component:
 def year(paid: rx.Var) -> rx.Component:
     """Les deux attestations d'une année."""
     return rx.el.li(
-        rx.el.div(rx.el.h3(paid.title), rx.el.p(paid.detail, class_name="small muted"), class_name="t"),
+        rx.el.h3(paid.title),
+        rx.el.p(paid.detail, class_name="small muted"),
         rx.el.div(
             download(paid.tax_href, paid.tax_label), download(paid.paid_href, paid.paid_label), class_name="after"
         ),
-        class_name="row",
+        class_name="stack tight",
     )
 
 

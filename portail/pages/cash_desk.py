@@ -39,16 +39,14 @@ def _whole() -> rx.Component:
     return rx.el.div(
         _regies(),
         rx.el.div(
-            rx.el.div(_day(), _refunds(), _exports(), class_name="stack"),
-            rx.el.div(
-                drawn.chart("Recettes par mois", "recettes", "Mois", State.cash.months),
-                drawn.chart("Impayés par âge", "manque", "Retard", State.cash.ages),
-                class_name="stack",
-            ),
+            _day(),
+            rx.el.div(_refunds(), _exports(), class_name="stack"),
             class_name="two",
         ),
         _payments(),
         _closings(),
+        drawn.chart("Recettes par mois", "recettes", "Mois", State.cash.months),
+        drawn.chart("Impayés par âge", "manque", "Retard", State.cash.ages),
         class_name="stack",
     )
 

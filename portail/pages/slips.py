@@ -16,7 +16,13 @@ def draw() -> rx.Component:
     piles = rx.el.div(rx.foreach(State.view.piles, _pile), class_name="stack")
     return frame(
         "/admin/remises",
-        rx.el.h1("Remises en banque"),
+        rx.el.div(
+            rx.el.div(
+                rx.el.h1("Remises en banque"),
+                rx.el.p("Ce qui attend d’être déposé, groupé par moyen de paiement.", class_name="muted"),
+            ),
+            class_name="hello",
+        ),
         rx.cond(
             State.view.ready,
             rx.el.div(rx.cond(State.view.piles.length() > 0, piles, nothing), _slips(), class_name="stack"),

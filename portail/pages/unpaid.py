@@ -72,7 +72,7 @@ def _rows() -> rx.Component:
         rx.el.h2("Factures en retard", id="retards"),
         form(
             tables.read_only("Factures en retard", heads, rx.foreach(State.view.rows, _row)),
-            rx.el.div(submit("Relancer les factures cochées", rx.Var.create(False), css="btn"), class_name="filters"),
+            rx.el.div(submit("Relancer les factures cochées", rx.Var.create(False), css="btn"), class_name="inset"),
             on_submit=State.remind,
         ),
         tables.pager(State.view, State.turn),
@@ -87,8 +87,10 @@ def _row(one: rx.Var) -> rx.Component:
         cell("Facture", rx.el.b(one.number)),
         cell(
             "Famille",
-            to(f"/admin/encaissements/{one.family_id}", one.family),
-            rx.el.span(one.adults, class_name="under small muted"),
+            rx.el.div(
+                to(f"/admin/encaissements/{one.family_id}", one.family),
+                rx.el.span(one.adults, class_name="under small muted"),
+            ),
         ),
         cell("Échéance", one.due, rx.el.span(one.age, class_name="under small muted")),
         cell("Reste", rx.el.span(one.left, class_name="sum")),

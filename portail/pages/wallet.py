@@ -168,7 +168,7 @@ def _movements() -> rx.Component:
         ),
         rx.el.div(
             *drawn.statement_files(State.wallet.family_id, f"&sorte={shown.kind}&periode={shown.period}"),
-            class_name="after filters",
+            class_name="after inset",
         ),
         rx.cond(shown.rows.length() > 0, rows, nothing),
         class_name="card",

@@ -212,7 +212,7 @@ def _movements() -> rx.Component:
     )
     return rx.el.section(
         rx.el.h2("Mouvements du porte-monnaie"),
-        rx.el.div(*drawn.statement_files(State.file.family_id), class_name="after filters"),
+        rx.el.div(*drawn.statement_files(State.file.family_id), class_name="after inset"),
         rx.cond(
             shown.rows.length() > 0, rows, empty("purse", "Aucun mouvement", "Le premier encaissement paraîtra ici.")
         ),
