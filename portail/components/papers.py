@@ -69,7 +69,7 @@ def year(paid: rx.Var) -> rx.Component:
         rx.el.div(
             download(paid.tax_href, paid.tax_label), download(paid.paid_href, paid.paid_label), class_name="after"
         ),
-        class_name="stack tight",
+        class_name="stack tight yearly",
     )
 
 

@@ -78,8 +78,8 @@ def _whole() -> rx.Component:
     return rx.el.div(
         rx.el.h1("Famille ", State.file.family),
         rx.el.div(
-            rx.el.div(_balance(), _payments(), _movements(), class_name="stack"),
-            rx.el.div(_credit(), _quotient(), _years(), class_name="stack"),
+            rx.el.div(_balance(), _credit(), _payments(), _movements(), class_name="stack"),
+            rx.el.div(_quotient(), _years(), class_name="stack"),
             class_name="two",
         ),
         class_name="stack",
