@@ -11,7 +11,6 @@ from portail.domain.dates import paris_day
 from portail.domain.families import FamilyStatus
 from portail.domain.payments import Means
 from portail.domain.wallet import TERMS_VERSION, LedgerAccountKind, MovementKind
-from portail.ids import new_token
 from portail.models.accounts import Account
 from portail.models.families import Family, Guardian
 from portail.models.payments import DepositSlip, Payment
@@ -59,7 +58,7 @@ def load(db: Session, spent: Sequence[Spent], opened_at: datetime) -> None:
                 amount_cents=given,
                 received_on=paris_day(opened_at),
                 at=opened_at,
-                token=new_token(),
+                token=f"demonstration-{rank}",
                 author_id=agent,
                 movement_id=number,
             )
