@@ -320,6 +320,7 @@ def upgrade() -> None:
     sa.Column('received_on', sa.Date(), nullable=False),
     sa.Column('at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
     sa.Column('note', sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+    sa.Column('cheque', sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
     sa.Column('token', sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
     sa.Column('author_id', sa.Integer(), nullable=True),
     sa.Column('attempt_id', sa.Integer(), nullable=True),
@@ -336,6 +337,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['regie_id'], ['regie.id'], name=op.f('fk_payment_regie_id')),
     sa.ForeignKeyConstraint(['slip_id'], ['deposit_slip.id'], name=op.f('fk_payment_slip_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_payment')),
+    sa.UniqueConstraint('cheque', name=op.f('uq_payment_cheque')),
     sa.UniqueConstraint('attempt_id', name=op.f('uq_payment_attempt_id')),
     sa.UniqueConstraint('author_id', 'token', name=op.f('uq_payment_author_id'))
     )
@@ -468,6 +470,39 @@ def upgrade() -> None:
 
     for statement in INVOICE_GUARDS[op.get_bind().dialect.name]:
         op.execute(statement)
+
+    op.create_table('wallet_refund',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('family_id', sa.Integer(), nullable=True),
+    sa.Column('account_id', sa.Integer(), nullable=True),
+    sa.Column('cents', sa.BigInteger(), nullable=False),
+    sa.Column('holder', sqlmodel.sql.sqltypes.AutoString(length=70), nullable=False),
+    sa.Column('sealed_iban', sa.LargeBinary(), nullable=True),
+    sa.Column('iban_end', sqlmodel.sql.sqltypes.AutoString(length=4), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+    sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(length=160), nullable=False),
+    sa.Column('asked_at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('movement_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint("state in ('asked','done','refused','withdrawn')", name=op.f('ck_wallet_refund_state')),
+    sa.CheckConstraint('cents > 0', name=op.f('ck_wallet_refund_cents')),
+    sa.CheckConstraint("(state = 'done') = (movement_id is not null)", name=op.f('ck_wallet_refund_paid')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_wallet_refund_account_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['author_id'], ['account.id'], name=op.f('fk_wallet_refund_author_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['family_id'], ['family.id'], name=op.f('fk_wallet_refund_family_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['movement_id'], ['ledger_transaction.id'], name=op.f('fk_wallet_refund_movement_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_wallet_refund'))
+    )
+    with op.batch_alter_table('wallet_refund', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_wallet_refund_account_id'), ['account_id'], unique=False)
+        batch_op.create_index('ix_wallet_refund_asked', ['family_id'], unique=True, sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
+        batch_op.create_index(batch_op.f('ix_wallet_refund_author_id'), ['author_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_wallet_refund_family_id'), ['family_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_wallet_refund_movement_id'), ['movement_id'], unique=False)
+
+    with op.batch_alter_table('account', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('notify_wallet', sa.Boolean(), server_default=sa.true(), nullable=False))
 
 
 def downgrade() -> None:

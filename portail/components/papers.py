@@ -61,6 +61,18 @@ def card(paper: rx.Var) -> rx.Component:
     )
 
 
+def year(paid: rx.Var) -> rx.Component:
+    """Les deux attestations d'une année."""
+    return rx.el.li(
+        rx.el.h3(paid.title),
+        rx.el.p(paid.detail, class_name="small muted"),
+        rx.el.div(
+            download(paid.tax_href, paid.tax_label), download(paid.paid_href, paid.paid_label), class_name="after"
+        ),
+        class_name="stack tight yearly",
+    )
+
+
 def download(href: str | rx.Var[str], label: str | rx.Var[str]) -> rx.Component:
     """Un lien natif : le fichier part par HTTP, avec le cookie, hors de la connexion en direct."""
     return plain(href, icon("download"), label, css="btn ghost small", download=True)

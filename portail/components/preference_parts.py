@@ -59,7 +59,6 @@ def waiting_email(email: rx.Var[str], on_give_up: rx.EventHandler) -> rx.Compone
 
 def preferences(account: rx.Var, is_staff: rx.Var[bool], on_save: rx.EventHandler) -> rx.Component:
     """Les courriels qui touchent à la sécurité ne se refusent pas : ils n'ont pas de case."""
-    requests = Notification.REQUESTS
     return form(
         radios("display", "Activer l’ergonomie mobile", DISPLAYS, account.display),
         rx.cond(
@@ -67,7 +66,10 @@ def preferences(account: rx.Var, is_staff: rx.Var[bool], on_save: rx.EventHandle
             rx.fragment(),
             rx.el.fieldset(
                 rx.el.legend("M’écrire"),
-                checkbox(requests.value, requests.value, requests.label, checked=account.notify_requests),
+                *[
+                    checkbox(one.value, one.value, one.label, checked=getattr(account, one.value))
+                    for one in Notification
+                ],
             ),
         ),
         submit("Enregistrer", rx.Var.create(False), css="btn"),

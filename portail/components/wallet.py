@@ -4,16 +4,17 @@ import reflex as rx
 
 from portail.components.icons import icon
 from portail.components.links import plain
+from portail.components.papers import download
 
 
-def movement(row: rx.Var, on_undo: rx.EventHandler | None = None) -> rx.Component:
-    """Le sens se lit au signe, jamais à la couleur seule ; `on_undo` : pour la régie, qui lit aussi l'auteur."""
+def movement(row: rx.Var, *, shows_author: bool = False) -> rx.Component:
+    """Le sens se lit au signe, jamais à la couleur seule ; l'auteur, pour la régie."""
     return rx.el.li(
         rx.el.div(
             rx.el.b(row.label),
             rx.el.span(
                 f"{row.day} · {row.kind}",
-                rx.cond(row.who, f" · {row.who}", "") if on_undo else "",
+                rx.cond(row.who, f" · {row.who}", "") if shows_author else "",
                 class_name="under small muted",
             ),
             class_name="t",
@@ -21,23 +22,33 @@ def movement(row: rx.Var, on_undo: rx.EventHandler | None = None) -> rx.Componen
         rx.el.div(
             rx.el.b(row.amount, class_name="sum", custom_attrs={"data-credit": rx.cond(row.is_credit, "yes", "no")}),
             rx.el.span("Solde : ", row.after, class_name="under small muted"),
-            _undo(row, on_undo) if on_undo else rx.fragment(),
             class_name="end",
         ),
         class_name="row movement",
     )
 
 
-def _undo(row: rx.Var, on_undo: rx.EventHandler) -> rx.Component:
-    return rx.cond(
-        row.can_undo,
-        rx.el.button(
-            "Annuler",
-            type="button",
-            class_name="btn quiet small",
-            aria_label=f"Annuler l’encaissement de {row.amount}, {row.label}",
-            on_click=on_undo(row.id),
+def statement_files(family_id: rx.Var[int], more: rx.Var[str] | str = "") -> list[rx.Component]:
+    """Le relevé à garder ; `more` : le filtre de l'écran, en paramètres d'adresse."""
+    start = f"/telechargements/releve-{family_id}?format="
+    return [
+        download(f"{start}pdf{more}", "Relevé (PDF)"),
+        download(f"{start}csv{more}", "Relevé (CSV)"),
+        download(f"{start}xlsx{more}", "Relevé (XLSX)"),
+    ]
+
+
+def refund(line: rx.Var) -> rx.Component:
+    """Une demande de remboursement, telle que la famille la relit."""
+    return rx.el.li(
+        rx.el.div(
+            rx.el.b(line.amount, " vers ", line.iban),
+            rx.el.span("Demandé le ", line.asked, class_name="under small muted"),
+            rx.cond(line.reason, rx.el.span("Motif : ", line.reason, class_name="under small")),
+            class_name="t",
         ),
+        rx.el.span(line.state, class_name="pill", custom_attrs={"data-tone": rx.cond(line.is_waiting, "warn", "")}),
+        class_name="row",
     )
 
 

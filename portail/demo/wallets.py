@@ -7,10 +7,14 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from portail.domain.accounts import Role
+from portail.domain.dates import paris_day
 from portail.domain.families import FamilyStatus
+from portail.domain.payments import Means
 from portail.domain.wallet import TERMS_VERSION, LedgerAccountKind, MovementKind
 from portail.models.accounts import Account
 from portail.models.families import Family, Guardian
+from portail.models.payments import DepositSlip, Payment
+from portail.services import numbering, regies
 from portail.services.wallet.accounts import common, wallet_of
 from portail.services.wallet.posting import Line, Movement, post
 
@@ -36,17 +40,42 @@ def load(db: Session, spent: Sequence[Spent], opened_at: datetime) -> None:
     """Chacun a versé ce qu'il a dépensé, plus ce qui lui reste."""
     revenue, desk = (common(db, kind, opened_at) for kind in (LedgerAccountKind.REVENUE, LedgerAccountKind.DESK))
     agent = db.exec(select(Account.id).where(Account.role == Role.REGIE)).one()
-    wallets = {}
-    for family_id, left in _left(db).items():
+    wallets, regie = {}, regies.default(db)
+    slips = {means: _slip(db, regie.key, means, opened_at, agent) for means in (Means.CHEQUE, Means.CASH)}
+    for rank, (family_id, left) in enumerate(_left(db).items()):
         wallets[family_id] = wallet = wallet_of(db, family_id, opened_at)
         wallet.activated_at, wallet.terms_version = opened_at, TERMS_VERSION
         given = left + sum(one.cents for one in spent if one.family_id == family_id)
         lines = (Line(wallet, given), Line(desk, -given))
-        post(db, Movement(MovementKind.TOP_UP, AT_THE_DESK, lines, opened_at, agent))
+        number = post(db, Movement(MovementKind.TOP_UP, AT_THE_DESK, lines, opened_at, agent))
+        means = Means.CASH if rank % 3 else Means.CHEQUE
+        db.add(
+            Payment(
+                regie_id=regie.key,
+                family_id=family_id,
+                means=means,
+                slip_id=slips[means],
+                amount_cents=given,
+                received_on=paris_day(opened_at),
+                at=opened_at,
+                token=f"demonstration-{rank}",
+                author_id=agent,
+                movement_id=number,
+            )
+        )
     for one in sorted(spent, key=lambda one: (one.at, one.batch_id)):
         kind = MovementKind.BOOKING if one.cents > 0 else MovementKind.CANCELLATION
         lines = (Line(wallets[one.family_id], -one.cents), Line(revenue, one.cents))
         post(db, Movement(kind, one.label, lines, one.at, one.author_id, one.batch_id))
+
+
+def _slip(db: Session, regie_id: int, means: Means, at: datetime, agent: int | None) -> int:
+    """Déjà déposé : la caisse de la démonstration ne traîne pas trois mois."""
+    number = numbering.next_number(db, f"slip:{regie_id}")
+    slip = DepositSlip(regie_id=regie_id, means=means, number=number, author_id=agent, at=at)
+    db.add(slip)
+    db.flush()
+    return slip.key
 
 
 def _left(db: Session) -> dict[int, int]:

@@ -118,13 +118,17 @@ class Notification(StrEnum):
     """Un courriel dont on peut se passer ; le nom est celui de la colonne."""
 
     REQUESTS = "notify_requests"
+    WALLET = "notify_wallet"
 
     @property
     def label(self) -> str:
         return NOTIFICATION_LABELS[self]
 
 
-NOTIFICATION_LABELS = {Notification.REQUESTS: "Quand une de mes démarches avance"}
+NOTIFICATION_LABELS = {
+    Notification.REQUESTS: "Quand une de mes démarches avance",
+    Notification.WALLET: "Quand mon porte-monnaie est presque vide",
+}
 
 
 class LinkKind(StrEnum):

@@ -74,15 +74,25 @@ MOVEMENT_LABELS = {
 }
 
 
-class DeskMeans(StrEnum):
-    """Ce qu'un agent de la régie encaisse au guichet."""
+class WalletRefundState(StrEnum):
+    """La demande d'une famille ; la régie répond, ou la famille se ravise."""
 
-    CASH = "cash"
-    CHEQUE = "cheque"
+    ASKED = "asked"
+    DONE = "done"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
     @property
     def label(self) -> str:
-        return "Espèces" if self is DeskMeans.CASH else "Chèque"
+        return WALLET_REFUND_LABELS[self]
+
+
+WALLET_REFUND_LABELS = {
+    WalletRefundState.ASKED: "Demandé",
+    WalletRefundState.DONE: "Remboursé",
+    WalletRefundState.REFUSED: "Refusé",
+    WalletRefundState.WITHDRAWN: "Retiré par la famille",
+}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from urllib.parse import quote
 
@@ -16,10 +16,14 @@ from portail.domain.accounts import Actor
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.http.pages import refusal_page
 from portail.services import papers, privacy_export, sessions
+from portail.services.accounting import tables, titles
 from portail.services.attachments import downloading
 from portail.services.direct_debits import sending
 from portail.services.invoices import downloading as invoices
+from portail.services.cash_desk import receipts, slips
 from portail.services.occupancy import slot_list
+from portail.services.papers import paid_year
+from portail.services.wallet import files
 from portail.views.downloads import Download
 
 _NO_STORE = {"cache-control": "no-store"}
@@ -32,14 +36,30 @@ _ABOUT_ONE: dict[str, Callable[[Actor, int, datetime], Download]] = {
     "piece": downloading.download,
     "prelevements": sending.download,
     "facture": invoices.download,
+    "bordereau": slips.make_pdf,
+    "recu": receipts.make_pdf,
+}
+# ceux à qui l'adresse précise ce qui est voulu : `?annee=2025`
+_ASKED: dict[str, Callable[[Actor, int, Mapping[str, str], datetime], Download]] = {
+    "attestation-fiscale": paid_year.make_tax,
+    "attestation-paiement": paid_year.make_payments,
+    "encaissements": tables.payments,
+    "factures": tables.invoices,
+    "releve": files.make,
+    "titres": titles.titles,
 }
 
 
-def _produce(wanted: str, actor: Actor, now: datetime) -> Download:
+def _produce(wanted: str, given: Mapping[str, str], actor: Actor, now: datetime) -> Download:
     """Ce que désigne cet identifiant ; un identifiant inconnu répond comme le papier d'un autre."""
     if wanted == "mes-donnees":
         return privacy_export.make_export(actor, now)
+    if wanted == "impayes":
+        return tables.unpaid(actor, given, now)
     found = _WANTED.fullmatch(wanted)
+    asked = _ASKED.get(found[1]) if found else None
+    if found and asked:
+        return asked(actor, int(found[2]), given, now)
     make = _ABOUT_ONE.get(found[1]) if found else None
     if found is None or make is None:
         raise NotOpenError
@@ -67,7 +87,7 @@ async def download(request: Request) -> Response:
     if actor.is_confined:
         return RedirectResponse("/compte", 303, headers=_NO_STORE)
     try:
-        file = await run_in_threadpool(_produce, request.path_params["wanted"], actor, now)
+        file = await run_in_threadpool(_produce, request.path_params["wanted"], request.query_params, actor, now)
     except NotOpenError as refusal:
         return refusal_page(404, refusal.sentence)
     except RefusalError as refusal:

@@ -33,6 +33,7 @@ class Account(Row, table=True):
     totp_last_step: int = 0
     display: str = Field(default=Display.AUTO, max_length=10, sa_column_kwargs={"server_default": "auto"})
     notify_requests: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
+    notify_wallet: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     notify_news: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     pending_email: str = Field(default="", max_length=254, sa_column_kwargs={"server_default": ""})
     created_at: datetime = instant()

@@ -101,6 +101,7 @@ class Payment(Row, table=True):
     received_on: date
     at: datetime = instant()
     note: str = Field(default="", max_length=80)  # le numéro du chèque, la banque
+    cheque: str | None = Field(default=None, max_length=60, unique=True)  # le foyer qui l'a remis, et son numéro
     token: str = Field(max_length=64)
     author_id: int | None = Field(default=None, foreign_key="account.id", ondelete="SET NULL")
     attempt_id: int | None = Field(default=None, foreign_key="payment_attempt.id", unique=True)

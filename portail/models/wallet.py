@@ -7,13 +7,14 @@ d'une table que l'on refait : une migration qui refait celles-ci les recrée.
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, text
 from sqlmodel import Field
 
-from portail.domain.wallet import LedgerAccountKind, MovementKind
+from portail.domain.wallet import LedgerAccountKind, MovementKind, WalletRefundState
 from portail.models.base import Row, among, instant, optional_instant
 
 _COMMON = text("kind <> 'wallet'")
+_ASKED = text("state = 'asked'")
 
 
 class LedgerAccount(Row, table=True):
@@ -68,3 +69,28 @@ class LedgerEntry(Row, table=True):
     account_id: int = Field(foreign_key="ledger_account.id")
     amount_cents: int = Field(sa_type=BigInteger)
     balance_cents: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class WalletRefund(Row, table=True):
+    """Le remboursement d'un solde : demandé par la famille, fait par la régie ; l'IBAN s'efface une fois décidé."""
+
+    __tablename__ = "wallet_refund"
+    __table_args__ = (
+        among("state", WalletRefundState),
+        CheckConstraint("cents > 0", name="cents"),
+        CheckConstraint("(state = 'done') = (movement_id is not null)", name="paid"),
+        Index("ix_wallet_refund_asked", "family_id", unique=True, sqlite_where=_ASKED, postgresql_where=_ASKED),
+    )
+
+    family_id: int | None = Field(default=None, foreign_key="family.id", index=True, ondelete="SET NULL")
+    account_id: int | None = Field(default=None, foreign_key="account.id", index=True, ondelete="SET NULL")
+    cents: int = Field(sa_type=BigInteger)
+    holder: str = Field(max_length=70)
+    sealed_iban: bytes | None = Field(default=None, sa_column=Column("sealed_iban", LargeBinary, nullable=True))
+    iban_end: str = Field(max_length=4)
+    state: str = Field(default=WalletRefundState.ASKED, max_length=20)
+    reason: str = Field(default="", max_length=160)
+    asked_at: datetime = instant()
+    decided_at: datetime | None = optional_instant()
+    author_id: int | None = Field(default=None, foreign_key="account.id", index=True, ondelete="SET NULL")
+    movement_id: int | None = Field(default=None, foreign_key="ledger_transaction.id", index=True)

@@ -22,6 +22,7 @@ def draw() -> rx.Component:
         ),
         rx.el.h2("À télécharger", class_name="unseen"),
         rx.cond(PapersState.shelf.ready, _cards(), rx.el.div(*bones("childrenbone", 2), class_name="people")),
+        _years(),
         _own_data(),
     )
 
@@ -35,6 +36,22 @@ def _cards() -> rx.Component:
         css="empty alone",
     )
     return rx.cond(cards.length() > 0, rx.el.ul(rx.foreach(cards, papers.card), class_name="people"), nothing)
+
+
+def _years() -> rx.Component:
+    """Une ligne par année payée ; rien tant que rien ne l'est."""
+    shown = rx.el.section(
+        rx.el.h2("Ce que vous avez payé", id="annees"),
+        rx.el.p(
+            "Pour vos impôts : la garde des enfants de moins de six ans, repas exclus. "
+            "L’attestation de paiement compte tout.",
+            class_name="muted",
+        ),
+        rx.el.ul(rx.foreach(PapersState.shelf.years, papers.year), class_name="plain"),
+        class_name="card pad stack part",
+        aria_labelledby="annees",
+    )
+    return rx.cond(PapersState.shelf.years.length() > 0, shown)
 
 
 def _own_data() -> rx.Component:

@@ -17,6 +17,7 @@ from portail.pages import (
     bookings,
     bookings_desk,
     campaigns,
+    cash_desk,
     catalogue,
     child,
     confirmation,
@@ -58,8 +59,10 @@ from portail.pages import (
     schools,
     sign_in,
     site_map,
+    slips,
     staff_health,
     town_calendar,
+    unpaid,
     validations,
     verification,
     waitlist,
@@ -80,6 +83,7 @@ from portail.state.base import PortalState
 from portail.state.bookings import CalendarState
 from portail.state.bookings_desk import DeskCalendarState
 from portail.state.campaigns import CampaignsState
+from portail.state.cash_desk import CashDeskState
 from portail.state.catalogue import CatalogueState
 from portail.state.children import ChildState
 from portail.state.chooser import ChooserState
@@ -120,7 +124,9 @@ from portail.state.rights import RightsState
 from portail.state.room import RoomState
 from portail.state.schools import SchoolsState
 from portail.state.sign_in import SignInState
+from portail.state.slips import SlipsState
 from portail.state.town_calendar import TownCalendarState
+from portail.state.unpaid import UnpaidState
 from portail.state.validations import ValidationsState
 from portail.state.verification import VerificationState
 from portail.state.waitlist import WaitlistState
@@ -218,6 +224,9 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/factures/[invoice_id]", invoice_desk.draw_one, InvoiceDeskState.load_one),
     _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),
     _page("/admin/encaissements/[family_id]", wallet_desk.draw_one, WalletDeskState.load_one),
+    _page("/admin/caisse", cash_desk.draw, CashDeskState.load),
+    _page("/admin/remises", slips.draw, SlipsState.load),
+    _page("/admin/impayes", unpaid.draw, UnpaidState.load),
     _page("/admin/ecoles", schools.draw, SchoolsState.load),
     _page("/admin/reservations", occupancy.draw, OccupancyState.load),
     _page("/admin/reservations/[slot_id]", occupancy.draw_slot, OccupancyState.load_slot),

@@ -6,7 +6,9 @@ from portail.components import tables
 from portail.components import wallet as drawn
 from portail.components.cards import bones, empty
 from portail.components.forms import Choice, checkbox, form, picker, problem, submit
+from portail.components.household import summary
 from portail.components.icons import icon
+from portail.components.inputs import Input, text
 from portail.components.links import to
 from portail.domain.history import Period
 from portail.domain.wallet import TERMS, MovementKind
@@ -54,6 +56,7 @@ def _whole() -> rx.Component:
             _balance(),
             rx.cond(State.wallet.is_active, _pay_in(), _activation()),
             drawn.how_to_pay_in(town.town_phone, town.town_email, f"Mairie, {town.town_address}"),
+            _refund(),
             class_name="stack",
         ),
         _movements(),
@@ -123,6 +126,38 @@ def _activation() -> rx.Component:
     )
 
 
+def _refund() -> rx.Component:
+    """Le solde appartient à la famille : elle le redemande quand elle veut."""
+    wallet, errors = State.wallet, State.refund_errors
+    asking = rx.el.details(
+        rx.el.summary("Demander un remboursement", class_name="lost"),
+        form(
+            summary(State.refund_fault),
+            text(Input("rendre", "amount", "Montant en euros", mode="decimal", css="year"), "", errors["amount"]),
+            text(Input("titulaire", "holder", "Titulaire du compte", autocomplete="name"), "", errors["holder"]),
+            text(Input("iban", "iban", "IBAN", hint="27 signes en France, en haut d’un RIB."), "", errors["iban"]),
+            submit("Demander le remboursement", State.busy, css="btn"),
+            on_submit=State.ask_refund,
+        ),
+        key=f"rendre-{wallet.refunds.length()}",
+    )
+    withdraw = rx.el.p(
+        rx.el.button("Retirer ma demande", type="button", class_name="btn ghost small", on_click=State.withdraw_refund)
+    )
+    waiting = (wallet.refunds.length() > 0) & wallet.refunds[0].is_waiting
+    return rx.cond(
+        wallet.may_ask | (wallet.refunds.length() > 0),
+        rx.el.section(
+            rx.el.h2("Remboursement", id="remboursement"),
+            rx.cond(wallet.may_ask, asking),
+            rx.el.ul(rx.foreach(wallet.refunds, drawn.refund)),
+            rx.cond(waiting, withdraw),
+            class_name="card pad stack tight",
+            aria_labelledby="remboursement",
+        ),
+    )
+
+
 def _movements() -> rx.Component:
     shown = State.wallet.statement
     nothing = empty(
@@ -131,7 +166,7 @@ def _movements() -> rx.Component:
         "Ce que vous versez, réservez et annulez s’inscrira ici. Un filtre est peut-être trop étroit.",
     )
     rows = rx.fragment(
-        rx.el.ul(rx.foreach(shown.rows, lambda row: drawn.movement(row, None))),  # sinon foreach y passerait le rang
+        rx.el.ul(rx.foreach(shown.rows, lambda row: drawn.movement(row))),  # noqa: PLW0108 — foreach passerait le rang
         tables.pager(shown, State.turn),
     )
     return rx.el.section(
@@ -140,6 +175,10 @@ def _movements() -> rx.Component:
             picker("sorte", "Montrer", KINDS, shown.kind, State.show_kind),
             picker("periode", "Période", PERIODS, shown.period, State.show_period),
             class_name="filters pickers",
+        ),
+        rx.el.div(
+            *drawn.statement_files(State.wallet.family_id, f"&sorte={shown.kind}&periode={shown.period}"),
+            class_name="after inset",
         ),
         rx.cond(shown.rows.length() > 0, rows, nothing),
         class_name="card",

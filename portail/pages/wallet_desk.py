@@ -2,7 +2,8 @@
 
 import reflex as rx
 
-from portail.components import tables
+from portail.components import cash_desk as drawn_desk
+from portail.components import papers, tables
 from portail.components import wallet as drawn
 from portail.components.cards import awaited, bones, empty
 from portail.components.forms import form, submit
@@ -11,6 +12,7 @@ from portail.components.icons import icon
 from portail.components.inputs import Input, choice, text
 from portail.components.links import to
 from portail.components.tables import cell
+from portail.domain.desk import Split
 from portail.pages.layout import frame
 from portail.state.wallet_desk import WalletDeskState as State
 
@@ -27,7 +29,7 @@ def draw_list() -> rx.Component:
         "/admin/encaissements",
         rx.el.h1("Encaissements"),
         rx.el.form(
-            text(Input("mots", "words", "Nom, prénom, téléphone ou numéro de dossier", "search")),
+            text(Input("mots", "words", "Nom, téléphone, dossier, facture ou montant dû", "search")),
             submit("Rechercher", rx.Var.create(False), css="btn"),
             on_submit=State.search,
             class_name="search filters",
@@ -76,8 +78,8 @@ def _whole() -> rx.Component:
     return rx.el.div(
         rx.el.h1("Famille ", State.file.family),
         rx.el.div(
-            rx.el.div(_balance(), _movements(), class_name="stack"),
-            rx.el.div(rx.cond(State.file.is_open, _credit()), _quotient(), class_name="stack"),
+            rx.el.div(_balance(), _credit(), _payments(), _movements(), class_name="stack"),
+            rx.el.div(_quotient(), _years(), class_name="stack"),
             class_name="two",
         ),
         class_name="stack",
@@ -104,17 +106,67 @@ def _credit() -> rx.Component:
     file, errors = State.file, State.credit_errors
     return rx.el.section(
         rx.el.h2("Encaisser au guichet"),
+        rx.cond(file.dues.length() > 0, rx.el.p("Reste à payer : ", rx.el.b(file.owed))),
         form(
             summary(State.credit_fault),
             rx.el.input(type="hidden", name="token", value=file.token, read_only=True),
-            text(Input("montant", "amount", "Montant en euros", mode="decimal", css="year"), "", errors["amount"]),
+            drawn_desk.amount("montant", "Montant en euros", State.propose, errors["amount"]),
             choice(Input("moyen", "means", "Moyen"), file.means, "", errors["means"]),
-            text(Input("cheque", "note", "Numéro du chèque (facultatif)"), "", errors["note"]),
+            text(Input("cheque", "note", "Numéro du chèque ou du titre (facultatif)"), "", errors["note"]),
+            rx.cond(file.dues.length() > 0, _split()),
             submit("Encaisser", State.busy, css="btn"),
             on_submit=State.credit,
         ),
         class_name="card pad stack",
         key=file.token,
+    )
+
+
+def _split() -> rx.Component:
+    """Où va l'argent : les plus anciennes d'abord, ou facture par facture."""
+    file = State.file
+    return rx.fragment(
+        rx.el.div(
+            rx.el.label("Répartir", html_for="repartir"),
+            rx.el.select(
+                rx.foreach(file.splits, lambda one: rx.el.option(one.label, value=one.value)),
+                name="split",
+                value=State.split,
+                on_change=State.choose_split,
+                class_name="input",
+                custom_attrs={"id": "repartir"},
+            ),
+            class_name="field",
+        ),
+        rx.cond(State.split == Split.TYPED.value, rx.foreach(file.dues, drawn_desk.due_field)),
+        rx.cond(
+            State.split == Split.AUTO.value,
+            rx.el.ul(rx.foreach(file.dues, drawn_desk.due_line), class_name="plain small"),
+        ),
+    )
+
+
+def _payments() -> rx.Component:
+    payments = State.file.payments
+    shown = rx.el.ul(rx.foreach(payments, lambda one: drawn_desk.payment(one, State.undo, State.bounce)))
+    nothing = empty("euro", "Aucun encaissement", "Le premier paraîtra ici, avec son reçu.")
+    return rx.el.section(
+        rx.el.h2("Encaissements", id="encaissements"),
+        rx.cond(payments.length() > 0, shown, nothing),
+        class_name="card",
+        aria_labelledby="encaissements",
+    )
+
+
+def _years() -> rx.Component:
+    years = State.file.years
+    return rx.cond(
+        years.length() > 0,
+        rx.el.section(
+            rx.el.h2("Attestations"),
+            rx.el.ul(rx.foreach(years, papers.year), class_name="plain"),
+            class_name="card pad stack",
+        ),
     )
 
 
@@ -155,11 +207,12 @@ def _quotient_line(one: rx.Var) -> rx.Component:
 def _movements() -> rx.Component:
     shown = State.file.statement
     rows = rx.fragment(
-        rx.el.ul(rx.foreach(shown.rows, lambda row: drawn.movement(row, State.undo))),
+        rx.el.ul(rx.foreach(shown.rows, lambda row: drawn.movement(row, shows_author=True))),
         tables.pager(shown, State.turn_movements),
     )
     return rx.el.section(
-        rx.el.h2("Mouvements"),
+        rx.el.h2("Mouvements du porte-monnaie"),
+        rx.el.div(*drawn.statement_files(State.file.family_id), class_name="after inset"),
         rx.cond(
             shown.rows.length() > 0, rows, empty("purse", "Aucun mouvement", "Le premier encaissement paraîtra ici.")
         ),

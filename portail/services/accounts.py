@@ -197,6 +197,7 @@ def show(*, actor: Actor, now: datetime) -> AccountView:
         terms_changes=terms.changes_since(account.terms_version),
         display=account.display,
         notify_requests=account.notify_requests,
+        notify_wallet=account.notify_wallet,
         sessions=[_open_session(row, actor) for row in rows],
     )
 

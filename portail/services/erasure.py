@@ -19,6 +19,7 @@ from portail.models.merging import FamilyMerge
 from portail.models.payments import PaymentAttempt
 from portail.models.registrations import Registration
 from portail.models.requests import Request
+from portail.models.wallet import WalletRefund
 from portail.services.access import OPEN
 from portail.services.bookings import seats
 from portail.services.direct_debits import forgetting as mandates
@@ -50,7 +51,7 @@ def erase_account(db: Session, account: Account, now: datetime) -> None:
     account.email = f"efface-{account.key}{ERASED_EMAIL}"
     account.first_name, account.last_name, account.pending_email = "Compte", "effacé", ""
     account.password_hash, account.totp_sealed, account.totp_last_step = None, None, 0
-    account.must_change_password = account.notify_requests = account.notify_news = False
+    account.must_change_password = account.notify_requests = account.notify_wallet = account.notify_news = False
     account.display, account.temporary_until = Display.AUTO, None
     account.status = AccountStatus.CLOSED
     account.closed_at = account.closed_at or now
@@ -123,6 +124,8 @@ def erase_families(db: Session, family_ids: list[int]) -> None:
     erase_children(db, [key for key in children if key is not None])
     db.exec(update(Request).where(col(Request.family_id).in_(keys)).values(family_id=None))
     mandates.forget(db, keys)
+    no_account = {"holder": "", "iban_end": "", "sealed_iban": None}
+    db.exec(update(WalletRefund).where(col(WalletRefund.family_id).in_(keys)).values(**no_account))
     _forget_merges(db, keys)
     db.exec(delete(Family).where(col(Family.id).in_(keys)))
 

@@ -23,6 +23,7 @@ KEPT = frozenset(
         ("family_merge", "source_id"),
         ("family_merge", "target_id"),
         ("ledger_account", "family_id"),
+        ("wallet_refund", "family_id"),
     }
 )
 DERIVED = frozenset({"person_key"})

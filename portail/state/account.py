@@ -70,7 +70,7 @@ class AccountState(PortalState):
     @action(Audience.SIGNED_IN)
     async def save_preferences(self, form_data: dict[str, Any]) -> None:
         display = form_data.get("display", "")
-        wanted = frozenset({Notification.REQUESTS} if form_data.get("notify_requests") else ())
+        wanted = frozenset(one for one in Notification if form_data.get(one.value))
         try:
             await self._call(preferences.save, actor=self._actor(), display=display, wanted=wanted)
         except RefusalError as refusal:

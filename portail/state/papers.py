@@ -49,4 +49,6 @@ class PapersState(PortalState):
         return ""
 
     async def _refresh(self) -> None:
-        self.shelf = await self._attempt(papers.show_mine, actor=self._actor()) or PapersView(ready=True)
+        self.shelf = await self._attempt(papers.show_mine, actor=self._actor(), now=clock.now()) or PapersView(
+            ready=True
+        )

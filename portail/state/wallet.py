@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from portail.domain.accounts import safe_next
+from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError, RefusalError
-from portail.services.wallet import mine
+from portail.services.wallet import mine, refunding
 from portail.services.wallet.statement import Wanted
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.wallet import WalletView
@@ -15,12 +16,14 @@ class WalletState(PortalState):
     wallet: WalletView = WalletView()
     back: str = ""  # la page qui a mené ici, s'il faut y revenir
     fault: str = ""
+    refund_errors: dict[str, str] = {}
+    refund_fault: str = ""
     busy: bool = False
 
     @action(Audience.PARENT)
     async def load(self) -> None:
         self.back = safe_next(str(self.router.url.query_parameters.get("suite", "")), "")
-        self.fault, self.busy = "", False
+        self.fault, self.busy, self.refund_errors, self.refund_fault = "", False, {}, ""
         await self._show(Wanted())
 
     @action(Audience.PARENT)
@@ -55,6 +58,31 @@ class WalletState(PortalState):
             self.fault = refusal.full_sentence
         finally:
             self.busy = False
+
+    @action(Audience.PARENT)
+    async def ask_refund(self, form_data: dict[str, Any]) -> Any:
+        self.refund_errors, self.refund_fault, self.busy = {}, "", True
+        yield
+        given = {"family_id": self.wallet.family_id, "form": form_data, "now": clock.now()}
+        try:
+            self._say(await self._call(refunding.ask, actor=self._actor(), **given))
+            await self._show(self._wanted())
+        except FormRefusedError as refusal:
+            self.refund_errors, self.refund_fault = refusal.fields, refusal.full_sentence
+        except NotOpenError:
+            self.closed = True
+        except RefusalError as refusal:
+            self.refund_fault = refusal.full_sentence
+        finally:
+            self.busy = False
+
+    @action(Audience.PARENT)
+    async def withdraw_refund(self) -> None:
+        given = {"family_id": self.wallet.family_id, "now": clock.now()}
+        said = await self._attempt(refunding.withdraw, actor=self._actor(), **given)
+        if said:
+            self._say(said)
+        await self._show(self._wanted())
 
     def _wanted(self) -> Wanted:
         shown = self.wallet.statement

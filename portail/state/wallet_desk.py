@@ -1,10 +1,15 @@
 """La régie : les porte-monnaie et les quotients des familles."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from portail.domain.desk import Due, Split, oldest_first
 from portail.domain.forms import FormRefusedError
-from portail.domain.refusals import NotOpenError, RefusalError
+from portail.domain.money import euros, typed_cents
+from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
 from portail.services import tariffs
+from portail.services.cash_desk import paying, undoing
 from portail.services.wallet import desk
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.wallet import DeskList, DeskWallet
@@ -15,6 +20,7 @@ class WalletDeskState(PortalState):
     file: DeskWallet = DeskWallet()
     credit_errors: dict[str, str] = {}
     credit_fault: str = ""
+    split: str = Split.AUTO.value
     quotient_errors: dict[str, str] = {}
     quotient_fault: str = ""
     busy: bool = False
@@ -34,12 +40,29 @@ class WalletDeskState(PortalState):
     @action(Audience.MONEY)
     async def load_one(self) -> None:
         self._forget_faults()
-        self.file, self.busy = DeskWallet(), False
+        self.file, self.busy, self.split = DeskWallet(), False, Split.AUTO.value
         await self._show(self._number(), 1)
 
     @action(Audience.MONEY)
     async def turn_movements(self, page: int) -> None:
         await self._show(self.file.family_id, page)
+
+    @action(Audience.MONEY)
+    def choose_split(self, split: str) -> None:
+        """Les champs facture par facture ne paraissent que demandés."""
+        self.split = split if split in set(Split) else Split.AUTO.value
+
+    @action(Audience.MONEY)
+    def propose(self, amount: str) -> None:
+        """Ce que donnerait « la plus ancienne d'abord » ; un montant mal écrit ne propose rien."""
+        try:
+            cents = typed_cents(amount)
+        except BadInputError:
+            cents = 0
+        dues = [Due(one.id, 0, one.left_cents) for one in self.file.dues]
+        taken = dict(oldest_first(dues, cents))
+        shown = [replace(one, proposed=euros(taken[one.id]) if one.id in taken else "") for one in self.file.dues]
+        self.file = replace(self.file, dues=shown)
 
     @action(Audience.MONEY)
     async def credit(self, form_data: dict[str, Any]) -> Any:
@@ -48,7 +71,8 @@ class WalletDeskState(PortalState):
         yield
         given = {"family_id": self.file.family_id, "form": form_data, "now": clock.now()}
         try:
-            self._say(await self._call(desk.credit, actor=self._actor(), **given))
+            self._say(await self._call(paying.record, actor=self._actor(), **given))
+            self.split = Split.AUTO.value
             await self._show(self.file.family_id, 1)
         except FormRefusedError as refusal:
             self.credit_errors, self.credit_fault = refusal.fields, refusal.full_sentence
@@ -60,9 +84,16 @@ class WalletDeskState(PortalState):
             self.busy = False
 
     @action(Audience.MONEY)
-    async def undo(self, movement_id: int) -> None:
+    async def undo(self, payment_id: int) -> None:
+        await self._reverse(undoing.undo, payment_id)
+
+    @action(Audience.MONEY)
+    async def bounce(self, payment_id: int) -> None:
+        await self._reverse(undoing.bounce, payment_id)
+
+    async def _reverse(self, service: Callable[..., str], payment_id: int) -> None:
         self._forget_faults()
-        said = await self._attempt(desk.undo, actor=self._actor(), movement_id=movement_id, now=clock.now())
+        said = await self._attempt(service, actor=self._actor(), payment_id=payment_id, now=clock.now())
         if said:
             self._say(said)
             await self._show(self.file.family_id, 1)

@@ -43,6 +43,7 @@ class AccountView:
     terms_changes: list[str] = field(default_factory=list)
     display: str = "auto"
     notify_requests: bool = True
+    notify_wallet: bool = True
     sessions: list[OpenSession] = field(default_factory=list)
 
 

@@ -14,9 +14,22 @@ class PaperCard:
 
 
 @dataclass(frozen=True)
+class YearPapers:
+    """Ce qui a été payé dans une année : deux attestations."""
+
+    title: str = ""
+    detail: str = ""
+    tax_label: str = ""
+    tax_href: str = ""
+    paid_label: str = ""
+    paid_href: str = ""
+
+
+@dataclass(frozen=True)
 class PapersView:
     ready: bool = False
     cards: list[PaperCard] = field(default_factory=list)
+    years: list[YearPapers] = field(default_factory=list)
     correction: str = ""  # la demande déjà ouverte, en une phrase
     deletion: str = ""
 

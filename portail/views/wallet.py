@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from portail.views.cash_desk import DueLine, PaymentLine
+from portail.views.papers import YearPapers
 from portail.views.requests import Choice
 
 
@@ -15,7 +17,6 @@ class MovementLine:
     amount: str = ""  # « + 20,00 € », « − 3,20 € »
     is_credit: bool = False
     after: str = ""  # le solde après
-    can_undo: bool = False  # encaissé aujourd'hui au guichet
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,22 @@ class Statement:
     summary: str = ""
     kind: str = ""
     period: str = ""
+
+
+@dataclass(frozen=True)
+class RefundLine:
+    """Une demande de remboursement ; l'IBAN entier n'est que pour la régie."""
+
+    id: int = 0
+    family: str = ""
+    number: str = ""
+    holder: str = ""
+    iban: str = ""
+    amount: str = ""
+    asked: str = ""
+    state: str = ""
+    reason: str = ""
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +70,8 @@ class WalletView:
     quotient: str = ""
     residence: str = ""
     statement: Statement = Statement()
+    refunds: list[RefundLine] = field(default_factory=list)
+    may_ask: bool = False  # un solde à rendre, et aucune demande en cours
 
 
 @dataclass(frozen=True)
@@ -92,6 +111,11 @@ class DeskWallet:
     quotients: list[QuotientLine] = field(default_factory=list)
     sources: list[Choice] = field(default_factory=list)
     means: list[Choice] = field(default_factory=list)
+    splits: list[Choice] = field(default_factory=list)
+    dues: list[DueLine] = field(default_factory=list)
+    owed: str = ""
+    payments: list[PaymentLine] = field(default_factory=list)
+    years: list[YearPapers] = field(default_factory=list)
     today: str = ""
     token: str = ""
     statement: Statement = Statement()

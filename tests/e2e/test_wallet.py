@@ -37,7 +37,7 @@ def _number_of_the_file(page: Page) -> str:
 def _credit(page: Page, number: str) -> None:
     page.goto("/admin/encaissements")
     settled(page)
-    page.get_by_label("Nom, prénom, téléphone ou numéro de dossier").fill(number)
+    page.get_by_label("Nom, téléphone, dossier, facture ou montant dû").fill(number)
     page.get_by_role("button", name="Rechercher").click()
     page.get_by_role("link", name=re.compile(f"^Ouvrir le porte-monnaie .*{number}")).click()
     amount = page.get_by_label("Montant en euros")

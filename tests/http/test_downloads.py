@@ -147,3 +147,29 @@ async def test_a_breakdown_shows_a_number_and_no_trace(web: httpx.AsyncClient, m
     assert answer.status_code == 500
     assert "Numéro à donner à la mairie" in answer.text
     assert "typst" not in answer.text.lower()
+
+
+async def test_a_parent_downloads_the_statement_asked_for(web: httpx.AsyncClient) -> None:
+    family = make_family("Durand", arrive(web), now=clock.now())
+    answer = await web.get(f"/telechargements/releve-{family}?format=csv&periode=year")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert (await web.get(f"/telechargements/releve-{family}?format=pdf")).content.startswith(b"%PDF")
+    assert (await web.get(f"/telechargements/attestation-fiscale-{family}?annee=2026")).status_code == 409
+    assert (await web.get(f"/telechargements/attestation-fiscale-{family}")).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "wanted", ["impayes", "factures-1?mois=2026-10", "encaissements-1?mois=2026-10", "bordereau-1"]
+)
+async def test_the_tables_of_the_regie_are_closed_to_a_parent(web: httpx.AsyncClient, wanted: str) -> None:
+    make_family("Durand", arrive(web), now=clock.now())
+    answer = await web.get(f"/telechargements/{wanted}")
+    assert (answer.status_code, CLOSED in answer.text) == (404, True)
+
+
+async def test_the_regie_downloads_the_unpaid(web: httpx.AsyncClient) -> None:
+    agent = make_account("regie@mairie.example", role=Role.REGIE, now=clock.now())
+    web.cookies.set("portail-session", open_session(agent, now=clock.now())[0])
+    answer = await web.get("/telechargements/impayes?format=xlsx")
+    assert (answer.status_code, answer.content[:2]) == (200, b"PK")
+    assert (await web.get("/telechargements/factures-1?mois=demain")).status_code == 409

@@ -177,6 +177,7 @@ def test_history_and_recalculated_keys_are_the_only_exceptions() -> None:
         ("family_merge", "source_id"),
         ("family_merge", "target_id"),
         ("ledger_account", "family_id"),  # un mouvement y passe le solde : tests/services/wallet/test_uniting.py
+        ("wallet_refund", "family_id"),  # demandé d'un porte-monnaie que la fusion vide
         ("person_key", "family_id"),
     }
 

@@ -128,10 +128,10 @@ async def test_an_agent_takes_back_a_wrong_credit(events: Pipeline) -> None:
     family = make_family("Durand")
     page = await at_desk(events, family)
     state = await act(page, WalletDeskState.credit, form_data=CREDIT | {"token": "x"})
-    movement = state.file.statement.rows[0].id
-    state = await act(page, WalletDeskState.undo, movement_id=movement)
+    payment = state.file.payments[0].id
+    state = await act(page, WalletDeskState.undo, payment_id=payment)
     assert (state.file.balance, balance(family)) == ("0,00\u00a0€", 0)
-    await act(page, WalletDeskState.undo, movement_id=movement)
+    await act(page, WalletDeskState.undo, payment_id=payment)
     assert (await page.state(PortalState)).notice.startswith("Cet encaissement ne peut plus")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from portail.domain.accounts import Actor, Audience
-from portail.domain.families import FamilyStatus
+from portail.domain.families import FamilyRight, FamilyStatus
 from portail.domain.papers import FamilyNotValidatedError, PaperKind, file_name
 from portail.domain.requests import RequestKind
 from portail.integrations.pdf import compile_pdf
@@ -14,17 +14,17 @@ from portail.models.database import reading, transaction
 from portail.models.families import Child, Family, FamilyChild, Guardian
 from portail.models.requests import Request
 from portail.services import access, audit, privacy_requests
-from portail.services.papers import content, references
+from portail.services.papers import content, paid_year, references
 from portail.views import wording
 from portail.views.downloads import Download
-from portail.views.papers import PaperCard, PapersView
+from portail.views.papers import PaperCard, PapersView, YearPapers
 
 FOLDER = Path(__file__).parent
 FAMILY_SHEET, REGISTRATION = FOLDER / "family_sheet.typ", FOLDER / "registration.typ"
 
 
-def show_mine(*, actor: Actor) -> PapersView:
-    """Trois lectures, quel que soit le nombre de foyers et d'enfants."""
+def show_mine(*, actor: Actor, now: datetime) -> PapersView:
+    """Six lectures, quel que soit le nombre de foyers et d'enfants."""
     mine = select(Guardian.family_id).where(Guardian.account_id == actor.account_id)
     opened = (col(Family.id).in_(mine), col(Family.status).in_(access.OPEN))
     inside = (
@@ -38,6 +38,9 @@ def show_mine(*, actor: Actor) -> PapersView:
         families = list(db.exec(select(Family).where(*opened).order_by(col(Family.name), col(Family.id))))
         children = [(child, status) for child, status in db.exec(inside)]
         waiting = privacy_requests.waiting(db, actor)
+        paying = set(db.exec(mine.where(getattr(Guardian, FamilyRight.MONEY))))
+        seen = [family for family in families if family.key in paying]
+        years = paid_year.years_of(db, [family.key for family in seen])
     validated = {child.key for child, status in children if status == FamilyStatus.ACTIVE}
     each = {child.key: child for child, _ in children}.values()
     return PapersView(
@@ -45,6 +48,11 @@ def show_mine(*, actor: Actor) -> PapersView:
         cards=[
             *(_family_card(family, alone=len(families) == 1) for family in families),
             *(_child_card(child, validated=child.key in validated) for child in each),
+        ],
+        years=[
+            year_papers(family, year, now, alone=len(seen) == 1)
+            for family in seen
+            for year in years.get(family.key, [])
         ],
         correction=_pending(waiting.get(RequestKind.CORRECTION)),
         deletion=_pending(waiting.get(RequestKind.DELETION)),
@@ -67,6 +75,20 @@ def _child_card(child: Child, *, validated: bool) -> PaperCard:
     label = f"Télécharger l’attestation d’inscription {wording.of(child.first_name)} (PDF)"
     detail = f"{PaperKind.REGISTRATION.label}, pour cette année scolaire"
     return PaperCard(child.first_name, detail, label, f"/telechargements/attestation-{child.key}")
+
+
+def year_papers(family: Family, year: int, now: datetime, *, alone: bool = True) -> YearPapers:
+    """Les deux attestations d'une année ; celle en cours s'arrête à aujourd'hui."""
+    which = f"{year}" if alone else f"{year}, famille {family.name}"
+    here = f"{family.key}?annee={year}"
+    return YearPapers(
+        title=which,
+        detail="Jusqu’à aujourd’hui" if year == content.today(now).year else "Année entière",
+        tax_label=f"Attestation fiscale {which} (PDF)",
+        tax_href=f"/telechargements/attestation-fiscale-{here}",
+        paid_label=f"Attestation de paiement {which} (PDF)",
+        paid_href=f"/telechargements/attestation-paiement-{here}",
+    )
 
 
 def _pending(request: Request | None) -> str:

@@ -49,6 +49,7 @@ TABLES = {
             "totp_sealed": Kept("validation_en_deux_etapes", lambda row, _: row.totp_sealed is not None),
             "display": Kept("affichage", labelled("display", Display)),
             "notify_requests": "courriels_sur_mes_demarches",
+            "notify_wallet": "courriels_sur_mon_porte_monnaie",
             "notify_news": "courriels_sur_les_actualites",
             "pending_email": "email_a_confirmer",
             "created_at": "cree_le",

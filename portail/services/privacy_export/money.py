@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, select
 
 from portail.domain.tariffs import QuotientSource
-from portail.domain.wallet import MovementKind
+from portail.domain.wallet import MovementKind, WalletRefundState
 from portail.models.tariffs import FamilyQuotient
-from portail.models.wallet import LedgerAccount, LedgerEntry, LedgerTransaction
+from portail.models.wallet import LedgerAccount, LedgerEntry, LedgerTransaction, WalletRefund
 from portail.services.privacy_export.shapes import FAMILY, TECHNICAL, Exported, Kept, Person, by_whom, labelled
 from portail.views import wording
 
@@ -68,6 +68,29 @@ TABLES = {
         },
         {"id": TECHNICAL, "kind": "toujours un porte-monnaie", "floor_cents": "réglage de la régie"},
         lambda person: col(LedgerAccount.family_id).in_(person.money),
+    ),
+    "wallet_refund": Exported(
+        WalletRefund,
+        "remboursements_du_porte_monnaie",
+        "les remboursements demandés pour les porte-monnaie des dossiers dont vous voyez les factures",
+        {
+            "family_id": FAMILY,
+            "account_id": Kept("par", by_whom("account_id")),
+            "cents": "montant_en_centimes",
+            "holder": "titulaire_du_compte",
+            "iban_end": "fin_de_l_iban",
+            "state": Kept("etat", labelled("state", WalletRefundState)),
+            "reason": "motif_du_refus",
+            "asked_at": "demande_le",
+            "decided_at": "repondu_le",
+        },
+        {
+            "id": TECHNICAL,
+            "sealed_iban": "scellé le temps de la réponse : vous l’avez donné, sa fin est écrite",
+            "author_id": "l’agent de la régie",
+            "movement_id": "le mouvement est écrit avec ceux du porte-monnaie",
+        },
+        lambda person: col(WalletRefund.family_id).in_(person.money),
     ),
     "ledger_entry": Exported(
         LedgerEntry,

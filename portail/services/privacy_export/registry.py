@@ -52,6 +52,8 @@ REGISTRY: dict[str, Exported | Excluded] = {
     "tariff_grid": Excluded(f"grilles de tarifs et leurs dates, {_NO_PERSON}"),
     "tariff_bracket": Excluded(f"prix de chaque tranche de quotient, {_NO_PERSON}"),
     "ledger_transaction": Excluded("date et libellé de chaque mouvement, écrits à côté de son montant"),
+    "deposit_slip": Excluded(f"bordereaux de remise en banque, {_NO_PERSON} ; vos paiements sont écrits à part"),
+    "day_closing": Excluded(f"totaux des journées de caisse, {_NO_PERSON}"),
     "counter": Excluded(f"compteurs des numéros de démarche, {_NO_PERSON}"),
     "person_key": Excluded(
         "formes simplifiées des noms, téléphones et adresses de vos dossiers, d’où elles se recalculent ; elles aident "

@@ -17,6 +17,7 @@ from portail.models.database import reading, transaction
 from portail.models.families import Family, Guardian
 from portail.models.wallet import LedgerAccount
 from portail.services import access, audit, tariffs
+from portail.services.wallet import refunding
 from portail.services.wallet.accounts import balance_of, wallet_of
 from portail.services.wallet.statement import Wanted, statement
 from portail.views import wording
@@ -25,7 +26,7 @@ from portail.views.wallet import MovementLine, WalletView
 
 
 def show(*, actor: Actor, wanted: Wanted, now: datetime) -> WalletView:
-    """Cinq lectures, quels que soient les foyers et la longueur de l'histoire."""
+    """Six lectures, quels que soient les foyers et la longueur de l'histoire."""
     with reading() as db:
         homes = _homes(db, actor)
         family = _chosen(homes, wanted.family_id)
@@ -34,6 +35,7 @@ def show(*, actor: Actor, wanted: Wanted, now: datetime) -> WalletView:
         balance = balance_of(db, family.key)
         quotients = tariffs.quotients_of(db, [family.key])[family.key]
         shown = statement(db, family.key, wanted, now)
+        refunds = refunding.of_family(db, family.key)
     return WalletView(
         ready=True,
         family_id=family.key,
@@ -45,6 +47,8 @@ def show(*, actor: Actor, wanted: Wanted, now: datetime) -> WalletView:
         quotient=said_quotient(quotients, now.astimezone(wording.PARIS).date()),
         residence=said_residence(family),
         statement=replace(shown, rows=[_for_family(row) for row in shown.rows]),
+        refunds=refunds,
+        may_ask=balance.available_cents > 0 and not any(one.is_waiting for one in refunds),
     )
 
 

@@ -17,6 +17,7 @@ from portail.domain.refusals import RefusalError
 from portail.domain.wallet import Charge, LedgerAccountKind, MovementKind, UnbalancedError, check_lines
 from portail.models.wallet import LedgerAccount, LedgerEntry, LedgerTransaction
 from portail.services.rows import insert_once
+from portail.services.wallet import alerts
 from portail.services.wallet.accounts import wallet_and_common
 
 WALLET_PAGE = "/porte-monnaie"
@@ -84,6 +85,8 @@ def post(db: Session, movement: Movement) -> int:
         for line in lines
     ]
     db.connection().execute(insert(LedgerEntry.__table__), values)  # type: ignore[attr-defined]
+    for line in lines:
+        alerts.tell_if_low(db, movement.kind, line.account, line.cents, movement.at)
     return number
 
 

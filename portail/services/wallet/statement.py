@@ -28,20 +28,7 @@ class Wanted:
 
 def statement(db: Session, family_id: int, wanted: Wanted, now: datetime) -> Statement:
     """Deux lectures, quelle que soit la longueur de l'histoire."""
-    start = since(wanted.period, now)
-    kind = wanted.kind if wanted.kind in set(MovementKind) else ""
-    conditions: list[Any] = [
-        LedgerAccount.family_id == family_id,
-        *([LedgerTransaction.kind == kind] if kind else []),
-        *([col(LedgerTransaction.at) >= start] if start else []),
-    ]
-    joined = (
-        select(LedgerEntry, LedgerTransaction, Account)
-        .join(LedgerAccount, col(LedgerAccount.id) == col(LedgerEntry.account_id))
-        .join(LedgerTransaction, col(LedgerTransaction.id) == col(LedgerEntry.transaction_id))
-        .join(Account, col(Account.id) == col(LedgerTransaction.author_id), isouter=True)
-        .where(*conditions)
-    )
+    kind, joined = _kind(wanted), chosen(family_id, wanted, now)
     total = db.exec(select(func.count()).select_from(joined.with_only_columns(col(LedgerEntry.id)).subquery())).one()
     here = slice_of(total, wanted.page)
     found = db.exec(joined.order_by(col(LedgerEntry.id).desc()).offset(here.offset).limit(PAGE_SIZE))
@@ -52,6 +39,27 @@ def statement(db: Session, family_id: int, wanted: Wanted, now: datetime) -> Sta
         summary=f"{wording.count(total, 'mouvement', 'mouvements')}, page {here.page} sur {here.pages}",
         kind=kind,
         period=wanted.period if wanted.period in set(Period) else "",
+    )
+
+
+def _kind(wanted: Wanted) -> str:
+    return wanted.kind if wanted.kind in set(MovementKind) else ""
+
+
+def chosen(family_id: int, wanted: Wanted, now: datetime) -> Any:
+    """(écriture, mouvement, auteur) : ce que le filtre retient."""
+    start, kind = since(wanted.period, now), _kind(wanted)
+    conditions: list[Any] = [
+        LedgerAccount.family_id == family_id,
+        *([LedgerTransaction.kind == kind] if kind else []),
+        *([col(LedgerTransaction.at) >= start] if start else []),
+    ]
+    return (
+        select(LedgerEntry, LedgerTransaction, Account)
+        .join(LedgerAccount, col(LedgerAccount.id) == col(LedgerEntry.account_id))
+        .join(LedgerTransaction, col(LedgerTransaction.id) == col(LedgerEntry.transaction_id))
+        .join(Account, col(Account.id) == col(LedgerTransaction.author_id), isouter=True)
+        .where(*conditions)
     )
 
 

@@ -16,8 +16,9 @@ from portail.models.audit import AuditEntry
 from portail.models.database import reading, transaction
 from portail.models.families import Family
 from portail.services import person_keys, wallet
+from portail.services.cash_desk import paying, undoing
 from portail.services.wallet import AlreadyPostedError, desk
-from portail.views.wallet import MovementLine
+from portail.views.cash_desk import PaymentLine
 from tests.conftest import NOW
 from tests.factories.crowds import together
 from tests.factories.families import make_family
@@ -33,7 +34,7 @@ def regie(base: Engine) -> Actor:
 
 
 def credit(actor: Actor, family_id: int, **changed: str) -> str:
-    return desk.credit(actor=actor, family_id=family_id, form=FORM | changed, now=NOW)
+    return paying.record(actor=actor, family_id=family_id, form=FORM | changed, now=NOW)
 
 
 def show(actor: Actor, family_id: int) -> desk.DeskWallet:
@@ -157,12 +158,12 @@ def test_each_page_brings_a_token_of_its_own(regie: Actor) -> None:
 # ── Une faute de frappe se répare ────────────────────────────────────────────────────────────────
 
 
-def undo(actor: Actor, movement_id: int, now: datetime = NOW) -> str:
-    return desk.undo(actor=actor, movement_id=movement_id, now=now)
+def undo(actor: Actor, payment_id: int, now: datetime = NOW) -> str:
+    return undoing.undo(actor=actor, payment_id=payment_id, now=now)
 
 
-def last(actor: Actor, family_id: int) -> MovementLine:
-    return show(actor, family_id).statement.rows[0]
+def last(actor: Actor, family_id: int) -> PaymentLine:
+    return show(actor, family_id).payments[0]
 
 
 def test_todays_credit_is_undone_once_by_the_reverse_movement(regie: Actor) -> None:
@@ -174,10 +175,11 @@ def test_todays_credit_is_undone_once_by_the_reverse_movement(regie: Actor) -> N
     assert [one for one in done if isinstance(one, str)] == ["L’encaissement est annulé."]
     assert balance(family) == 0
     rows = show(regie, family).statement.rows
-    assert [(row.label, row.amount, row.can_undo) for row in rows] == [
-        ("Annulé : Espèces, au guichet", "−\u00a0205,00\u00a0€", False),
-        ("Espèces, au guichet", "+\u00a0205,00\u00a0€", False),
+    assert [(row.label, row.amount) for row in rows] == [
+        ("Annulé : Espèces, au guichet", "−\u00a0205,00\u00a0€"),
+        ("Espèces, au guichet", "+\u00a0205,00\u00a0€"),
     ]
+    assert [(row.state, row.can_undo, row.receipt) for row in show(regie, family).payments] == [("Annulé", False, "")]
     assert wallet.check_ledger() == []
     with reading() as db:
         told = db.exec(select(AuditEntry).where(AuditEntry.action == "wallet.credit_undone")).all()
@@ -189,7 +191,7 @@ def test_yesterdays_credit_stays(regie: Actor) -> None:
     credit(regie, family)
     number = last(regie, family).id
     midnight = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)  # à Paris
-    assert not desk.show(actor=regie, family_id=family, page=1, now=midnight).statement.rows[0].can_undo
+    assert not desk.show(actor=regie, family_id=family, page=1, now=midnight).payments[0].can_undo
     with pytest.raises(RefusalError, match="ne peut plus"):
         undo(regie, number, midnight)
     assert undo(regie, number, midnight - timedelta(seconds=1))
@@ -210,7 +212,7 @@ def test_money_already_spent_is_not_taken_back(regie: Actor) -> None:
 def test_only_a_credit_of_the_desk_is_undone(regie: Actor) -> None:
     family = make_family("Durand")
     fill(family, 5000)
-    for number in (last(regie, family).id, 0, -1, 999, 2**40):
+    for number in (0, -1, 999, 2**40):
         with pytest.raises(RefusalError):
             undo(regie, number)
     _, reception = open_session(make_account("accueil@mairie.example", role=Role.RECEPTION))

@@ -1,0 +1,78 @@
+"""« Remises en banque » : ce qui attend, groupé par moyen, et les derniers bordereaux."""
+
+import reflex as rx
+
+from portail.components import tables
+from portail.components.cards import bones, empty
+from portail.components.forms import checkbox, form, submit
+from portail.components.papers import download
+from portail.components.tables import cell
+from portail.pages.layout import frame
+from portail.state.slips import SlipsState as State
+
+
+def draw() -> rx.Component:
+    nothing = empty("check", "Rien à déposer", "Les prochains chèques, titres et espèces paraîtront ici.")
+    piles = rx.el.div(rx.foreach(State.view.piles, _pile), class_name="stack")
+    return frame(
+        "/admin/remises",
+        rx.el.div(
+            rx.el.div(
+                rx.el.h1("Remises en banque"),
+                rx.el.p("Ce qui attend d’être déposé, groupé par moyen de paiement.", class_name="muted"),
+            ),
+            class_name="hello",
+        ),
+        rx.cond(
+            State.view.ready,
+            rx.el.div(rx.cond(State.view.piles.length() > 0, piles, nothing), _slips(), class_name="stack"),
+            rx.el.div(*bones("", 4), class_name="bones"),
+        ),
+    )
+
+
+def _pile(pile: rx.Var) -> rx.Component:
+    """Tout est coché d'avance ; décocher garde une pièce pour le prochain bordereau."""
+    return rx.el.section(
+        rx.el.div(rx.el.h2(pile.title), rx.el.b(f"{pile.count}, {pile.total}", class_name="sum"), class_name="spread"),
+        form(
+            rx.el.input(type="hidden", name="regie_id", value=pile.regie_id.to_string(), read_only=True),
+            rx.el.input(type="hidden", name="means", value=pile.means, read_only=True),
+            rx.el.div(rx.foreach(pile.pieces, _piece)),
+            submit("Établir le bordereau", rx.Var.create(False), css="btn"),
+            on_submit=State.make,
+        ),
+        class_name="card pad stack",
+        key=f"{pile.key}-{pile.count}",
+    )
+
+
+def _piece(piece: rx.Var) -> rx.Component:
+    label = rx.el.span(
+        f"{piece.day} · {piece.family}", rx.cond(piece.note, f" · n° {piece.note}", ""), " · ", rx.el.b(piece.amount)
+    )
+    return checkbox(f"piece-{piece.id}", f"piece-{piece.id}", label, checked=True)
+
+
+def _slips() -> rx.Component:
+    heads = ("Bordereau", "Nature", "Établi le", "Pièces", "Total")
+    return rx.cond(
+        State.view.slips.length() > 0,
+        rx.el.section(
+            rx.el.h2("Derniers bordereaux", id="bordereaux"),
+            tables.table("Derniers bordereaux de remise", heads, rx.foreach(State.view.slips, _slip)),
+            class_name="card",
+            aria_labelledby="bordereaux",
+        ),
+    )
+
+
+def _slip(slip: rx.Var) -> rx.Component:
+    return rx.el.tr(
+        cell("Bordereau", rx.el.b(slip.number)),
+        cell("Nature", slip.means),
+        cell("Établi le", slip.day),
+        cell("Pièces", slip.count),
+        cell("Total", rx.el.span(slip.total, class_name="sum")),
+        rx.el.td(download(slip.href, f"{slip.number} (PDF)"), class_name="act"),
+    )

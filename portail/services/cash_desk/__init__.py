@@ -1,0 +1,1 @@
+"""Le guichet de la régie : encaisser, annuler, remettre en banque, arrêter la journée."""

@@ -1,0 +1,1 @@
+"""Les impayés : leur liste par âge, et les relances."""

@@ -1,0 +1,122 @@
+"""Les factures échues, la plus ancienne d'abord, et leurs totaux par âge."""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case
+from sqlmodel import Session, col, func, select
+
+from portail.domain.accounts import Actor, Audience, check_audience
+from portail.domain.dates import paris_day
+from portail.domain.desk import Age, is_remindable, next_level
+from portail.domain.money import euros
+from portail.models.database import reading
+from portail.models.families import Family, Guardian
+from portail.models.invoices import Invoice, InvoiceReminder
+from portail.models.regies import Regie
+from portail.services.cash_desk.due import UNPAID, number_of
+from portail.services.searching import PAGE_SIZE, slice_of
+from portail.views import wording
+from portail.views.cash_desk import AgeTotal, UnpaidLine, UnpaidView
+
+LEFT = col(Invoice.total_cents) - col(Invoice.paid_cents)
+
+
+def show(*, actor: Actor, age: str, page: int, now: datetime) -> UnpaidView:
+    """Quatre lectures ; un âge inconnu montre tout."""
+    check_audience(Audience.MONEY, actor)
+    today, chosen = paris_day(now), age if age in set(Age) else ""
+    with reading() as db:
+        ages = totals(db, today)
+        here = slice_of(sum(count for name, (count, _) in ages.items() if chosen in {"", name}), page)
+        query = rows_query(today, chosen).offset(here.offset).limit(PAGE_SIZE)
+        found = list(db.exec(query))
+        adults = adults_of(db, {family.key for *_, family in found if family})
+        sent = reminders_of(db, [invoice.key for invoice, *_ in found])
+    counted, owed = sum(count for count, _ in ages.values()), sum(cents for _, cents in ages.values())
+    largest = max((cents for _, cents in ages.values()), default=0) or 1
+    return UnpaidView(
+        ready=True,
+        rows=[_line(row, adults, sent, today) for row in found],
+        ages=[
+            AgeTotal(
+                one.value,
+                one.label,
+                wording.count(ages[one][0], "facture", "factures"),
+                euros(ages[one][1]),
+                100 * ages[one][1] // largest,
+            )
+            for one in Age
+        ],
+        total=f"{wording.count(counted, 'facture', 'factures')}, {euros(owed)}",
+        age=chosen,
+        page=here.page,
+        pages=here.pages,
+        summary=f"page {here.page} sur {here.pages}",
+    )
+
+
+def _between(today: date, age: Age) -> Any:
+    first, last = age.days
+    return col(Invoice.due_on).between(today - timedelta(days=last), today - timedelta(days=first))
+
+
+def totals(db: Session, today: date) -> dict[Age, tuple[int, int]]:
+    """Combien de factures et de centimes, par âge : une lecture."""
+    sums = [
+        part
+        for age in Age
+        for part in (
+            func.sum(case((_between(today, age), 1), else_=0)),
+            func.sum(case((_between(today, age), LEFT), else_=0)),
+        )
+    ]
+    query: Any = select(*sums).where(*UNPAID)
+    found = [int(value or 0) for value in db.exec(query).one()]
+    return {age: (found[2 * rank], found[2 * rank + 1]) for rank, age in enumerate(Age)}
+
+
+def rows_query(today: date, age: str = "") -> Any:
+    """(facture, régie, foyer), la plus ancienne d'abord."""
+    return (
+        select(Invoice, Regie, Family)
+        .join(Regie, col(Regie.id) == col(Invoice.regie_id))
+        .join(Family, col(Family.id) == col(Invoice.family_id), isouter=True)
+        .where(*UNPAID, _between(today, Age(age)) if age else col(Invoice.due_on) < today)
+        .order_by(col(Invoice.due_on), col(Invoice.id))
+    )
+
+
+def adults_of(db: Session, family_ids: set[int]) -> dict[int, str]:
+    query = select(Guardian).where(col(Guardian.family_id).in_(family_ids)).order_by(col(Guardian.id))
+    found: dict[int, list[str]] = defaultdict(list)
+    for one in db.exec(query):
+        phone = one.phone or one.home_phone or one.work_phone
+        found[one.family_id].append(f"{one.first_name} {one.last_name} {phone}".strip())
+    return {family_id: ", ".join(names) for family_id, names in found.items()}
+
+
+def reminders_of(db: Session, invoice_ids: list[int]) -> dict[int, tuple[int, datetime]]:
+    """Le dernier niveau envoyé pour chaque facture, et quand."""
+    query = select(InvoiceReminder).where(col(InvoiceReminder.invoice_id).in_(invoice_ids))
+    return {one.invoice_id: (one.level, one.at) for one in db.exec(query.order_by(col(InvoiceReminder.level)))}
+
+
+def _line(row: Any, adults: dict[int, str], sent: dict[int, tuple[int, datetime]], today: date) -> UnpaidLine:
+    invoice, regie, family = row
+    level, at = sent.get(invoice.key, (0, None))
+    following = next_level(level)
+    may = following and family and is_remindable(invoice.due_on, today, paris_day(at) if at else None)
+    return UnpaidLine(
+        id=invoice.key,
+        number=number_of(invoice, regie),
+        family_id=family.key if family else 0,
+        family=family.name if family else "Dossier effacé",
+        adults=adults.get(family.key, "") if family else "",
+        due=wording.short_date(invoice.due_on),
+        age=wording.count((today - invoice.due_on).days, "jour", "jours"),
+        left=euros(invoice.total_cents - invoice.paid_cents),
+        reminded=f"{level} sur 3, le {wording.short_date(paris_day(at))}" if at else "",
+        next_level=following.label if may and following else "",
+    )

@@ -1,0 +1,34 @@
+"""« Il reste peu » : un courriel par passage sous le seuil, dans la transaction de la dépense qui l'a fait passer."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portail.domain.accounts import Notification
+from portail.domain.money import euros
+from portail.domain.wallet import LOW_CENTS, MovementKind
+from portail.models.wallet import LedgerAccount
+from portail.services import outbox
+from portail.services.letters import Message
+from portail.services.wallet import people
+from portail.settings import current
+
+SPENDING = frozenset({MovementKind.BOOKING, MovementKind.PAYMENT})
+
+
+def tell_if_low(db: Session, kind: MovementKind, wallet: LedgerAccount, cents: int, now: datetime) -> None:
+    """Le solde d'après est celui que la base vient d'écrire : deux dépenses au même instant ne passent qu'une fois."""
+    before, after = wallet.balance_cents - cents, wallet.balance_cents
+    if wallet.family_id is None or wallet.activated_at is None or kind not in SPENDING:
+        return
+    if not after < LOW_CENTS <= before:
+        return
+    message = Message(
+        subject="Votre porte-monnaie est presque vide",
+        paragraphs=(f"Il reste {euros(after)}.", "Pensez à l’alimenter avant votre prochaine réservation."),
+        action="Alimenter mon porte-monnaie",
+        url=f"{current().site_url}/porte-monnaie",
+        closing="Vous pouvez couper ce courriel dans « Mon compte », préférences.",
+    )
+    for address in people.addresses(db, wallet.family_id, Notification.WALLET):
+        outbox.add(db, address, message, now)

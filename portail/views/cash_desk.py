@@ -1,0 +1,175 @@
+"""Le guichet de la régie, tel qu'un agent le lit."""
+
+from dataclasses import dataclass, field
+
+from portail.views.requests import Choice
+
+
+@dataclass(frozen=True)
+class DueLine:
+    """Une facture à payer."""
+
+    id: int = 0
+    number: str = ""
+    regie: str = ""
+    due: str = ""
+    is_late: bool = False
+    left_cents: int = 0
+    left: str = ""
+    total: str = ""
+    proposed: str = ""  # ce que la répartition proposée y met
+
+
+@dataclass(frozen=True)
+class PaymentLine:
+    """Un encaissement ; ce qu'il paie est dit en une phrase."""
+
+    id: int = 0
+    day: str = ""
+    family_id: int = 0
+    family: str = ""
+    means: str = ""
+    note: str = ""
+    uses: str = ""
+    amount: str = ""
+    state: str = ""
+    tone: str = ""
+    receipt: str = ""  # l'adresse du reçu
+    can_undo: bool = False
+    can_bounce: bool = False
+
+
+@dataclass(frozen=True)
+class PieceLine:
+    """Une pièce qui attend d'être remise."""
+
+    id: int = 0
+    day: str = ""
+    family: str = ""
+    note: str = ""
+    amount: str = ""
+
+
+@dataclass(frozen=True)
+class SlipPile:
+    """Les pièces d'un même moyen, dans une même régie."""
+
+    key: str = ""
+    regie_id: int = 0
+    means: str = ""
+    title: str = ""
+    total: str = ""
+    count: str = ""
+    pieces: list[PieceLine] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SlipLine:
+    id: int = 0
+    number: str = ""
+    means: str = ""
+    day: str = ""
+    count: str = ""
+    total: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class SlipsView:
+    ready: bool = False
+    piles: list[SlipPile] = field(default_factory=list)
+    slips: list[SlipLine] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TotalLine:
+    label: str = ""
+    amount: str = ""
+
+
+@dataclass(frozen=True)
+class ClosingLine:
+    day: str = ""
+    total: str = ""
+    expected: str = ""
+    counted: str = ""
+    gap: str = ""
+    tone: str = ""
+    note: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class MonthBar:
+    """L'encaissement d'un mois ; `share` : la longueur de la barre, sur cent."""
+
+    label: str = ""
+    total: str = ""
+    detail: str = ""
+    share: int = 0
+
+
+@dataclass(frozen=True)
+class CashView:
+    """La caisse d'un jour, ses encaissements, ce qui rentre et ce qui manque."""
+
+    ready: bool = False
+    regie_id: int = 0
+    regies: list[Choice] = field(default_factory=list)
+    day: str = ""
+    said_day: str = ""
+    is_closed: bool = False
+    totals: list[TotalLine] = field(default_factory=list)
+    total: str = ""
+    expected: str = ""
+    closings: list[ClosingLine] = field(default_factory=list)
+    months: list[MonthBar] = field(default_factory=list)
+    ages: list[MonthBar] = field(default_factory=list)
+    month: str = ""  # le mois proposé à l'export
+
+
+@dataclass(frozen=True)
+class PaymentList:
+    ready: bool = False
+    rows: list[PaymentLine] = field(default_factory=list)
+    page: int = 1
+    pages: int = 1
+    summary: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class UnpaidLine:
+    """Une facture échue."""
+
+    id: int = 0
+    number: str = ""
+    family_id: int = 0
+    family: str = ""
+    adults: str = ""
+    due: str = ""
+    age: str = ""
+    left: str = ""
+    reminded: str = ""
+    next_level: str = ""  # vide : rien à envoyer maintenant
+
+
+@dataclass(frozen=True)
+class AgeTotal:
+    value: str = ""
+    label: str = ""
+    count: str = ""
+    amount: str = ""
+    share: int = 0
+
+
+@dataclass(frozen=True)
+class UnpaidView:
+    ready: bool = False
+    rows: list[UnpaidLine] = field(default_factory=list)
+    ages: list[AgeTotal] = field(default_factory=list)
+    total: str = ""
+    age: str = ""
+    page: int = 1
+    pages: int = 1
+    summary: str = ""
