@@ -1,5 +1,6 @@
 """Les prix : en entiers, expliqués, datés ; une grille qui laisserait quelqu'un sans prix est refusée."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -9,33 +10,47 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portail.domain.money import LARGEST_CENTS
+from portail.domain.residence import same_town
+from portail.domain.tariff_grids import WrongGridError, check_grid
 from portail.domain.tariffs import (
     HIGHEST_QUOTIENT,
     WHOLE,
+    Adjustment,
     Bracket,
     Grid,
-    Late,
-    LateMethod,
     NoTariffError,
+    Payer,
+    Price,
     Quotient,
+    Surcharge,
     TariffMethod,
-    WrongGridError,
-    check_grid,
+    Timing,
     price,
     quotient_on,
-    same_town,
 )
 
 DAY = date(2026, 12, 3)
 SCHOOL_YEAR = date(2026, 9, 1)
 INSIDE = (Bracket(0, 100, 50), Bracket(401, 200, 80), Bracket(801, 320, 100))
 OUTSIDE = (Bracket(0, 600, 200),)
-CANTEEN = Grid(SCHOOL_YEAR, TariffMethod.BRACKETS, INSIDE, OUTSIDE, Late(LateMethod.PERCENT, 5000))
+CANTEEN = Grid(SCHOOL_YEAR, TariffMethod.BRACKETS, INSIDE, OUTSIDE, Surcharge(Adjustment.PERCENT, 5000))
 FIXED = Grid(SCHOOL_YEAR, TariffMethod.FIXED, (Bracket(0, 0, 250),), (Bracket(0, 0, 400),))
 
 
+def cost(
+    grids: Sequence[Grid],
+    day: date = DAY,
+    *,
+    quotient: int | None = None,
+    is_resident: bool = True,
+    is_late: bool = False,
+    rank: int = 1,
+) -> Price:
+    return price(grids, day, Payer(quotient, is_resident, rank), Timing.LATE if is_late else Timing.IN_TIME)
+
+
 def cents_of(quotient: int | None, *, is_resident: bool = True, is_late: bool = False, day: date = DAY) -> int:
-    return price([CANTEEN], day, quotient=quotient, is_resident=is_resident, is_late=is_late).cents
+    return cost([CANTEEN], day, quotient=quotient, is_resident=is_resident, is_late=is_late).cents
 
 
 @pytest.mark.parametrize(
@@ -46,7 +61,7 @@ def test_a_bracket_starts_at_its_quotient_and_stops_before_the_next(quotient: in
 
 
 def test_meal_and_care_stay_apart() -> None:
-    found = price([CANTEEN], DAY, quotient=850, is_resident=True, is_late=True)
+    found = cost([CANTEEN], DAY, quotient=850, is_resident=True, is_late=True)
     assert (found.meal_cents, found.care_cents, found.surcharge_cents, found.cents) == (320, 100, 210, 630)
 
 
@@ -56,7 +71,8 @@ def test_meal_and_care_stay_apart() -> None:
         (850, True, False, "quotient familial 850, tranche à partir de 801"),
         (400, True, False, "quotient familial 400, tranche de 0 à 400"),
         (None, True, False, "tarif maximum : quotient familial inconnu"),
-        (None, False, False, "tarif maximum : quotient familial inconnu, hors commune"),
+        (None, False, False, "prix unique, hors commune"),
+        (850, False, False, "prix unique, hors commune"),
         (
             850,
             True,
@@ -66,46 +82,46 @@ def test_meal_and_care_stay_apart() -> None:
     ],
 )
 def test_a_price_explains_itself(quotient: int | None, is_resident: bool, is_late: bool, said: str) -> None:
-    assert price([CANTEEN], DAY, quotient=quotient, is_resident=is_resident, is_late=is_late).formula == said
+    assert cost([CANTEEN], DAY, quotient=quotient, is_resident=is_resident, is_late=is_late).formula == said
 
 
 def test_an_unknown_quotient_pays_the_most_whatever_the_order_of_the_amounts() -> None:
     assert cents_of(None) == 420
     odd = replace(CANTEEN, resident=(Bracket(0, 100), Bracket(500, 900), Bracket(900, 300)))
-    assert price([odd], DAY, quotient=None, is_resident=True).cents == 900
+    assert cost([odd], DAY, quotient=None, is_resident=True).cents == 900
 
 
 def test_a_fixed_price_ignores_the_quotient() -> None:
     for quotient in (None, 0, 850):
-        assert price([FIXED], DAY, quotient=quotient, is_resident=True).cents == 250
-        assert price([FIXED], DAY, quotient=quotient, is_resident=False).cents == 400
-    assert price([FIXED], DAY, quotient=None, is_resident=True).formula == "prix unique"
+        assert cost([FIXED], DAY, quotient=quotient, is_resident=True).cents == 250
+        assert cost([FIXED], DAY, quotient=quotient, is_resident=False).cents == 400
+    assert cost([FIXED], DAY, quotient=None, is_resident=True).formula == "prix unique"
 
 
 def test_the_grid_of_the_day_counts_not_the_one_of_today() -> None:
     january = replace(CANTEEN, valid_from=date(2027, 1, 1), resident=(Bracket(0, 1000),))
     grids = [january, CANTEEN]
-    assert price(grids, date(2026, 12, 31), quotient=0, is_resident=True).cents == 150
-    assert price(grids, date(2027, 1, 1), quotient=0, is_resident=True).cents == 1000
+    assert cost(grids, date(2026, 12, 31), quotient=0, is_resident=True).cents == 150
+    assert cost(grids, date(2027, 1, 1), quotient=0, is_resident=True).cents == 1000
 
 
 def test_a_day_before_every_grid_has_no_price() -> None:
     for grids in ([], [CANTEEN], [replace(CANTEEN, valid_from=DAY, resident=())]):
         with pytest.raises(NoTariffError, match="tarif"):
-            price(grids, date(2026, 8, 31) if grids != [] and grids[0].resident else DAY, quotient=0, is_resident=True)
+            cost(grids, date(2026, 8, 31) if grids != [] and grids[0].resident else DAY, quotient=0, is_resident=True)
 
 
 @pytest.mark.parametrize(
     ("late", "cents", "said"),
     [
-        (Late(), 0, ""),
-        (Late(LateMethod.AMOUNT, 160), 160, "majoration hors délais de 1,60\u00a0€"),
-        (Late(LateMethod.PERCENT, 1250), 53, "majoration hors délais de 12,5\u00a0%"),
-        (Late(LateMethod.PERCENT, 0), 0, ""),
+        (Surcharge(), 0, ""),
+        (Surcharge(Adjustment.AMOUNT, 160), 160, "majoration hors délais de 1,60\u00a0€"),
+        (Surcharge(Adjustment.PERCENT, 1250), 53, "majoration hors délais de 12,5\u00a0%"),
+        (Surcharge(Adjustment.PERCENT, 0), 0, ""),
     ],
 )
-def test_a_late_booking_costs_its_surcharge(late: Late, cents: int, said: str) -> None:
-    found = price([replace(CANTEEN, late=late)], DAY, quotient=850, is_resident=True, is_late=True)
+def test_a_late_booking_costs_its_surcharge(late: Surcharge, cents: int, said: str) -> None:
+    found = cost([replace(CANTEEN, late=late)], DAY, quotient=850, is_resident=True, is_late=True)
     assert found.surcharge_cents == cents
     assert found.formula.endswith(said)
     assert "majoration" in found.formula or not said
@@ -131,9 +147,9 @@ def sides(draw: st.DrawFn, *, monotone: bool = False) -> tuple[Bracket, ...]:
 def grids(draw: st.DrawFn, *, monotone: bool = False) -> Grid:
     late = draw(
         st.one_of(
-            st.just(Late()),
-            st.builds(Late, st.just(LateMethod.AMOUNT), amounts),
-            st.builds(Late, st.just(LateMethod.PERCENT), st.integers(0, WHOLE)),
+            st.just(Surcharge()),
+            st.builds(Surcharge, st.just(Adjustment.AMOUNT), amounts),
+            st.builds(Surcharge, st.just(Adjustment.PERCENT), st.integers(0, WHOLE)),
         )
     )
     one, other = draw(sides(monotone=monotone)), draw(sides(monotone=monotone))
@@ -146,7 +162,7 @@ quotients = st.one_of(st.none(), st.integers(0, HIGHEST_QUOTIENT))
 @given(grids(), quotients, st.booleans(), st.booleans())
 def test_a_price_is_the_sum_of_whole_parts(grid: Grid, quotient: int | None, resident: bool, late: bool) -> None:
     check_grid(grid)
-    found = price([grid], DAY, quotient=quotient, is_resident=resident, is_late=late)
+    found = cost([grid], DAY, quotient=quotient, is_resident=resident, is_late=late)
     parts = (found.meal_cents, found.care_cents, found.surcharge_cents)
     assert all(type(part) is int and part >= 0 for part in parts)
     assert sum(parts) == found.cents
@@ -157,7 +173,7 @@ def test_a_price_is_the_sum_of_whole_parts(grid: Grid, quotient: int | None, res
 @given(grids(monotone=True), st.integers(0, 4000), st.integers(0, 4000), st.booleans(), st.booleans())
 def test_a_larger_quotient_never_pays_less(grid: Grid, one: int, other: int, resident: bool, late: bool) -> None:
     low, high, unknown = (
-        price([grid], DAY, quotient=quotient, is_resident=resident, is_late=late).cents
+        cost([grid], DAY, quotient=quotient, is_resident=resident, is_late=late).cents
         for quotient in (min(one, other), max(one, other), None)
     )
     assert low <= high <= unknown
@@ -166,7 +182,7 @@ def test_a_larger_quotient_never_pays_less(grid: Grid, one: int, other: int, res
 @given(st.integers(0, LARGEST_CENTS), st.integers(0, WHOLE))
 def test_a_rate_is_rounded_as_on_paper(cents: int, rate: int) -> None:
     exact = (Decimal(cents) * Decimal(rate) / Decimal(WHOLE)).quantize(Decimal(1), ROUND_HALF_UP)
-    assert Late(LateMethod.PERCENT, rate).surcharge_on(cents) == int(exact)
+    assert Surcharge(Adjustment.PERCENT, rate).on(cents) == int(exact)
 
 
 # ── Les grilles refusées ─────────────────────────────────────────────────────────────────────────
@@ -184,8 +200,8 @@ def test_a_rate_is_rounded_as_on_paper(cents: int, rate: int) -> None:
         ({"resident": (Bracket(0, 0, LARGEST_CENTS + 1),)}, "montant impossible"),
         ({"resident": (Bracket(), Bracket(HIGHEST_QUOTIENT + 1))}, "trop grand"),
         ({"method": TariffMethod.FIXED}, "prix unique n’a qu’une tranche, celle-ci en a 3"),
-        ({"late": Late(LateMethod.PERCENT, WHOLE + 1)}, "Majoration"),
-        ({"late": Late(LateMethod.AMOUNT, -1)}, "Majoration"),
+        ({"late": Surcharge(Adjustment.PERCENT, WHOLE + 1)}, "Majoration"),
+        ({"late": Surcharge(Adjustment.AMOUNT, -1)}, "Majoration"),
     ],
 )
 def test_a_grid_with_a_hole_or_an_overlap_is_refused_and_named(wrong: dict[str, object], named: str) -> None:

@@ -1,4 +1,4 @@
-"""Les tarifs en vigueur, le quotient de chaque foyer, et qui habite la commune."""
+"""Le quotient familial de chaque foyer, son histoire, et qui habite la commune."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -9,53 +9,16 @@ from sqlmodel import Session, col, select
 from portail.domain.accounts import Actor, Audience
 from portail.domain.forms import Reader
 from portail.domain.refusals import BadInputError
-from portail.domain.tariffs import (
-    HIGHEST_QUOTIENT,
-    Bracket,
-    Grid,
-    Late,
-    LateMethod,
-    Quotient,
-    QuotientSource,
-    TariffMethod,
-    quotient_on,
-    same_town,
-)
+from portail.domain.residence import same_town
+from portail.domain.tariffs import HIGHEST_QUOTIENT, Quotient, QuotientSource
 from portail.models.database import transaction
 from portail.models.families import Family
-from portail.models.tariffs import FamilyQuotient, TariffBracket, TariffGrid
+from portail.models.tariffs import FamilyQuotient
 from portail.services import access, audit
 from portail.settings import current
 from portail.views import wording
 
-__all__ = ["as_quotient", "is_resident", "load", "quotient_on", "quotients_of", "set_quotient"]
 LONGEST_VALIDITY_DAYS = 731
-
-
-def load(db: Session, tariff_ids: Iterable[int]) -> dict[int, tuple[Grid, ...]]:
-    """Les grilles datées de chaque tarif, en une lecture ; un tarif sans grille n'en a aucune."""
-    wanted = set(tariff_ids)
-    query = (
-        select(TariffGrid, TariffBracket)
-        .join(TariffBracket, col(TariffBracket.grid_id) == col(TariffGrid.id))
-        .where(col(TariffGrid.tariff_id).in_(wanted))
-        .order_by(col(TariffGrid.valid_from), col(TariffBracket.from_quotient))
-    )
-    rows: dict[int, TariffGrid] = {}
-    brackets: dict[tuple[int, bool], list[Bracket]] = {}
-    for grid, one in db.exec(query):
-        rows[grid.key] = grid
-        side = brackets.setdefault((grid.key, one.is_resident), [])
-        side.append(Bracket(one.from_quotient, one.meal_cents, one.care_cents))
-    found: dict[int, list[Grid]] = {tariff_id: [] for tariff_id in wanted}
-    for key, grid in rows.items():
-        found[grid.tariff_id].append(_grid(grid, *(tuple(brackets.get((key, side), ())) for side in (True, False))))
-    return {tariff_id: tuple(grids) for tariff_id, grids in found.items()}
-
-
-def _grid(row: TariffGrid, resident: tuple[Bracket, ...], non_resident: tuple[Bracket, ...]) -> Grid:
-    late = Late(LateMethod(row.late_method), row.late_value)
-    return Grid(row.valid_from, TariffMethod(row.method), resident, non_resident, late)
 
 
 def quotients_of(db: Session, family_ids: Iterable[int]) -> dict[int, tuple[Quotient, ...]]:
