@@ -7,8 +7,9 @@ from random import Random
 from sqlmodel import Session, col, select
 
 from portail.demo.season import Season
+from portail.domain.adjustments import Adjustment, SiblingDiscount, Surcharge
 from portail.domain.school_calendar import ONE_DAY
-from portail.domain.tariffs import Adjustment, Bracket, Grid, QuotientSource, SiblingDiscount, Surcharge, TariffMethod
+from portail.domain.tariffs import Bracket, Grid, QuotientSource, TariffMethod
 from portail.models.accounts import Account
 from portail.models.families import Family, Guardian
 from portail.models.tariffs import FamilyQuotient, Tariff
@@ -84,7 +85,7 @@ def load(db: Session, season: Season, now: datetime) -> dict[str, int]:
 
 
 def _tariff(db: Session, sold: Sold, position: int, season: Season) -> int:
-    tariff = Tariff(name=sold.name, position=position)
+    tariff = Tariff(name=sold.name, position=position, stamp=f"demonstration-{position}")
     db.add(tariff)
     db.flush()
     before, after = season.since.replace(year=season.since.year - 1), season.last + ONE_DAY

@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from portail.domain.adjustments import WHOLE, Adjustment
 from portail.domain.money import LARGEST_CENTS, euros
-from portail.domain.refusals import BadInputError
-from portail.domain.tariffs import (
-    HIGHEST_QUOTIENT,
-    WHOLE,
-    WHOLE_EFFORT,
-    Adjustment,
-    Bracket,
-    Grid,
-    TariffMethod,
-)
+from portail.domain.refusals import BadInputError, RefusalError
+from portail.domain.tariffs import HIGHEST_QUOTIENT, WHOLE_EFFORT, Bracket, Grid, TariffMethod
 
 
 class WrongGridError(BadInputError):
     """La grille a un trou, un doublon ou un montant impossible ; la tranche est nommée."""
+
+
+class TariffChangedError(RefusalError):
+    """Deux agents règlent le même tarif : le second l'apprend, rien de ce qu'il a tapé n'est perdu."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Un autre agent a changé ce tarif pendant que vous l’aviez sous les yeux : rien n’est enregistré.",
+            "La page montre maintenant ses grilles ; relisez ce que vous avez tapé, puis enregistrez de nouveau.",
+        )
 
 
 def check_grid(grid: Grid) -> None:

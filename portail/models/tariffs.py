@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
 from sqlmodel import Field
 
-from portail.domain.tariffs import Adjustment, QuotientSource, TariffMethod
+from portail.domain.adjustments import Adjustment
+from portail.domain.tariffs import QuotientSource, TariffMethod
 from portail.ids import new_token
 from portail.models.base import Row, among, instant
 

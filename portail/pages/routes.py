@@ -39,6 +39,7 @@ from portail.pages import (
     occupancy,
     papers,
     planning,
+    prices,
     recovery,
     registration,
     request_desk,
@@ -48,8 +49,11 @@ from portail.pages import (
     room,
     schools,
     sign_in,
+    simulation,
     site_map,
     staff_health,
+    tariff_desk,
+    tariff_file,
     town_calendar,
     validations,
     verification,
@@ -95,6 +99,7 @@ from portail.state.occupancy import OccupancyState
 from portail.state.openings import OpeningState
 from portail.state.papers import PapersState
 from portail.state.planning import PlanningState
+from portail.state.prices import PricesState
 from portail.state.recovery import RecoveryState
 from portail.state.registration import RegistrationState
 from portail.state.request_desk import RequestDeskState
@@ -104,6 +109,9 @@ from portail.state.rights import RightsState
 from portail.state.room import RoomState
 from portail.state.schools import SchoolsState
 from portail.state.sign_in import SignInState
+from portail.state.simulation import SimulationState
+from portail.state.tariff_desk import TariffListState
+from portail.state.tariff_file import TariffFileState
 from portail.state.town_calendar import TownCalendarState
 from portail.state.validations import ValidationsState
 from portail.state.verification import VerificationState
@@ -188,6 +196,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/comptes", account_desk.draw, AccountDeskState.load),
     _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),
     _page("/admin/encaissements/[family_id]", wallet_desk.draw_one, WalletDeskState.load_one),
+    _page("/admin/tarifs", tariff_desk.draw, TariffListState.load),
+    _page("/admin/tarifs/[tariff_id]", tariff_file.draw, TariffFileState.load),
     _page("/admin/ecoles", schools.draw, SchoolsState.load),
     _page("/admin/reservations", occupancy.draw, OccupancyState.load),
     _page("/admin/reservations/[slot_id]", occupancy.draw_slot, OccupancyState.load_slot),
@@ -200,6 +210,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),
     _page("/admin/enfants/[child_id]/sante", staff_health.draw, StaffHealthState.load),
+    _page("/tarifs", prices.draw, PricesState.load),
+    _page("/simulation", simulation.draw, SimulationState.load),
     _page("/contact", contact.draw),
     _page("/verification", verification.draw, VerificationState.load),
     _page("/verification/[reference]", verification.draw_one, VerificationState.load),

@@ -126,6 +126,11 @@ def _quotient() -> rx.Component:
         rx.el.h2("Quotient familial"),
         rx.cond(file.quotients.length() > 0, known, nothing),
         rx.el.h3("Nouveau quotient"),
+        rx.el.p(
+            "De deux quotients valables le même jour, le dernier enregistré compte. Ce qui est déjà réservé ou facturé "
+            "garde son prix.",
+            class_name="muted small",
+        ),
         form(
             summary(State.quotient_fault),
             text(Input("quotient", "value", "Quotient familial", mode="numeric", css="year"), "", errors["value"]),
@@ -144,7 +149,7 @@ def _quotient_line(one: rx.Var) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.b(one.value),
-            rx.cond(one.is_current, rx.el.span("en vigueur", class_name="pill", custom_attrs={"data-tone": "ok"})),
+            rx.el.span(one.standing, class_name="pill", custom_attrs={"data-tone": one.tone}),
             class_name="spread",
         ),
         rx.el.span(f"{one.validity}, {one.source}", class_name="under"),

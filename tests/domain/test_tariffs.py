@@ -9,22 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portail.domain.adjustments import WHOLE, Adjustment, Surcharge, Timing
 from portail.domain.money import LARGEST_CENTS
 from portail.domain.residence import same_town
 from portail.domain.tariff_grids import WrongGridError, check_grid
 from portail.domain.tariffs import (
     HIGHEST_QUOTIENT,
-    WHOLE,
-    Adjustment,
     Bracket,
     Grid,
     NoTariffError,
     Payer,
     Price,
     Quotient,
-    Surcharge,
     TariffMethod,
-    Timing,
     price,
     quotient_on,
 )
@@ -127,6 +124,82 @@ def test_a_late_booking_costs_its_surcharge(late: Surcharge, cents: int, said: s
     assert "majoration" in found.formula or not said
 
 
+# ── Le taux d'effort, la fratrie, les suppléments ────────────────────────────────────────────────
+
+EVENING = Grid(
+    SCHOOL_YEAR,
+    TariffMethod.EFFORT,
+    (Bracket(0, 60, 330, rate=3_100, floor_cents=120),),  # 0,31 % du quotient, de 1,20 € à 3,90 €
+    (Bracket(0, 60, 420),),
+    unplanned=Surcharge(Adjustment.PERCENT, 10_000),
+    siblings=SiblingDiscount(Adjustment.PERCENT, (1_000, 2_000)),
+)
+
+
+@pytest.mark.parametrize(
+    ("quotient", "cents", "said"),
+    [
+        (850, 264, "quotient familial 850 × 0,31\u00a0% = 2,64\u00a0€"),
+        (0, 120, "quotient familial 0 × 0,31\u00a0% = 0,00\u00a0€, plancher de 1,20\u00a0€"),
+        (387, 120, "quotient familial 387 × 0,31\u00a0% = 1,20\u00a0€"),
+        (1258, 390, "quotient familial 1258 × 0,31\u00a0% = 3,90\u00a0€"),
+        (1300, 390, "quotient familial 1300 × 0,31\u00a0% = 4,03\u00a0€, plafond de 3,90\u00a0€"),
+        (HIGHEST_QUOTIENT, 390, "quotient familial 99999 × 0,31\u00a0% = 310,00\u00a0€, plafond de 3,90\u00a0€"),
+        (None, 390, "tarif maximum : quotient familial inconnu"),
+    ],
+)
+def test_an_effort_rate_stays_between_its_floor_and_its_ceiling(quotient: int | None, cents: int, said: str) -> None:
+    found = cost([EVENING], quotient=quotient)
+    assert (found.cents, found.formula) == (cents, said)
+    assert found.is_maximum is (quotient is None)
+
+
+def test_half_a_cent_goes_up() -> None:
+    """850 × 0,17 % = 1,445."""
+    morning = Grid(SCHOOL_YEAR, TariffMethod.EFFORT, (Bracket(0, 0, 220, 1_700, 60),), (Bracket(0, 0, 280),))
+    assert cost([morning], quotient=850).cents == 145
+
+
+def test_meal_and_care_share_an_effort_as_they_share_its_ceiling() -> None:
+    half = cost([EVENING], quotient=629)
+    assert (half.meal_cents, half.care_cents) == (30, 165)
+    full = cost([EVENING], quotient=None)
+    assert (full.meal_cents, full.care_cents) == (60, 330)
+
+
+def test_outside_the_town_a_flat_effort_says_so() -> None:
+    found = cost([EVENING], quotient=None, is_resident=False)
+    assert (found.cents, found.formula, found.is_maximum) == (480, "prix unique, hors commune", False)
+
+
+@pytest.mark.parametrize(("rank", "cents"), [(1, 264), (2, 238), (3, 211), (4, 211), (9, 211)])
+def test_each_next_child_pays_less_and_the_last_discount_goes_on(rank: int, cents: int) -> None:
+    found = cost([EVENING], quotient=850, rank=rank)
+    assert found.cents == cents
+    assert ("enfant du foyer" in found.formula) is (rank > 1)
+
+
+def test_a_discount_says_its_rank_and_its_rate() -> None:
+    assert cost([EVENING], quotient=850, rank=2).steps[1] == Step("2e enfant du foyer : −10\u00a0%", -26)
+    amount = replace(EVENING, siblings=SiblingDiscount(Adjustment.AMOUNT, (50,)))
+    assert cost([amount], quotient=850, rank=3).steps[1] == Step("3e enfant du foyer : −0,50\u00a0€", -50)
+
+
+def test_a_discount_never_makes_a_price_negative() -> None:
+    greedy = replace(FIXED, siblings=SiblingDiscount(Adjustment.AMOUNT, (9_99,)))
+    assert cost([greedy], rank=2).cents == 0
+
+
+def test_late_and_unplanned_each_have_their_surcharge_on_what_is_really_paid() -> None:
+    dear = replace(EVENING, late=Surcharge(Adjustment.AMOUNT, 100))
+    payer = Payer(850, rank=2)
+    late, sudden = (price([dear], DAY, payer, timing) for timing in (Timing.LATE, Timing.UNPLANNED))
+    assert (late.surcharge_cents, sudden.surcharge_cents) == (100, 238)
+    assert late.formula.endswith("majoration hors délais de 1,00\u00a0€")
+    assert sudden.formula.endswith("majoration pour présence non prévue de 100\u00a0%")
+    assert price([dear], DAY, payer).surcharge_cents == 0
+
+
 # ── Ce qui vaut pour toute grille ────────────────────────────────────────────────────────────────
 
 
@@ -143,40 +216,73 @@ def sides(draw: st.DrawFn, *, monotone: bool = False) -> tuple[Bracket, ...]:
     return tuple(Bracket(start, *pair) for start, pair in zip(starts, pairs, strict=True))
 
 
+surcharges = st.one_of(
+    st.just(Surcharge()),
+    st.builds(Surcharge, st.just(Adjustment.AMOUNT), amounts),
+    st.builds(Surcharge, st.just(Adjustment.PERCENT), st.integers(0, WHOLE)),
+)
+discounts = st.one_of(
+    st.just(SiblingDiscount()),
+    st.builds(SiblingDiscount, st.just(Adjustment.AMOUNT), st.lists(amounts, max_size=3).map(tuple)),
+    st.builds(SiblingDiscount, st.just(Adjustment.PERCENT), st.lists(st.integers(0, WHOLE), max_size=3).map(tuple)),
+)
+
+
+@st.composite
+def efforts(draw: st.DrawFn) -> tuple[Bracket, ...]:
+    meal, care = draw(amounts), draw(amounts)
+    return (Bracket(0, meal, care, draw(st.integers(1, 100_000)), draw(st.integers(0, meal + care))),)
+
+
 @st.composite
 def grids(draw: st.DrawFn, *, monotone: bool = False) -> Grid:
-    late = draw(
-        st.one_of(
-            st.just(Surcharge()),
-            st.builds(Surcharge, st.just(Adjustment.AMOUNT), amounts),
-            st.builds(Surcharge, st.just(Adjustment.PERCENT), st.integers(0, WHOLE)),
-        )
-    )
-    one, other = draw(sides(monotone=monotone)), draw(sides(monotone=monotone))
-    return Grid(SCHOOL_YEAR, TariffMethod.BRACKETS, one, other, late)
+    method = draw(st.sampled_from([TariffMethod.BRACKETS, TariffMethod.EFFORT]))
+    side = efforts() if method is TariffMethod.EFFORT else sides(monotone=monotone)
+    extras = draw(surcharges), draw(surcharges), draw(discounts)
+    return Grid(SCHOOL_YEAR, method, draw(side), draw(side), *extras)
 
 
+ranks = st.integers(1, 9)
+timings = st.sampled_from(Timing)
 quotients = st.one_of(st.none(), st.integers(0, HIGHEST_QUOTIENT))
 
 
-@given(grids(), quotients, st.booleans(), st.booleans())
-def test_a_price_is_the_sum_of_whole_parts(grid: Grid, quotient: int | None, resident: bool, late: bool) -> None:
+@given(grids(), quotients, st.booleans(), ranks, timings)
+def test_a_price_is_the_sum_of_whole_parts(
+    grid: Grid, quotient: int | None, resident: bool, rank: int, timing: Timing
+) -> None:
     check_grid(grid)
-    found = cost([grid], DAY, quotient=quotient, is_resident=resident, is_late=late)
+    found = price([grid], DAY, Payer(quotient, resident, rank), timing)
     parts = (found.meal_cents, found.care_cents, found.surcharge_cents)
     assert all(type(part) is int and part >= 0 for part in parts)
-    assert sum(parts) == found.cents
+    assert sum(parts) == found.cents == sum(step.cents for step in found.steps)
     assert len(found.formula) <= 200
-    assert late or found.surcharge_cents == 0
+    assert timing is not Timing.IN_TIME or found.surcharge_cents == 0
 
 
-@given(grids(monotone=True), st.integers(0, 4000), st.integers(0, 4000), st.booleans(), st.booleans())
-def test_a_larger_quotient_never_pays_less(grid: Grid, one: int, other: int, resident: bool, late: bool) -> None:
+@given(grids(monotone=True), st.integers(0, 4000), st.integers(0, 4000), st.booleans(), ranks, timings)
+def test_a_larger_quotient_never_pays_less(
+    grid: Grid, one: int, other: int, resident: bool, rank: int, timing: Timing
+) -> None:
     low, high, unknown = (
-        cost([grid], DAY, quotient=quotient, is_resident=resident, is_late=late).cents
+        price([grid], DAY, Payer(quotient, resident, rank), timing).cents
         for quotient in (min(one, other), max(one, other), None)
     )
     assert low <= high <= unknown
+
+
+@given(efforts(), st.integers(0, HIGHEST_QUOTIENT))
+def test_an_effort_never_leaves_its_bounds(side: tuple[Bracket, ...], quotient: int) -> None:
+    grid = Grid(SCHOOL_YEAR, TariffMethod.EFFORT, side, side)
+    (bracket,) = side
+    assert bracket.floor_cents <= cost([grid], quotient=quotient).cents <= bracket.cents
+
+
+@given(grids(), quotients, st.booleans(), ranks)
+def test_a_discount_never_adds(grid: Grid, quotient: int | None, resident: bool, rank: int) -> None:
+    assert cost([grid], quotient=quotient, is_resident=resident, rank=rank).cents <= (
+        cost([grid], quotient=quotient, is_resident=resident).cents
+    )
 
 
 @given(st.integers(0, LARGEST_CENTS), st.integers(0, WHOLE))
@@ -202,6 +308,12 @@ def test_a_rate_is_rounded_as_on_paper(cents: int, rate: int) -> None:
         ({"method": TariffMethod.FIXED}, "prix unique n’a qu’une tranche, celle-ci en a 3"),
         ({"late": Surcharge(Adjustment.PERCENT, WHOLE + 1)}, "Majoration"),
         ({"late": Surcharge(Adjustment.AMOUNT, -1)}, "Majoration"),
+        ({"unplanned": Surcharge(Adjustment.PERCENT, WHOLE + 1)}, "Présence non prévue"),
+        ({"siblings": SiblingDiscount(Adjustment.PERCENT, (1_000, WHOLE + 1))}, "fratrie"),
+        ({"resident": (Bracket(0, 100, 50, rate=10),)}, "seul le taux d’effort"),
+        ({"method": TariffMethod.EFFORT}, "taux d’effort n’a qu’une tranche"),
+        ({"method": TariffMethod.EFFORT, "resident": (Bracket(0, 9, 0, 1_000_001),)}, "de 0 à 100"),
+        ({"method": TariffMethod.EFFORT, "resident": (Bracket(0, 100, 50, 10, 151),)}, "plancher .* dépasse"),
     ],
 )
 def test_a_grid_with_a_hole_or_an_overlap_is_refused_and_named(wrong: dict[str, object], named: str) -> None:
@@ -212,6 +324,7 @@ def test_a_grid_with_a_hole_or_an_overlap_is_refused_and_named(wrong: dict[str, 
 def test_right_grids_pass() -> None:
     check_grid(CANTEEN)
     check_grid(FIXED)
+    check_grid(EVENING)
 
 
 # ── Le quotient d'un jour, la commune ────────────────────────────────────────────────────────────

@@ -8,19 +8,10 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from portail.domain.accounts import Actor, Role
+from portail.domain.adjustments import Adjustment, Surcharge
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError
-from portail.domain.tariffs import (
-    Adjustment,
-    Bracket,
-    Grid,
-    Payer,
-    Quotient,
-    QuotientSource,
-    Surcharge,
-    TariffMethod,
-    price,
-)
+from portail.domain.tariffs import Bracket, Grid, Payer, Quotient, QuotientSource, TariffMethod, price
 from portail.models.audit import AuditEntry
 from portail.models.database import reading, transaction
 from portail.models.families import Family

@@ -61,6 +61,14 @@ STAFF = (
         words="Porte-monnaie et quotients des familles.",
     ),
     Section(
+        "/admin/tarifs",
+        "Tarifs",
+        "Tarifs",
+        "euro",
+        Audience.MONEY,
+        words="Les grilles datées : tranches, taux d’effort, fratrie, majorations.",
+    ),
+    Section(
         "/admin/ecoles",
         "Écoles",
         "Écoles",

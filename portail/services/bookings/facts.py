@@ -60,6 +60,7 @@ class Guest:
     enrolment: str = ""
     quotients: list[Quotient] = field(default_factory=list)
     elders: tuple[date, ...] = ()  # les naissances de ses aînés dans ce foyer
+    sees_money: bool = True  # le quotient se lit dans « pourquoi ce montant »
 
     @property
     def color(self) -> str:
@@ -109,6 +110,7 @@ def guests_of(db: Session, desk: Desk, activity_id: int) -> dict[int, Guest]:
         known = found.get(child.key)
         if known is None or (may_book and not known.may_book):
             known = found[child.key] = Guest(child, family, position, homes, may_book, wallet, enrolment or "")
+            known.sees_money = desk.is_for_family or bool(getattr(guardian, FamilyRight.MONEY))
         if quotient is not None and family.key == known.family.key:
             known.quotients.append(as_quotient(quotient))
     for child_id, guest in found.items():

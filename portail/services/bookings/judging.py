@@ -5,12 +5,13 @@ from datetime import date, datetime
 
 from portail.domain import campaigns, why_not
 from portail.domain.activities import EnrolmentMode, EnrolmentState
+from portail.domain.adjustments import Timing
 from portail.domain.bookability import ChildFacts, Offer, Standing, Verdict, judge
 from portail.domain.bookings import BookingState, DayStatus, Intent, holds_place
 from portail.domain.custody import whose_day
 from portail.domain.families import age_on
 from portail.domain.siblings import rank_on
-from portail.domain.tariffs import NoTariffError, Payer, Price, Timing, price
+from portail.domain.tariffs import NoTariffError, Payer, Price, price
 from portail.domain.why_not import WhyNot
 from portail.models.activities import Offering, Slot
 from portail.models.bookings import Booking

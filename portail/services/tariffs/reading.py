@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from sqlmodel import Session, col, delete, select
 
-from portail.domain.tariffs import Adjustment, Bracket, Grid, SiblingDiscount, Surcharge, TariffMethod
+from portail.domain.adjustments import Adjustment, SiblingDiscount, Surcharge
+from portail.domain.tariffs import Bracket, Grid, TariffMethod
 from portail.models.tariffs import TariffBracket, TariffGrid
 
 

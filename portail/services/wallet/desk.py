@@ -6,19 +6,20 @@ from typing import Any
 
 from sqlalchemy import String, cast, literal
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.forms import Reader
 from portail.domain.money import euros, typed_cents
 from portail.domain.refusals import RefusalError
-from portail.domain.tariffs import Quotient, QuotientSource
+from portail.domain.tariffs import QuotientSource
 from portail.domain.wallet import DESK_CEILING_CENTS, Balance, DeskMeans, LedgerAccountKind, MovementKind
 from portail.ids import new_token
 from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.models.wallet import LedgerAccount, LedgerEntry, LedgerTransaction
 from portail.services import access, audit, family_files, tariffs
+from portail.services.tariffs.standing import quotient_lines
 from portail.services.wallet.accounts import balance_of, balances_of, common, wallet_of
 from portail.services.wallet.mine import said_residence
 from portail.services.wallet.posting import Line, Movement, NotEnoughMoneyError, post
@@ -26,7 +27,7 @@ from portail.services.wallet.statement import Wanted, statement
 from portail.views import wording
 from portail.views.families import FamilyRow
 from portail.views.requests import Choice
-from portail.views.wallet import DeskList, DeskRow, DeskWallet, QuotientLine
+from portail.views.wallet import DeskList, DeskRow, DeskWallet
 
 _DESK, _UNDONE = "desk:", "desk_undone:"  # le début des références
 
@@ -53,7 +54,7 @@ def show(*, actor: Actor, family_id: int, page: int, now: datetime) -> DeskWalle
         balance = balance_of(db, family.key)
         shown = statement(db, family.key, Wanted(page=page), now)
         undoable = set(db.exec(_undoable([row.id for row in shown.rows], now)))
-        quotients = _quotients(db, family.key, now)
+        history = tariffs.quotients_of(db, [family.key])[family.key]
     return DeskWallet(
         ready=True,
         family_id=family.key,
@@ -63,30 +64,12 @@ def show(*, actor: Actor, family_id: int, page: int, now: datetime) -> DeskWalle
         is_active=balance.is_active,
         balance=euros(balance.cents),
         residence=said_residence(family),
-        quotients=quotients,
+        quotients=quotient_lines(history, now.astimezone(wording.PARIS).date()),
         sources=[Choice(source.value, wording.capitalised(source.label)) for source in QuotientSource],
         means=[Choice(means.value, means.label) for means in DeskMeans],
         today=wording.iso_day(now),
         token=new_token(),
         statement=replace(shown, rows=[replace(row, can_undo=row.id in undoable) for row in shown.rows]),
-    )
-
-
-def _quotients(db: Session, family_id: int, now: datetime) -> list[QuotientLine]:
-    """Le plus récent d'abord ; celui qui compte aujourd'hui est dit."""
-    history = tariffs.quotients_of(db, [family_id])[family_id]
-    today = now.astimezone(wording.PARIS).date()
-    counting = [one for one in history if one.is_valid_on(today)][-1:]
-    return [_quotient(one, is_current=one in counting) for one in reversed(history)]
-
-
-def _quotient(one: Quotient, *, is_current: bool) -> QuotientLine:
-    return QuotientLine(
-        value=str(one.value),
-        source=one.source.label,
-        validity=f"du {wording.short_date(one.valid_from)} au {wording.short_date(one.valid_to)}",
-        set_on=wording.instant(one.created_at) if one.created_at else "",
-        is_current=is_current,
     )
 
 

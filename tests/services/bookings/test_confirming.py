@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from portail.domain.adjustments import Adjustment
 from portail.domain.bookings import BookingState, Intent
 from portail.domain.refusals import BadInputError, NotOpenError
-from portail.domain.tariffs import Adjustment
 from portail.models.accounts import Account
 from portail.models.bookings import Booking, BookingBatch, BookingChange
 from portail.models.database import reading, transaction
