@@ -1,6 +1,7 @@
 """L'estimation : des jours vraiment ouverts, au prix de chaque jour et de chaque enfant."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,7 +60,7 @@ def test_the_year_is_the_days_times_the_price_of_each_child() -> None:
     assert [one.cents for one in found.prices] == [300, 270]
     assert found.year_cents == found.days * 570
     assert found.days == len(days(4))
-    assert [one.month for one in found.months][0] == FIRST
+    assert found.months[0].month == FIRST
     assert len(found.months) == 12
 
 
@@ -107,4 +108,4 @@ def test_a_year_has_no_gap() -> None:
     found = days_of_year(TOWN, (DayKind.ANY,), (), FIRST, 7)
     assert found[0] == FIRST
     assert found[-1] == date(2027, 8, 31)
-    assert max(after - before for before, after in zip(found, found[1:], strict=False)) <= timedelta(days=3)
+    assert max(after - before for before, after in pairwise(found)) <= timedelta(days=3)
