@@ -74,11 +74,7 @@ def _form() -> rx.Component:
                 known.children,
                 errors["children"],
             ),
-            text(
-                Input("jours", "days", "Jours par semaine", mode="numeric"),
-                known.days,
-                errors["days"],
-            ),
+            text(Input("jours", "days", "Jours par semaine", mode="numeric"), known.days, errors["days"]),
             submit("Estimer", rx.Var.create(False), css="btn"),
             on_submit=State.estimate,
         ),

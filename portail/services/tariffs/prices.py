@@ -150,10 +150,14 @@ def _activities(
 
 
 def _priced(home: Home, offering: Offering, grids: tuple[Grid, ...]) -> list[tuple[str, Price]]:
+    """Les enfants qui paient pareil partagent une ligne."""
+    found: dict[Price, list[str]] = defaultdict(list)
     try:
-        return [(said_list(names), price(grids, home.today, payer)) for payer, names in home.payers(offering).items()]
+        for payer, names in home.payers(offering).items():
+            found[price(grids, home.today, payer)] += names
     except NoTariffError:
         return []
+    return [(said_list(names), one) for one, names in found.items()]
 
 
 def _range(totals: list[int]) -> str:
