@@ -10,8 +10,9 @@ from portail.views.wallet import QuotientLine
 
 def quotient_lines(history: Sequence[Quotient], today: date) -> list[QuotientLine]:
     """Deux qui valent le même jour : le dernier enregistré compte."""
-    counting = [one for one in history if one.is_valid_on(today)][-1:]
-    return [_line(one, _standing(one, today, is_current=one in counting)) for one in reversed(history)]
+    counting = max((rank for rank, one in enumerate(history) if one.is_valid_on(today)), default=-1)
+    told = [_line(one, _standing(one, today, is_current=rank == counting)) for rank, one in enumerate(history)]
+    return told[::-1]
 
 
 def _standing(one: Quotient, today: date, *, is_current: bool) -> tuple[str, str]:
