@@ -10,9 +10,10 @@ from typing import Any
 from portail.domain.adjustments import Adjustment, SiblingDiscount, Surcharge
 from portail.domain.forms import Reader
 from portail.domain.money import said_rate, typed_cents, typed_rate
+from portail.domain.quotients import typed_quotient
 from portail.domain.refusals import BadInputError
 from portail.domain.tariff_grids import WrongGridError, check_grid
-from portail.domain.tariffs import HIGHEST_QUOTIENT, WHOLE_EFFORT, Bracket, Grid, TariffMethod
+from portail.domain.tariffs import WHOLE_EFFORT, Bracket, Grid, TariffMethod
 
 NAME_LIMIT = 80
 INSIDE, OUTSIDE = "in", "out"
@@ -130,9 +131,9 @@ def _is_typed(form: Mapping[str, Any], stem: str) -> bool:
 
 
 def _row(reader: Reader, form: Mapping[str, Any], stem: str) -> TypedBracket:
-    first = reader.take(f"{stem}-from", 0, _quotient)
+    first = reader.take(f"{stem}-from", 0, typed_quotient)
     has_end = bool(str(form.get(f"{stem}-to") or "").strip())
-    last = reader.take(f"{stem}-to", first, _quotient) if has_end else None
+    last = reader.take(f"{stem}-to", first, typed_quotient) if has_end else None
     if last is not None and last < first and f"{stem}-from" not in reader.errors:
         reader.errors.setdefault(f"{stem}-to", f"La tranche finit avant de commencer : {last} est sous {first}.")
     bracket = Bracket(first, _amount(reader, f"{stem}-meal"), _amount(reader, f"{stem}-care"))
@@ -198,13 +199,6 @@ def _amount(reader: Reader, name: str) -> int:
     return reader.take(name, 0, lambda typed: typed_cents(typed, may_be_free=True) if typed.strip() else 0)
 
 
-def _quotient(typed: str) -> int:
-    digits = typed.strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(HIGHEST_QUOTIENT))):
-        raise BadInputError(f"Un nombre entier, de 0 à {HIGHEST_QUOTIENT}.")
-    return int(digits)
-
-
 # ── Remplir le formulaire d'une grille connue ────────────────────────────────────────────────────
 
 
@@ -235,7 +229,7 @@ def _fill_side(side: Side, method: TariffMethod, brackets: tuple[Bracket, ...]) 
     known: dict[str, str] = {}
     for rank, one in enumerate(brackets):
         last = str(brackets[rank + 1].from_quotient - 1) if rank + 1 < len(brackets) else ""
-        known |= {f"{side}-{rank}-from": str(one.from_quotient), f"{side}-{rank}-to": last}
+        known |= {f"{side}-{rank}-from": str(one.fromtyped_quotient), f"{side}-{rank}-to": last}
         known |= {f"{side}-{rank}-meal": _euros(one.meal_cents), f"{side}-{rank}-care": _euros(one.care_cents)}
     return known
 

@@ -134,6 +134,13 @@ def _quotient() -> rx.Component:
         form(
             summary(State.quotient_fault),
             text(Input("quotient", "value", "Quotient familial", mode="numeric", css="year"), "", errors["value"]),
+            rx.el.p("Ou, d’après l’avis d’imposition : revenu ÷ 12 ÷ parts.", class_name="muted small"),
+            text(
+                Input("revenu", "income", "Revenu fiscal de référence (facultatif)", mode="numeric", css="year"),
+                "",
+                errors["income"],
+            ),
+            text(Input("parts", "shares", "Nombre de parts", mode="decimal", css="year"), "", errors["shares"]),
             choice(Input("source", "source", "D’où il vient"), file.sources, "", errors["source"]),
             text(Input("du", "valid_from", "Valable du", "date", css="year"), file.today, errors["valid_from"]),
             text(Input("au", "valid_to", "Valable jusqu’au", "date", css="year"), "", errors["valid_to"]),

@@ -12,6 +12,7 @@ from tests.e2e.visits import ADMIN, PARENT
 PARAMETERS = {
     "activity_id": "1",
     "slot_id": "1",
+    "tariff_id": "1",
     "campaign_id": "1",
     "slug": NEWS[0][1],
     "link_token": "lien-qui-n-existe-pas",

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from portail.domain.accounts import Actor, Role
+from portail.domain.forms import FormRefusedError
 from portail.domain.tariffs import Quotient, QuotientSource
 from portail.services import tariffs
 from portail.services.tariffs.standing import quotient_lines
@@ -70,6 +71,41 @@ def test_the_desk_reads_value_source_dates_and_moment(regie: Actor) -> None:
         ("0", QuotientSource.DECLARED.label, "remplacé"),
     ]
     assert all(line.validity.startswith("du ") and line.set_on for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("income", "shares", "value"),
+    [
+        ("18000", "3", "500"),
+        ("18 000 €", "2,5", "600"),
+        ("0", "1", "0"),
+        ("17999", "3", "500"),
+        ("10001", "1.5", "556"),
+        ("9999999", "1", "99999"),
+    ],
+)
+def test_a_tax_notice_gives_a_quotient(regie: Actor, income: str, shares: str, value: str) -> None:
+    family = make_family("Durand")
+    typed = FORM | {"value": "", "income": income, "shares": shares}
+    tariffs.set_quotient(actor=regie, family_id=family, form=typed, now=NOW)
+    (line,) = desk.show(actor=regie, family_id=family, page=1, now=NOW).quotients
+    assert line.value == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        *(({"income": income, "shares": "2"}, "income") for income in ("-1", "1,5", "NaN", "10000000", "1e3")),
+        *(({"income": "18000", "shares": shares}, "shares") for shares in ("", "0", "0,5", "2,3", "21", "-2", "deux")),
+        ({"income": "18000", "shares": "2", "value": "850"}, "value"),
+    ],
+)
+def test_an_impossible_tax_notice_is_refused_beside_its_field(regie: Actor, typed: dict[str, str], field: str) -> None:
+    family = make_family("Durand")
+    with pytest.raises(FormRefusedError) as refusal:
+        tariffs.set_quotient(actor=regie, family_id=family, form=FORM | {"value": ""} | typed, now=NOW)
+    assert list(refusal.value.fields) == [field]
+    assert desk.show(actor=regie, family_id=family, page=1, now=NOW).quotients == []
 
 
 def test_an_expired_quotient_may_be_recorded_and_says_so(regie: Actor) -> None:

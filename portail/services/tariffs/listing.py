@@ -11,9 +11,10 @@ from portail.domain.activity_settings import whole
 from portail.domain.adjustments import Adjustment, Timing
 from portail.domain.dates import said_list
 from portail.domain.forms import Reader
+from portail.domain.quotients import typed_quotient
 from portail.domain.refusals import BadInputError, NotOpenError
 from portail.domain.tariff_forms import Side, fill_grid
-from portail.domain.tariffs import HIGHEST_QUOTIENT, Bracket, Grid, NoTariffError, Payer, TariffMethod, grid_on, price
+from portail.domain.tariffs import Bracket, Grid, NoTariffError, Payer, TariffMethod, grid_on, price
 from portail.models.activities import Activity, Offering
 from portail.models.base import is_key
 from portail.models.database import reading
@@ -141,12 +142,7 @@ def preview(*, actor: Actor, tariff_id: int, form: dict[str, Any], now: datetime
 
 def read_quotient(typed: str) -> int | None:
     """Vide : inconnu."""
-    digits = typed.strip()
-    if not digits:
-        return None
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(HIGHEST_QUOTIENT))):
-        raise BadInputError(f"Un nombre entier, de 0 à {HIGHEST_QUOTIENT} ; vide si le quotient est inconnu.")
-    return int(digits)
+    return typed_quotient(typed) if typed.strip() else None
 
 
 def _check_day(day: date) -> None:

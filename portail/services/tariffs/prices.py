@@ -25,6 +25,7 @@ from portail.services.tariffs.listing import said_range, users_of
 from portail.services.tariffs.quotients import is_resident, quotients_of
 from portail.services.tariffs.reading import load
 from portail.services.tariffs.standing import quotient_lines
+from portail.services.wallet.mine import said_residence
 from portail.views import wording
 from portail.views.requests import Choice
 from portail.views.tariffs import ActivityPrices, Explained, OfferingPrices, PricesPage, TariffCard
@@ -98,7 +99,7 @@ def _family_page(db: Session, family: Family, homes: Sequence[Family], today: da
         quotient=known.value if known else "",
         quotient_detail=f"{known.validity}, {known.source}" if known else "",
         quotient_note=note,
-        residence=_said_residence(family),
+        residence=said_residence(family),
         activities=_activities(home, rows, grids),
     )
 
@@ -110,12 +111,6 @@ def _standing(quotients: tuple[Quotient, ...], today: date) -> tuple[QuotientLin
         return current, ""
     ended = [one.valid_to for one in quotients if one.valid_to < today]
     return None, EXPIRED.format(day=wording.long_date(max(ended))) if ended else UNKNOWN
-
-
-def _said_residence(family: Family) -> str:
-    if is_resident(family):
-        return "tarif de la commune"
-    return "tarif hors commune" if family.city else "tarif hors commune : votre adresse n’est pas connue"
 
 
 def _offered(db: Session) -> list[tuple[Activity, Offering]]:

@@ -8,9 +8,10 @@ from sqlmodel import Session, col, select
 
 from portail.domain.accounts import Actor, Audience
 from portail.domain.forms import Reader
+from portail.domain.quotients import quotient_of_income, typed_half_shares, typed_income, typed_quotient
 from portail.domain.refusals import BadInputError
 from portail.domain.residence import same_town
-from portail.domain.tariffs import HIGHEST_QUOTIENT, Quotient, QuotientSource
+from portail.domain.tariffs import Quotient, QuotientSource
 from portail.models.database import transaction
 from portail.models.families import Family
 from portail.models.tariffs import FamilyQuotient
@@ -46,7 +47,7 @@ def is_resident(family: Family) -> bool:
 def set_quotient(*, actor: Actor, family_id: int, form: dict[str, Any], now: datetime) -> None:
     """Un nouveau quotient s'ajoute à l'histoire ; il ne change rien à ce qui est déjà réservé."""
     reader = Reader(form)
-    value = reader.take("value", 0, _value)
+    value = _value(reader, form)
     source = reader.choice("source", lambda typed: typed in set(QuotientSource), "Choisissez d’où vient ce quotient.")
     today = now.astimezone(wording.PARIS).date()
     first = reader.day("valid_from", today, missing="Indiquez le premier jour.", check=_check_day)
@@ -70,11 +71,15 @@ def set_quotient(*, actor: Actor, family_id: int, form: dict[str, Any], now: dat
         audit.record(db, "family.quotient_set", at=now, actor_id=actor.account_id, subject_id=family.key)
 
 
-def _value(typed: str) -> int:
-    digits = typed.strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(HIGHEST_QUOTIENT))):
-        raise BadInputError(f"Un nombre entier, de 0 à {HIGHEST_QUOTIENT}.")
-    return int(digits)
+def _value(reader: Reader, form: dict[str, Any]) -> int:
+    """Le quotient tel quel ou, sans lui, calculé d'après le revenu de référence et les parts."""
+    if not str(form.get("income") or "").strip():
+        return reader.take("value", 0, typed_quotient)
+    if str(form.get("value") or "").strip():
+        reader.errors["value"] = "Indiquez le quotient, ou le revenu et les parts : l’un ou l’autre."
+        return 0
+    income, half_shares = reader.take("income", 0, typed_income), reader.take("shares", 2, typed_half_shares)
+    return quotient_of_income(income, half_shares)
 
 
 def _check_day(day: date) -> None:
