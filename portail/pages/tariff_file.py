@@ -145,7 +145,7 @@ def _preview() -> rx.Component:
             ),
             choose(Plain("essai-lieu", "residence", "Où elle habite"), places),
             text(Input("essai-rang", "rank", "Rang de l’enfant au foyer", mode="numeric"), "1", errors["rank"]),
-            text(Input("essai-jour", "day", "Jour de la séance", "date"), "", errors["day"]),
+            text(Input("essai-jour", "day", "Jour de la séance", "date"), State.file.today, errors["day"]),
             submit("Calculer", rx.Var.create(False), css="btn ghost"),
             on_submit=State.preview,
         ),

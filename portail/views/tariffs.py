@@ -65,7 +65,7 @@ class TariffFile:
     used: list[str] = field(default_factory=list)
     grids: list[GridCard] = field(default_factory=list)
     blank: dict[str, str] = field(default_factory=dict)  # une nouvelle grille part de la dernière
-    methods: list[Choice] = field(default_factory=list)
+    today: str = ""
     adjustments: list[Choice] = field(default_factory=list)
 
 

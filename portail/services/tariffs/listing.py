@@ -100,7 +100,7 @@ def show(*, actor: Actor, tariff_id: int, now: datetime) -> TariffFile:
         used=used,
         grids=cards[::-1],
         blank=blank,
-        methods=[Choice(one.value, one.label) for one in TariffMethod],
+        today=today.isoformat(),
         adjustments=[Choice(one.value, wording.capitalised(one.label)) for one in Adjustment],
     )
 
