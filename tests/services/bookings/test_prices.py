@@ -66,14 +66,12 @@ def test_meal_and_care_of_a_discounted_booking_add_up(home: Home) -> None:
 def test_an_adult_elder_no_longer_counts(home: Home) -> None:
     families.make_child("Grand", home.family, birth=date(2008, 12, 3))
     activity, slot = centre()
-    offering_day_before = make_slot(
-        make_offering(activity, tariff_id=add_tariff("Veille", CENTRE)), THURSDAY - timedelta(days=1)
-    )
+    earlier = make_slot(make_offering(activity, tariff_id=add_tariff("Mardi", CENTRE)), THURSDAY - timedelta(days=2))
     home.book(activity, slot)
     assert booked()[home.child].price_cents == 500
-    home.book(activity, offering_day_before)
+    home.book(activity, earlier)
     with reading() as db:
-        cents = db.exec(select(Booking.meal_cents + Booking.care_cents).where(Booking.slot_id == offering_day_before))
+        cents = db.exec(select(Booking.meal_cents + Booking.care_cents).where(Booking.slot_id == earlier))
         assert cents.one() == 450
 
 
