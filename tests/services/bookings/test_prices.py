@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from portail.domain.adjustments import Adjustment, SiblingDiscount
 from portail.domain.tariffs import Bracket, Grid, TariffMethod
+from portail.models.accounts import Account
 from portail.models.bookings import Booking
 from portail.models.database import reading, transaction
 from portail.models.families import Guardian
@@ -77,9 +78,8 @@ def test_an_adult_elder_no_longer_counts(home: Home) -> None:
 
 def test_a_brother_of_the_other_home_does_not_count_here(home: Home) -> None:
     with reading() as db:
-        account = db.exec(select(Guardian.account_id).where(Guardian.family_id == home.family)).one()
-    assert account is not None
-    elsewhere = families.make_family("Autre")
+        account = db.get_one(Account, home.actor.account_id)
+    elsewhere = families.make_family("Autre", account)
     families.make_child("Aîné", elsewhere, birth=date(2012, 1, 1))
     activity, slot = centre()
     home.book(activity, slot)
