@@ -229,7 +229,7 @@ def _fill_side(side: Side, method: TariffMethod, brackets: tuple[Bracket, ...]) 
     known: dict[str, str] = {}
     for rank, one in enumerate(brackets):
         last = str(brackets[rank + 1].from_quotient - 1) if rank + 1 < len(brackets) else ""
-        known |= {f"{side}-{rank}-from": str(one.fromtyped_quotient), f"{side}-{rank}-to": last}
+        known |= {f"{side}-{rank}-from": str(one.from_quotient), f"{side}-{rank}-to": last}
         known |= {f"{side}-{rank}-meal": _euros(one.meal_cents), f"{side}-{rank}-care": _euros(one.care_cents)}
     return known
 
