@@ -116,15 +116,15 @@ def _side_rows(state: type[rx.State], side: Side, rows: rx.Var[list]) -> rx.Comp
             "De 0 à l’infini, sans trou : la dernière tranche n’a pas de fin. Une ligne vide est retirée.",
             class_name="hint muted small",
         ),
-        rx.foreach(rows, lambda row: _row(state, side, row)),
+        rx.foreach(rows, lambda row: _row(state, row)),
         more,
         class_name="deadline stack",
     )
 
 
-def _row(state: type[rx.State], side: Side, row: rx.Var) -> rx.Component:
+def _row(state: type[rx.State], row: rx.Var) -> rx.Component:
     return rx.el.fieldset(
-        rx.el.legend(f"Tranche {row.number}", rx.el.span(f", {side.label}", class_name="unseen")),
+        rx.el.legend(f"Tranche {row.number}"),
         rx.el.div(
             _text(state, row.first, "Quotient de"),
             _text(state, row.last, "à"),

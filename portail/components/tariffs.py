@@ -2,8 +2,6 @@
 
 import reflex as rx
 
-from portail.components.tables import cell, read_only
-
 
 def explained(one: rx.Var) -> rx.Component:
     """Qui, combien, et « pourquoi ce montant »."""
@@ -47,10 +45,22 @@ def grid_with(card: rx.Var, *ends: rx.Component) -> rx.Component:
 
 
 def _side(side: rx.Var, since: rx.Var[str]) -> rx.Component:
-    table = read_only(f"{side.title}, {since}", ("Pour", "Prix d’une séance"), rx.foreach(side.rows, _row))
-    return rx.el.div(rx.el.h4(side.title), table)
+    return rx.el.div(
+        rx.el.h4(side.title),
+        compact(f"{side.title}, {since}", ("Pour", "Prix d’une séance"), rx.foreach(side.rows, _row)),
+    )
 
 
 def _row(row: rx.Var) -> rx.Component:
     parts = rx.cond(row.parts, rx.el.span(row.parts, class_name="under small muted"))
-    return rx.el.tr(cell("Pour", row.label), cell("Prix", rx.el.span(rx.el.b(row.price), parts)))
+    return rx.el.tr(rx.el.th(row.label, scope="row"), rx.el.td(rx.el.b(row.price), parts))
+
+
+def compact(caption: str | rx.Var[str], heads: tuple[str, ...], rows: rx.Component) -> rx.Component:
+    """Un tableau de deux ou trois colonnes, qui tient même sur un petit téléphone."""
+    return rx.el.table(
+        rx.el.caption(caption, class_name="unseen"),
+        rx.el.thead(rx.el.tr(*[rx.el.th(label, scope="col") for label in heads])),
+        rx.el.tbody(rows),
+        class_name="compact",
+    )

@@ -9,7 +9,6 @@ from portail.components.household import summary
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, text
 from portail.components.links import to
-from portail.components.tables import cell, read_only
 from portail.domain.simulation import MOST_CHILDREN
 from portail.domain.tariff_forms import Side
 from portail.pages.layout import frame
@@ -110,7 +109,7 @@ def _result() -> rx.Component:
         rx.el.h3("Prix d’une séance"),
         rx.el.ul(rx.foreach(found.prices, tariffs.explained), class_name="plain"),
         rx.el.h3("Mois par mois"),
-        read_only(f"Estimation de chaque mois : {found.title}", HEADS, rx.foreach(found.bars, _bar)),
+        tariffs.compact(f"Estimation de chaque mois : {found.title}", HEADS, rx.foreach(found.bars, _bar)),
         rx.el.p(
             "Une estimation, pas une facture : les vacances, les jours fériés et les fermetures connus sont déduits.",
             class_name="muted small",
@@ -127,10 +126,9 @@ def _result() -> rx.Component:
 def _bar(one: rx.Var) -> rx.Component:
     """Le nombre se lit ; la barre ne fait que le montrer."""
     return rx.el.tr(
-        cell("Mois", one.month),
-        cell("Jours", one.days),
-        cell(
-            "Montant",
+        rx.el.th(one.month, scope="row"),
+        rx.el.td(one.days),
+        rx.el.td(
             rx.el.span(one.amount, class_name="sum"),
             rx.el.span(
                 rx.el.span(class_name="fill", style={"width": one.width}), class_name="monthbar", aria_hidden="true"
