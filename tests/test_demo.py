@@ -233,7 +233,9 @@ def test_one_invited_mother_waits_with_her_mail_and_another_let_her_link_end(
         Standing.INVITED: ["anais.aubry@famille.example"],
         Standing.EXPIRED: ["celine.chevrier@famille.example"],
     }
-    assert doctor.sizes()["outbox_mail"] == 5  # les deux leurs, les inscriptions en attente, un porte-monnaie presque vide
+    assert (
+        doctor.sizes()["outbox_mail"] == 5
+    )  # les deux leurs, les inscriptions en attente, un porte-monnaie presque vide
 
 
 def test_one_of_the_two_registrations_looks_like_a_family_already_known(base_sqlite: Engine, now: datetime) -> None:

@@ -15,6 +15,8 @@ from portail.domain.activities import ActivityKind, EnrolmentMode, EnrolmentStat
 from portail.domain.bookings import HOLDING, BookingState
 from portail.domain.documents import DocumentState
 from portail.domain.families import age_on
+from portail.domain.tariff_grids import check_grid
+from portail.domain.tariffs import TariffMethod
 from portail.domain.wallet import LedgerAccountKind
 from portail.models.accounts import Account
 from portail.models.activities import Activity, ActivityRule, Enrolment, Offering, Slot
@@ -23,8 +25,9 @@ from portail.models.database import reading
 from portail.models.documents import FamilyDocument
 from portail.models.families import Child, Guardian
 from portail.models.invoices import Invoice
-from portail.models.tariffs import FamilyQuotient
+from portail.models.tariffs import FamilyQuotient, Tariff
 from portail.models.wallet import LedgerAccount, LedgerEntry
+from portail.services import tariffs
 from tests.conftest import NOW
 
 SEASONS = [NOW, datetime(2026, 2, 3, 23, 30, tzinfo=UTC), datetime(2026, 7, 14, 9, tzinfo=UTC)]
@@ -148,6 +151,19 @@ def test_the_wallet_and_the_quotient_of_each_named_parent_are_those_of_the_guide
         assert quotients[family_of(db, "camille.durand")] == 850
         assert family_of(db, "nadia.rossi") not in quotients
         assert quotients[family_of(db, "tom.petit")]
+
+
+def test_the_town_sells_with_every_method_and_shows_past_and_coming_grids(base_sqlite: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
+    with reading() as db:
+        keys = {tariff.name: tariff.key for tariff in db.exec(select_rows(Tariff))}
+        grids = tariffs.load(db, keys.values())
+    for found in grids.values():
+        for grid in found:
+            check_grid(grid)
+    assert {grid.method for found in grids.values() for grid in found} == set(TariffMethod)
+    assert [grid.valid_from > now.date() for grid in grids[keys["Repas"]]] == [False, False, True]
+    assert any(grid.siblings.values for grid in grids[keys["Journée de centre"]])
 
 
 def test_a_meal_of_camille_costs_three_euros_twenty_and_toms_the_outside_price(

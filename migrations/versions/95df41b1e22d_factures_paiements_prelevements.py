@@ -503,6 +503,24 @@ def upgrade() -> None:
 
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.add_column(sa.Column('notify_wallet', sa.Boolean(), server_default=sa.true(), nullable=False))
+    with op.batch_alter_table('tariff', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('stamp', sqlmodel.sql.sqltypes.AutoString(length=64), server_default='', nullable=False))
+    kinds = "'none','amount','percent'"
+    with op.batch_alter_table('tariff_grid', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_tariff_grid_method'), type_='check')
+        batch_op.create_check_constraint(batch_op.f('ck_tariff_grid_method'), "method in ('fixed','brackets','effort')")
+        for name in ('unplanned', 'sibling'):
+            batch_op.add_column(sa.Column(f'{name}_method', sqlmodel.sql.sqltypes.AutoString(length=20), server_default='none', nullable=False))
+            batch_op.create_check_constraint(batch_op.f(f'ck_tariff_grid_{name}_method'), f"{name}_method in ({kinds})")
+        batch_op.add_column(sa.Column('unplanned_value', sa.Integer(), server_default='0', nullable=False))
+        batch_op.create_check_constraint(batch_op.f('ck_tariff_grid_unplanned_value'), 'unplanned_value >= 0')
+        batch_op.add_column(sa.Column('sibling_values', sa.JSON(), server_default='[]', nullable=False))
+    with op.batch_alter_table('tariff_bracket', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('rate', sa.Integer(), server_default='0', nullable=False))
+        batch_op.create_check_constraint(batch_op.f('ck_tariff_bracket_rate'), 'rate between 0 and 1000000')
+        batch_op.add_column(sa.Column('floor_cents', sa.Integer(), server_default='0', nullable=False))
+        batch_op.create_check_constraint(batch_op.f('ck_tariff_bracket_floor_cents'), 'floor_cents >= 0')
+
 
 
 def downgrade() -> None:

@@ -60,6 +60,7 @@ def _line(line: rx.Var) -> rx.Component:
         rx.el.div(
             rx.el.b(line.label, class_name="date"),
             rx.el.span(line.word, rx.cond(line.detail, f" · {line.detail}", ""), class_name="under small muted"),
+            rx.cond(line.why, rx.el.span(f"Pourquoi ce montant : {line.why}.", class_name="under small muted")),
             class_name="t",
         ),
         rx.el.span(line.amount, class_name="nowrap amount"),

@@ -16,8 +16,10 @@ from portail.demo.season import Season
 from portail.demo.wallets import Spent
 from portail.domain.activities import EnrolmentKind, EnrolmentMode, EnrolmentState
 from portail.domain.bookings import HOLDING, BookingState
-from portail.domain.tariffs import Price, price
+from portail.domain.siblings import elders_of, rank_on
+from portail.domain.tariffs import Payer, Price, price
 from portail.models.bookings import Booking, BookingBatch
+from portail.models.families import Child, FamilyChild
 from portail.models.tariffs import TariffGrid
 from portail.services import tariffs
 from portail.views import wording
@@ -113,12 +115,18 @@ def _evening(day: date, now: datetime) -> datetime:
 def _prices(db: Session, places: Sequence[Place]) -> Prices:
     grids = tariffs.load(db, db.exec(select(TariffGrid.tariff_id)).all())
     quotients = tariffs.quotients_of(db, {place.family_id for place in places})
+    births: dict[int, dict[int, date]] = defaultdict(dict)
+    for family_id, child_id, birth in db.exec(select(FamilyChild.family_id, Child.id, Child.birth_date).join(Child)):
+        births[family_id][child_id or 0] = birth
     return {
         (place.seat.key, place.guest.child.key): price(
             grids[place.seat.offering.tariff_id],
             place.seat.day,
-            quotient=tariffs.quotient_on(quotients[place.family_id], place.seat.day),
-            is_resident=place.guest.lives_in_town,
+            Payer(
+                tariffs.quotient_on(quotients[place.family_id], place.seat.day),
+                place.guest.lives_in_town,
+                rank_on(elders_of(births[place.family_id], place.guest.child.key), place.seat.day),
+            ),
         )
         for place in places
     }

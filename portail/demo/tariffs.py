@@ -1,46 +1,76 @@
-"""Ce que la ville de démonstration vend, par tranches de quotient, et le quotient de chaque foyer."""
+"""Ce que la ville de démonstration vend, selon toutes les méthodes, et le quotient de chaque foyer."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from random import Random
 
 from sqlmodel import Session, col, select
 
 from portail.demo.season import Season
-from portail.domain.tariffs import LateMethod, QuotientSource, TariffMethod
+from portail.domain.adjustments import Adjustment, SiblingDiscount, Surcharge
+from portail.domain.school_calendar import ONE_DAY
+from portail.domain.tariffs import Bracket, Grid, QuotientSource, TariffMethod
 from portail.models.accounts import Account
 from portail.models.families import Family, Guardian
-from portail.models.tariffs import FamilyQuotient, Tariff, TariffBracket, TariffGrid
+from portail.models.tariffs import FamilyQuotient, Tariff
+from portail.services.tariffs import write_grid
 
-BRACKETS = (0, 400, 700, 1000, 1300)
+EVER = date.min  # la date vient de la saison
+STARTS = (0, 400, 700, 1000, 1300)
 Cents = tuple[int, ...]
 NOTHING = (0, 0, 0, 0, 0)
+HALF = Surcharge(Adjustment.PERCENT, 5_000)  # en centièmes de pour cent
+ONE_EURO = Surcharge(Adjustment.AMOUNT, 100)
+DOUBLE = Surcharge(Adjustment.PERCENT, 10_000)
+SIBLINGS = SiblingDiscount(Adjustment.PERCENT, (1_000, 2_000))  # −10 % pour le deuxième, −20 % ensuite
 
 
 @dataclass(frozen=True)
 class Sold:
-    """`meal` et `care` : un prix par tranche, le dernier étant le tarif maximum ; `outside` : hors commune."""
+    """Les grilles votées : `ended` et `coming`, de l'année d'avant et de l'année d'après, quand il y en a."""
 
     name: str
-    meal: Cents
-    care: Cents
-    outside: tuple[int, int]
-    late: LateMethod = LateMethod.NONE
-    late_value: int = 0
+    grid: Grid
+    ended: Grid | None = None
+    coming: Grid | None = None
 
 
-HALF = 5_000  # cinquante pour cent, en centièmes
+def _brackets(meal: Cents, care: Cents) -> tuple[Bracket, ...]:
+    """Un prix par tranche, le dernier étant le tarif maximum."""
+    return tuple(Bracket(*one) for one in zip(STARTS, meal, care, strict=True))
+
+
+def _canteen(meal: Cents, care: Cents, outside: tuple[int, int]) -> Grid:
+    return Grid(EVER, TariffMethod.BRACKETS, _brackets(meal, care), (Bracket(0, *outside),), HALF, DOUBLE)
+
+
+def _effort(rate: int, floor: int, ceiling: tuple[int, int], outside: tuple[int, int]) -> Grid:
+    """`rate` : en dix-millièmes de pour cent du quotient."""
+    resident = (Bracket(0, *ceiling, rate, floor),)
+    return Grid(EVER, TariffMethod.EFFORT, resident, (Bracket(0, *outside),), ONE_EURO, ONE_EURO)
+
+
+def _centre(meal: Cents, care: Cents, outside: tuple[int, int]) -> Grid:
+    brackets, elsewhere = _brackets(meal, care), (Bracket(0, *outside),)
+    return Grid(EVER, TariffMethod.BRACKETS, brackets, elsewhere, HALF, siblings=SIBLINGS)
+
+
 MEAL, MORNING, EVENING = "Repas", "Accueil du matin", "Accueil du soir"
 DAY, LUNCH_HALF, HALF_DAY = "Journée de centre", "Demi-journée de centre avec repas", "Demi-journée de centre"
 SPORT = "Séance de sport"
 SOLD = (
-    Sold(MEAL, (90, 130, 200, 230, 260), (60, 90, 120, 150, 180), (320, 240), LateMethod.PERCENT, HALF),
-    Sold(MORNING, NOTHING, (60, 100, 140, 180, 220), (0, 280), LateMethod.AMOUNT, 100),
-    Sold(EVENING, (30, 40, 50, 60, 60), (90, 150, 210, 270, 330), (60, 420), LateMethod.AMOUNT, 100),
-    Sold(DAY, (120, 160, 230, 260, 290), (380, 640, 1010, 1340, 1610), (350, 2450), LateMethod.PERCENT, HALF),
-    Sold(LUNCH_HALF, (120, 160, 230, 260, 290), (210, 350, 560, 740, 890), (350, 1350), LateMethod.PERCENT, HALF),
-    Sold(HALF_DAY, NOTHING, (200, 330, 530, 700, 840), (0, 1280), LateMethod.PERCENT, HALF),
-    Sold(SPORT, (0,), (450,), (0, 700)),
+    Sold(
+        MEAL,
+        _canteen((90, 130, 200, 230, 260), (60, 90, 120, 150, 180), (320, 240)),
+        ended=_canteen((85, 125, 190, 220, 250), (60, 85, 115, 145, 170), (310, 230)),
+        coming=_canteen((95, 135, 205, 240, 270), (60, 90, 125, 155, 185), (330, 250)),
+    ),
+    Sold(MORNING, _effort(1_700, 60, (0, 220), (0, 280)), ended=_effort(1_600, 60, (0, 210), (0, 270))),
+    Sold(EVENING, _effort(3_100, 120, (60, 330), (60, 420))),
+    Sold(DAY, _centre((120, 160, 230, 260, 290), (380, 640, 1010, 1340, 1610), (350, 2450))),
+    Sold(LUNCH_HALF, _centre((120, 160, 230, 260, 290), (210, 350, 560, 740, 890), (350, 1350))),
+    Sold(HALF_DAY, _centre(NOTHING, (200, 330, 530, 700, 840), (0, 1280))),
+    Sold(SPORT, Grid(EVER, TariffMethod.FIXED, (Bracket(0, 0, 450),), (Bracket(0, 0, 700),))),
 )
 NAMED = {"camille.durand": 850, "karim.benali": 620, "ines.moreau": 480, "paul.lefevre": 1120, "sophie.garnier": 730}
 UNKNOWN = frozenset({"nadia.rossi"})  # tarif maximum
@@ -55,24 +85,13 @@ def load(db: Session, season: Season, now: datetime) -> dict[str, int]:
 
 
 def _tariff(db: Session, sold: Sold, position: int, season: Season) -> int:
-    tariff = Tariff(name=sold.name, position=position)
+    tariff = Tariff(name=sold.name, position=position, stamp=f"demonstration-{position}")
     db.add(tariff)
     db.flush()
-    method = TariffMethod.BRACKETS if len(sold.care) > 1 else TariffMethod.FIXED
-    grid = TariffGrid(
-        tariff_id=tariff.key,
-        valid_from=season.since,
-        method=method,
-        late_method=sold.late,
-        late_value=sold.late_value,
-    )
-    db.add(grid)
-    db.flush()
-    for quotient, meal, care in zip(BRACKETS, sold.meal, sold.care, strict=False):
-        known = {"grid_id": grid.key, "from_quotient": quotient}
-        db.add(TariffBracket(is_resident=True, meal_cents=meal, care_cents=care, **known))
-    meal, care = sold.outside
-    db.add(TariffBracket(grid_id=grid.key, is_resident=False, meal_cents=meal, care_cents=care))
+    before, after = season.since.replace(year=season.since.year - 1), season.last + ONE_DAY
+    for first, grid in ((before, sold.ended), (season.since, sold.grid), (after, sold.coming)):
+        if grid is not None:
+            write_grid(db, tariff.key, replace(grid, valid_from=first))
     return tariff.key
 
 

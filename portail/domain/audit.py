@@ -131,6 +131,11 @@ LABELS = {
     "session.opened": "Connexion",
     "session.revoked": "Appareil déconnecté à distance",
     "session.revoked_others": "Autres appareils déconnectés",
+    "tariff.added": "Tarif ajouté",
+    "tariff.grid_added": "Grille de tarif ajoutée",
+    "tariff.grid_changed": "Grille de tarif à venir changée",
+    "tariff.grid_removed": "Grille de tarif à venir retirée",
+    "tariff.renamed": "Tarif renommé",
     "waitlist.accepted": "Place proposée en liste d’attente acceptée",
     "waitlist.left": "Liste d’attente quittée",
     "wallet.activated": "Porte-monnaie activé",
@@ -185,6 +190,7 @@ ABOUT_NOBODY = (
     "school_class.",
     "second_factor.",
     "session.",
+    "tariff.",
     "waitlist.",
 )
 

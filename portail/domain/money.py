@@ -8,6 +8,7 @@ LARGEST_CENTS = 1_000_000_00  # au-delà, c'est une faute de frappe
 LONGEST = 30
 _SPACES = re.compile("[ \u00a0\u202f]")
 _TYPED = re.compile(r"([0-9]{1,7})(?:[.,]([0-9]{1,2}))?")
+_RATE = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,4}))?")
 
 
 class WrongAmountError(BadInputError):
@@ -28,13 +29,13 @@ def signed_euros(cents: int) -> str:
     return f"{'+' if cents >= 0 else '−'}\u00a0{euros(abs(cents))}"
 
 
-def typed_cents(typed: str, *, highest: int = LARGEST_CENTS) -> int:
-    """« 20 », « 20,5 », « 20,50 € » : des centimes, plus que zéro et au plus `highest`."""
+def typed_cents(typed: str, *, highest: int = LARGEST_CENTS, may_be_free: bool = False) -> int:
+    """« 20 », « 20,5 », « 20,50 € » : des centimes, au plus `highest` ; zéro, si cela peut être gratuit."""
     found = _TYPED.fullmatch(_SPACES.sub("", typed).removesuffix("€")) if len(typed) <= LONGEST else None
     if found is None:
         raise WrongAmountError
     cents = int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
-    if not cents:
+    if not cents and not may_be_free:
         raise BadInputError("Le montant doit être supérieur à zéro.")
     if cents > highest:
         raise BadInputError(f"Le montant ne peut pas dépasser {euros(highest)}.", "Vérifiez la virgule.")
@@ -44,3 +45,22 @@ def typed_cents(typed: str, *, highest: int = LARGEST_CENTS) -> int:
 def half_up(numerator: int, denominator: int) -> int:
     """Le quotient de deux entiers positifs, arrondi au plus proche ; la moitié monte."""
     return (2 * numerator + denominator) // (2 * denominator)
+
+
+def typed_rate(typed: str, whole: int = 10_000) -> int:
+    """« 12,5 % », en parts de cent pour cent : `whole` en fixe la finesse (10 000 : le centième de pour cent)."""
+    decimals = len(str(whole // 100)) - 1
+    found = _RATE.fullmatch(_SPACES.sub("", typed).removesuffix("%")) if len(typed) <= LONGEST else None
+    if found is None or len(found[2] or "") > decimals:
+        raise BadInputError(f"Écrivez un taux, par exemple « 12,5 » ; {decimals} chiffres au plus après la virgule.")
+    rate = int(found[1] + (found[2] or "").ljust(decimals, "0"))
+    if rate > whole:
+        raise BadInputError("Un taux va de 0 à 100\u00a0%.")
+    return rate
+
+
+def said_rate(rate: int, whole: int = 10_000) -> str:
+    """« 12,5 % »."""
+    by_percent = whole // 100
+    decimals = f"{rate % by_percent:0{len(str(by_percent)) - 1}d}".rstrip("0")
+    return f"{rate // by_percent}{',' if decimals else ''}{decimals}\u00a0%"

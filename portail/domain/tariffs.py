@@ -1,27 +1,34 @@
-"""Les tarifs : des grilles datées, et comment un prix se calcule et s'explique."""
+"""Les tarifs : des grilles datées, et comment un prix se calcule et s'explique, pas à pas."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
-from itertools import pairwise
 
-from portail.domain.money import LARGEST_CENTS, euros, half_up
-from portail.domain.refusals import BadInputError, RefusalError
-from portail.domain.text import fold
+from portail.domain.adjustments import NO_DISCOUNT, NO_SURCHARGE, SiblingDiscount, Surcharge, Timing
+from portail.domain.money import euros, half_up, said_rate
+from portail.domain.refusals import RefusalError
 
 HIGHEST_QUOTIENT = 99_999
-WHOLE = 10_000  # cent pour cent, en centièmes de pour cent
+WHOLE_EFFORT = 1_000_000  # cent pour cent, en dix-millièmes de pour cent
+EURO_BY_EFFORT = 10_000  # un euro de quotient, à un dix-millième de pour cent : un dix-millième de centime
 
 
 class TariffMethod(StrEnum):
     FIXED = "fixed"
     BRACKETS = "brackets"
+    EFFORT = "effort"
 
     @property
     def label(self) -> str:
-        return "Prix unique" if self is TariffMethod.FIXED else "Selon le quotient familial"
+        return METHOD_LABELS[self]
+
+
+METHOD_LABELS = {
+    TariffMethod.FIXED: "Prix unique",
+    TariffMethod.BRACKETS: "Tranches de quotient familial",
+    TariffMethod.EFFORT: "Taux d’effort",
+}
 
 
 class QuotientSource(StrEnum):
@@ -41,54 +48,28 @@ SOURCE_LABELS = {
 }
 
 
-class LateMethod(StrEnum):
-    """La majoration d'une réservation hors délais."""
-
-    NONE = "none"
-    AMOUNT = "amount"
-    PERCENT = "percent"
-
-    @property
-    def label(self) -> str:
-        return LATE_LABELS[self]
-
-
-LATE_LABELS = {LateMethod.NONE: "aucune", LateMethod.AMOUNT: "un montant", LateMethod.PERCENT: "un pourcentage"}
-
-
 @dataclass(frozen=True)
 class Bracket:
-    """La tranche qui commence à ce quotient, jusqu'à la suivante ; repas et garde à part."""
+    """La tranche qui commence à ce quotient, jusqu'à la suivante ; repas et garde à part.
+
+    Avec un taux (en dix-millièmes de pour cent), le prix est quotient × taux, entre le plancher et ce prix-ci, qui
+    devient le plafond ; le repas et la garde se le partagent comme ils se partagent le plafond.
+    """
 
     from_quotient: int = 0
     meal_cents: int = 0
     care_cents: int = 0
+    rate: int = 0
+    floor_cents: int = 0
 
     @property
     def cents(self) -> int:
         return self.meal_cents + self.care_cents
 
-
-@dataclass(frozen=True)
-class Late:
-    """Un montant en centimes, ou un taux en centièmes de pour cent."""
-
-    method: LateMethod = LateMethod.NONE
-    value: int = 0
-
-    def surcharge_on(self, cents: int) -> int:
-        """La seule division d'un prix : arrondie au centime le plus proche, la moitié au-dessus."""
-        if self.method is LateMethod.PERCENT:
-            return half_up(cents * self.value, WHOLE)
-        return self.value if self.method is LateMethod.AMOUNT else 0
-
-    @property
-    def formula(self) -> str:
-        if self.method is LateMethod.PERCENT:
-            whole, rest = divmod(self.value, 100)
-            decimals = f",{rest:02d}".rstrip("0").rstrip(",")
-            return f"majoration hors délais de {whole}{decimals}\u00a0%"
-        return f"majoration hors délais de {euros(self.value)}"
+    def share(self, cents: int) -> tuple[int, int]:
+        """Le repas et la garde d'un prix, dans les proportions de celui-ci ; un seul arrondi, la garde a le reste."""
+        meal = half_up(cents * self.meal_cents, self.cents) if self.cents else 0
+        return meal, cents - meal
 
 
 @dataclass(frozen=True)
@@ -99,25 +80,54 @@ class Grid:
     method: TariffMethod = TariffMethod.FIXED
     resident: tuple[Bracket, ...] = ()
     non_resident: tuple[Bracket, ...] = ()
-    late: Late = Late()
+    late: Surcharge = NO_SURCHARGE
+    unplanned: Surcharge = NO_SURCHARGE
+    siblings: SiblingDiscount = NO_DISCOUNT
 
     def side(self, *, is_resident: bool) -> tuple[Bracket, ...]:
         return self.resident if is_resident else self.non_resident
 
+    def surcharge(self, timing: Timing) -> Surcharge:
+        if timing is Timing.IN_TIME:
+            return NO_SURCHARGE
+        return self.late if timing is Timing.LATE else self.unplanned
+
+
+@dataclass(frozen=True)
+class Payer:
+    """De qui dépend le prix : le quotient du foyer (None : inconnu), la commune, et le rang de l'enfant au foyer."""
+
+    quotient: int | None = None
+    is_resident: bool = True
+    rank: int = 1
+
+
+@dataclass(frozen=True)
+class Step:
+    """Un pas du calcul, et ce qu'il ajoute au prix (ou en retire)."""
+
+    label: str
+    cents: int
+
 
 @dataclass(frozen=True)
 class Price:
-    """Un prix et ses parts, avec la phrase qui l'explique."""
+    """Un prix et ses parts, avec les pas qui l'expliquent : leur somme est le prix."""
 
     meal_cents: int = 0
     care_cents: int = 0
     surcharge_cents: int = 0
-    formula: str = ""
+    steps: tuple[Step, ...] = ()
     is_maximum: bool = False  # faute de quotient connu
 
     @property
     def cents(self) -> int:
         return self.meal_cents + self.care_cents + self.surcharge_cents
+
+    @property
+    def formula(self) -> str:
+        """« Pourquoi ce montant », tel qu'il reste avec la réservation."""
+        return ", ".join(step.label for step in self.steps)
 
 
 @dataclass(frozen=True)
@@ -141,10 +151,6 @@ class NoTariffError(RefusalError):
         super().__init__(f"Aucun tarif n’est encore fixé pour le {day:%d/%m/%Y}.", "Choisissez un autre jour.")
 
 
-class WrongGridError(BadInputError):
-    """La grille a un trou, un doublon ou un montant impossible ; la tranche est nommée."""
-
-
 def grid_on(grids: Iterable[Grid], day: date) -> Grid:
     """La grille en vigueur ce jour-là : la plus récente qui a commencé."""
     started = [grid for grid in grids if grid.valid_from <= day]
@@ -159,28 +165,59 @@ def quotient_on(quotients: Iterable[Quotient], day: date) -> int | None:
     return valid[-1] if valid else None
 
 
-def price(grids: Sequence[Grid], day: date, *, quotient: int | None, is_resident: bool, is_late: bool = False) -> Price:
-    """Le prix d'une séance de ce jour, pour ce foyer."""
+def price(grids: Sequence[Grid], day: date, payer: Payer, timing: Timing = Timing.IN_TIME) -> Price:
+    """Le prix d'une séance de ce jour : la base, moins la réduction de la fratrie, plus la majoration.
+
+    Chaque multiplication s'arrondit une fois, au centime le plus proche, la moitié au-dessus.
+    """
     grid = grid_on(grids, day)
-    side = grid.side(is_resident=is_resident)
+    side = grid.side(is_resident=payer.is_resident)
     if not side:
         raise NoTariffError(day)
-    bracket, said = _bracket(grid.method, side, quotient)
-    words = [said] if is_resident else [said, "hors commune"]
-    surcharge = grid.late.surcharge_on(bracket.cents) if is_late else 0
-    if surcharge:
-        words.append(grid.late.formula)
-    is_maximum = grid.method is TariffMethod.BRACKETS and quotient is None
-    return Price(bracket.meal_cents, bracket.care_cents, surcharge, ", ".join(words), is_maximum)
+    bracket, cents, said = _base(side, payer.quotient)
+    steps = [Step(said if payer.is_resident else f"{said}, hors commune", cents)]
+    if discount := grid.siblings.on(cents, payer.rank):
+        cents -= discount
+        steps.append(Step(_said_discount(grid.siblings, payer.rank), -discount))
+    surcharge = grid.surcharge(timing)
+    if extra := surcharge.on(cents):
+        steps.append(Step(surcharge.formula(timing), extra))
+    meal, care = bracket.share(cents)
+    return Price(meal, care, extra, tuple(steps), is_maximum=payer.quotient is None and not is_flat(side))
 
 
-def _bracket(method: TariffMethod, side: tuple[Bracket, ...], quotient: int | None) -> tuple[Bracket, str]:
-    if method is TariffMethod.FIXED:
-        return side[0], "prix unique"
+def is_flat(side: Sequence[Bracket]) -> bool:
+    """Le même prix pour tous, quel que soit le quotient."""
+    return len(side) == 1 and not side[0].rate
+
+
+def _base(side: tuple[Bracket, ...], quotient: int | None) -> tuple[Bracket, int, str]:
+    """La tranche, le prix avant réduction, et d'où il vient."""
+    if is_flat(side):
+        return side[0], side[0].cents, "prix unique"
     if quotient is None:
-        return max(side, key=lambda one: one.cents), "tarif maximum : quotient familial inconnu"
+        highest = max(side, key=lambda one: one.cents)
+        return highest, highest.cents, "tarif maximum : quotient familial inconnu"
     rank = max(rank for rank, one in enumerate(side) if one.from_quotient <= quotient)
-    return side[rank], f"quotient familial {quotient}, {bracket_label(side, rank)}"
+    bracket = side[rank]
+    if bracket.rate:
+        return bracket, *effort(bracket, quotient)
+    return bracket, bracket.cents, f"quotient familial {quotient}, {bracket_label(side, rank)}"
+
+
+def effort(bracket: Bracket, quotient: int) -> tuple[int, str]:
+    """Quotient × taux, entre le plancher et le plafond."""
+    cents = half_up(quotient * bracket.rate, EURO_BY_EFFORT)
+    said = f"quotient familial {quotient} × {said_rate(bracket.rate, WHOLE_EFFORT)} = {euros(cents)}"
+    if cents < bracket.floor_cents:
+        return bracket.floor_cents, f"{said}, plancher de {euros(bracket.floor_cents)}"
+    if cents > bracket.cents:
+        return bracket.cents, f"{said}, plafond de {euros(bracket.cents)}"
+    return cents, said
+
+
+def _said_discount(siblings: SiblingDiscount, rank: int) -> str:
+    return f"{rank}e enfant du foyer : −{siblings.method.said(siblings.value_for(rank))}"
 
 
 def bracket_label(side: Sequence[Bracket], rank: int) -> str:
@@ -189,46 +226,3 @@ def bracket_label(side: Sequence[Bracket], rank: int) -> str:
     if rank + 1 == len(side):
         return f"tranche à partir de {first}"
     return f"tranche de {first} à {side[rank + 1].from_quotient - 1}"
-
-
-def check_grid(grid: Grid) -> None:
-    """Une grille qui ne saurait pas dire le prix de tout le monde n'est pas enregistrée."""
-    for where, side in (("commune", grid.resident), ("hors commune", grid.non_resident)):
-        _check_side(grid.method, where, side)
-    if not 0 <= grid.late.value <= (WHOLE if grid.late.method is LateMethod.PERCENT else LARGEST_CENTS):
-        raise WrongGridError("Majoration : indiquez un montant, ou un taux de 0 à 100\u00a0%.")
-
-
-def _check_side(method: TariffMethod, where: str, side: Sequence[Bracket]) -> None:
-    if not side:
-        raise WrongGridError(f"Tarif « {where} » : il manque, indiquez au moins un prix.")
-    if side[0].from_quotient != 0:
-        raise WrongGridError(
-            f"Tarif « {where} » : la première tranche part de {side[0].from_quotient}, elle doit partir de 0.",
-        )
-    if method is TariffMethod.FIXED and len(side) > 1:
-        raise WrongGridError(f"Tarif « {where} » : un prix unique n’a qu’une tranche, celle-ci en a {len(side)}.")
-    for before, after in pairwise(side):
-        if after.from_quotient <= before.from_quotient:
-            raise WrongGridError(
-                f"Tarif « {where} » : la tranche à partir de {after.from_quotient} recouvre celle qui commence à"
-                f" {before.from_quotient}.",
-            )
-    for one in side:
-        if not (0 <= one.meal_cents <= LARGEST_CENTS and 0 <= one.care_cents <= LARGEST_CENTS):
-            raise WrongGridError(f"Tarif « {where} », tranche à partir de {one.from_quotient} : montant impossible.")
-        if one.from_quotient > HIGHEST_QUOTIENT:
-            raise WrongGridError(f"Tarif « {where} » : le quotient {one.from_quotient} est trop grand.")
-
-
-@lru_cache(maxsize=1 << 10)
-def same_town(city: str, town: str) -> bool:
-    """La même commune, malgré la casse, les accents, les tirets et « St » pour « Saint » ; vide : non."""
-    return bool(_plain(city)) and _plain(city) == _plain(town)
-
-
-@lru_cache(maxsize=512)
-def _plain(name: str) -> str:
-    folded = "".join(char if char.isalnum() else " " for char in fold(name))
-    short = {"st": "saint", "ste": "sainte"}
-    return " ".join(short.get(word, word) for word in folded.split())

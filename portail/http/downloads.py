@@ -18,9 +18,9 @@ from portail.http.pages import refusal_page
 from portail.services import papers, privacy_export, sessions
 from portail.services.accounting import tables, titles
 from portail.services.attachments import downloading
+from portail.services.cash_desk import receipts, slips
 from portail.services.direct_debits import sending
 from portail.services.invoices import downloading as invoices
-from portail.services.cash_desk import receipts, slips
 from portail.services.occupancy import slot_list
 from portail.services.papers import paid_year
 from portail.services.wallet import files

@@ -48,6 +48,7 @@ from portail.pages import (
     papers,
     paying,
     planning,
+    prices,
     recovery,
     regies,
     registration,
@@ -58,9 +59,12 @@ from portail.pages import (
     room,
     schools,
     sign_in,
+    simulation,
     site_map,
     slips,
     staff_health,
+    tariff_desk,
+    tariff_file,
     town_calendar,
     unpaid,
     validations,
@@ -114,6 +118,7 @@ from portail.state.openings import OpeningState
 from portail.state.papers import PapersState
 from portail.state.paying import PaymentReturnState, TopUpState
 from portail.state.planning import PlanningState
+from portail.state.prices import PricesState
 from portail.state.recovery import RecoveryState
 from portail.state.regies import RegiesState
 from portail.state.registration import RegistrationState
@@ -124,7 +129,10 @@ from portail.state.rights import RightsState
 from portail.state.room import RoomState
 from portail.state.schools import SchoolsState
 from portail.state.sign_in import SignInState
+from portail.state.simulation import SimulationState
 from portail.state.slips import SlipsState
+from portail.state.tariff_desk import TariffListState
+from portail.state.tariff_file import TariffFileState
 from portail.state.town_calendar import TownCalendarState
 from portail.state.unpaid import UnpaidState
 from portail.state.validations import ValidationsState
@@ -227,6 +235,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/caisse", cash_desk.draw, CashDeskState.load),
     _page("/admin/remises", slips.draw, SlipsState.load),
     _page("/admin/impayes", unpaid.draw, UnpaidState.load),
+    _page("/admin/tarifs", tariff_desk.draw, TariffListState.load),
+    _page("/admin/tarifs/[tariff_id]", tariff_file.draw, TariffFileState.load),
     _page("/admin/ecoles", schools.draw, SchoolsState.load),
     _page("/admin/reservations", occupancy.draw, OccupancyState.load),
     _page("/admin/reservations/[slot_id]", occupancy.draw_slot, OccupancyState.load_slot),
@@ -239,6 +249,8 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/courriels", mails.draw, MailsState.load),
     _page("/admin/enfants/[child_id]/garde", custody.draw_staff, AgentCustodyState.load),
     _page("/admin/enfants/[child_id]/sante", staff_health.draw, StaffHealthState.load),
+    _page("/tarifs", prices.draw, PricesState.load),
+    _page("/simulation", simulation.draw, SimulationState.load),
     _page("/contact", contact.draw),
     _page("/verification", verification.draw, VerificationState.load),
     _page("/verification/[reference]", verification.draw_one, VerificationState.load),

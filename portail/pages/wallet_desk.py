@@ -178,9 +178,21 @@ def _quotient() -> rx.Component:
         rx.el.h2("Quotient familial"),
         rx.cond(file.quotients.length() > 0, known, nothing),
         rx.el.h3("Nouveau quotient"),
+        rx.el.p(
+            "De deux quotients valables le même jour, le dernier enregistré compte. Ce qui est déjà réservé ou facturé "
+            "garde son prix.",
+            class_name="muted small",
+        ),
         form(
             summary(State.quotient_fault),
             text(Input("quotient", "value", "Quotient familial", mode="numeric", css="year"), "", errors["value"]),
+            rx.el.p("Ou, d’après l’avis d’imposition : revenu ÷ 12 ÷ parts.", class_name="muted small"),
+            text(
+                Input("revenu", "income", "Revenu fiscal de référence (facultatif)", mode="numeric", css="year"),
+                "",
+                errors["income"],
+            ),
+            text(Input("parts", "shares", "Nombre de parts", mode="decimal", css="year"), "", errors["shares"]),
             choice(Input("source", "source", "D’où il vient"), file.sources, "", errors["source"]),
             text(Input("du", "valid_from", "Valable du", "date", css="year"), file.today, errors["valid_from"]),
             text(Input("au", "valid_to", "Valable jusqu’au", "date", css="year"), "", errors["valid_to"]),
@@ -196,7 +208,7 @@ def _quotient_line(one: rx.Var) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.b(one.value),
-            rx.cond(one.is_current, rx.el.span("en vigueur", class_name="pill", custom_attrs={"data-tone": "ok"})),
+            rx.el.span(one.standing, class_name="pill", custom_attrs={"data-tone": one.tone}),
             class_name="spread",
         ),
         rx.el.span(f"{one.validity}, {one.source}", class_name="under"),

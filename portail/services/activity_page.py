@@ -12,7 +12,6 @@ from portail.domain.custody import WEEKDAYS
 from portail.domain.dates import said_hour, said_list
 from portail.domain.enrolments import day_field
 from portail.domain.families import age_on
-from portail.domain.money import euros
 from portail.domain.refusals import NotOpenError
 from portail.models.activities import Activity, ActivityRule, Offering
 from portail.models.base import is_key
@@ -69,14 +68,13 @@ def _rules(db: Session, activity: Activity, shelf: Shelf) -> list[str]:
 
 
 def _offering(shelf: Shelf, offering: Offering) -> OfferingLine:
-    found = catalogue.price_of(shelf, offering)
     return OfferingLine(
         id=offering.key,
         name=offering.name,
         hours=f"de {said_hour(offering.starts_at)} à {said_hour(offering.ends_at)}",
         ages=catalogue.said_ages(offering.min_age, offering.max_age),
         weekdays=said_list([WEEKDAYS[day] for day in sorted(offering.weekdays)]),
-        price=euros(found.cents) if found else "",
+        price=catalogue.said_range(catalogue.prices_of(shelf, offering)),
     )
 
 

@@ -14,7 +14,8 @@ from portail.domain.dates import said_hour
 from portail.domain.enrolments import Welcome, booking_url, why_not_child
 from portail.domain.families import age_on, child_color
 from portail.domain.money import euros
-from portail.domain.tariffs import Grid, NoTariffError, Price, Quotient, price
+from portail.domain.siblings import elders_of, rank_on
+from portail.domain.tariffs import Grid, NoTariffError, Payer, Price, Quotient, price
 from portail.domain.town_calendar import DayKind
 from portail.domain.why_not import WhyNot
 from portail.models.activities import Activity, Enrolment, Offering
@@ -37,6 +38,7 @@ class Guest:
     family: Family
     position: int
     may_book: bool
+    elders: tuple[date, ...] = ()  # les naissances de ses aînés dans ce foyer
 
 
 @dataclass
@@ -72,11 +74,13 @@ def guests_of(db: Session, actor: Actor) -> list[Guest]:
         .order_by(col(Family.name), col(Family.id), col(FamilyChild.position), col(Child.birth_date))
     )
     found: dict[int, Guest] = {}
+    births: dict[int, dict[int, date]] = defaultdict(dict)
     for child, family, may_book, position in db.exec(query):
+        births[family.key][child.key] = child.birth_date
         known = found.get(child.key)
         if known is None or (may_book and not known.may_book):
             found[child.key] = Guest(child, family, position, may_book)
-    return list(found.values())
+    return [replace(one, elders=elders_of(births[one.family.key], key)) for key, one in found.items()]
 
 
 def fill(db: Session, guests: list[Guest], now: datetime, activity_id: int = 0) -> Shelf:
@@ -163,12 +167,16 @@ def said_ages(least: int, most: int) -> str:
 
 def said_price(shelf: Shelf, offerings: Sequence[Offering]) -> tuple[str, str]:
     """Le prix de cette famille : « 3,20 € », « de 5,30 € à 12,40 € » ; et pourquoi il est au plus haut."""
-    prices = [found for one in suited(shelf, offerings) if (found := price_of(shelf, one)) is not None]
+    prices = [found for one in suited(shelf, offerings) for found in prices_of(shelf, one)]
+    return said_range(prices), MAXIMUM if any(one.is_maximum for one in prices) else ""
+
+
+def said_range(prices: Sequence[Price]) -> str:
+    """« 3,20 € », « de 5,30 € à 12,40 € » ; rien sans prix."""
     if not prices:
-        return "", ""
+        return ""
     low, high = min(one.cents for one in prices), max(one.cents for one in prices)
-    said = euros(low) if low == high else f"de {euros(low)} à {euros(high)}"
-    return said, MAXIMUM if any(one.is_maximum for one in prices) else ""
+    return euros(low) if low == high else f"de {euros(low)} à {euros(high)}"
 
 
 def suited(shelf: Shelf, offerings: Sequence[Offering]) -> list[Offering]:
@@ -178,21 +186,22 @@ def suited(shelf: Shelf, offerings: Sequence[Offering]) -> list[Offering]:
     return found or list(offerings)
 
 
-def price_of(shelf: Shelf, offering: Offering) -> Price | None:
-    """Pour le foyer du premier enfant montré ; sans foyer ni grille, pas de prix."""
-    if not shelf.guests:
-        return None
-    family = shelf.guests[0].family
-    quotient = tariffs.quotient_on(shelf.quotients[family.key], shelf.today)
+def prices_of(shelf: Shelf, offering: Offering) -> list[Price]:
+    """Au foyer du premier enfant montré, un prix par enfant de l'âge de la formule ; sans foyer ni grille, aucun."""
+    home = [one for one in shelf.guests if one.family.key == shelf.guests[0].family.key]
+    suited_ones = [
+        one for one in home if offering.min_age <= age_on(one.child.birth_date, shelf.today) <= offering.max_age
+    ]
     try:
-        return price(
-            shelf.grids[offering.tariff_id],
-            shelf.today,
-            quotient=quotient,
-            is_resident=tariffs.is_resident(family),
-        )
+        return [_price(shelf, offering, one) for one in suited_ones or home[:1]]
     except NoTariffError:
-        return None
+        return []
+
+
+def _price(shelf: Shelf, offering: Offering, guest: Guest) -> Price:
+    quotient = tariffs.quotient_on(shelf.quotients[guest.family.key], shelf.today)
+    payer = Payer(quotient, tariffs.is_resident(guest.family), rank_on(guest.elders, shelf.today))
+    return price(shelf.grids[offering.tariff_id], shelf.today, payer)
 
 
 _WORDS = {

@@ -83,6 +83,7 @@ class RecapLine:
     word: str = ""  # « Réserver », « Annuler », « Attendre »
     amount: str = ""
     detail: str = ""  # « dont majoration 1,60 € », « Annulation gratuite jusqu’au … »
+    why: str = ""  # « pourquoi ce montant », pour qui voit l'argent du foyer
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,8 @@ class QuotientLine:
     validity: str = ""
     set_on: str = ""
     is_current: bool = False
+    standing: str = ""  # en vigueur, à venir, remplacé, expiré
+    tone: str = ""
 
 
 @dataclass(frozen=True)

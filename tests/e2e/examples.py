@@ -13,6 +13,7 @@ PARAMETERS = {
     "activity_id": "1",
     "slot_id": "1",
     "batch_id": "1",
+    "tariff_id": "1",
     "campaign_id": "1",
     "slug": NEWS[0][1],
     "link_token": "lien-qui-n-existe-pas",

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from portail.domain.tariffs import Grid, QuotientSource
 from portail.domain.wallet import LedgerAccountKind, MovementKind
 from portail.models.database import reading, transaction
-from portail.models.tariffs import FamilyQuotient, Tariff, TariffBracket, TariffGrid
+from portail.models.tariffs import FamilyQuotient, Tariff
 from portail.services import wallet
+from portail.services.tariffs import write_grid
 from tests.conftest import NOW
 
 
@@ -34,21 +35,7 @@ def add_tariff(name: str, *grids: Grid) -> int:
         db.add(tariff)
         db.flush()
         for grid in grids:
-            late = {"late_method": grid.late.method, "late_value": grid.late.value}
-            row = TariffGrid(tariff_id=tariff.key, valid_from=grid.valid_from, method=grid.method, **late)
-            db.add(row)
-            db.flush()
-            for is_resident in (True, False):
-                for one in grid.side(is_resident=is_resident):
-                    db.add(
-                        TariffBracket(
-                            grid_id=row.key,
-                            is_resident=is_resident,
-                            from_quotient=one.from_quotient,
-                            meal_cents=one.meal_cents,
-                            care_cents=one.care_cents,
-                        )
-                    )
+            write_grid(db, tariff.key, grid)
         return tariff.key
 
 

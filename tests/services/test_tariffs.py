@@ -8,9 +8,10 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from portail.domain.accounts import Actor, Role
+from portail.domain.adjustments import Adjustment, Surcharge
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError
-from portail.domain.tariffs import Bracket, Grid, Late, LateMethod, QuotientSource, TariffMethod, price
+from portail.domain.tariffs import Bracket, Grid, Payer, Quotient, QuotientSource, TariffMethod, price
 from portail.models.audit import AuditEntry
 from portail.models.database import reading, transaction
 from portail.models.families import Family
@@ -29,7 +30,7 @@ MEAL = Grid(
     TariffMethod.BRACKETS,
     (Bracket(0, 100, 50), Bracket(801, 320, 100)),
     (Bracket(0, 600, 200),),
-    Late(LateMethod.AMOUNT, 160),
+    Surcharge(Adjustment.AMOUNT, 160),
 )
 FORM = {"value": "850", "source": "document", "valid_from": "2026-09-01", "valid_to": "2027-08-31"}
 
@@ -44,7 +45,7 @@ def read(*tariff_ids: int) -> dict[int, tuple[Grid, ...]]:
         return tariffs.load(db, tariff_ids)
 
 
-def history(family_id: int) -> tuple[tariffs.Quotient, ...]:
+def history(family_id: int) -> tuple[Quotient, ...]:
     with reading() as db:
         return tariffs.quotients_of(db, [family_id])[family_id]
 
@@ -54,7 +55,7 @@ def test_grids_come_back_as_they_were_written_oldest_first(base: Engine) -> None
     fixed = Grid(AUTUMN, TariffMethod.FIXED, (Bracket(0, 0, 250),), (Bracket(0, 0, 400),))
     meal, care = add_tariff("Repas", dearer, MEAL), add_tariff("Matin", fixed)
     assert read(meal, care) == {meal: (MEAL, dearer), care: (fixed,)}
-    assert price(read(meal)[meal], date(2026, 12, 3), quotient=850, is_resident=True).cents == 420
+    assert price(read(meal)[meal], date(2026, 12, 3), Payer(850)).cents == 420
 
 
 def test_an_unknown_tariff_has_no_grid(base: Engine) -> None:

@@ -185,6 +185,15 @@ HIDDEN = (
         words="Encaisser au guichet, lire les mouvements, régler le quotient.",
     ),
     Section(
+        "/admin/tarifs/[tariff_id]",
+        "Grilles d’un tarif",
+        "Tarif",
+        "euro",
+        Audience.MONEY,
+        sitemap=False,
+        words="Les versions d’un tarif, une nouvelle grille, et ce que paiera une famille.",
+    ),
+    Section(
         "/admin/demarches/[request_id]",
         "Démarche",
         "Démarche",

@@ -33,6 +33,20 @@ PUBLIC = (
         words="Les nouvelles de la mairie",
     ),
     Section(
+        "/tarifs",
+        "Tarifs",
+        "Tarifs",
+        "euro",
+        words="Le prix de chaque activité, et pourquoi",
+    ),
+    Section(
+        "/simulation",
+        "Simulations",
+        "Simulations",
+        "chart",
+        words="Estimer ce que coûtera une activité, par mois et par an",
+    ),
+    Section(
         "/contact",
         "Nous contacter",
         "Nous contacter",

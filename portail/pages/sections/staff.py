@@ -125,6 +125,14 @@ STAFF = (
         words="Qui encaisse, par quels moyens, sous quels numéros.",
     ),
     Section(
+        "/admin/tarifs",
+        "Tarifs",
+        "Tarifs",
+        "euro",
+        Audience.MONEY,
+        words="Les grilles datées : tranches, taux d’effort, fratrie, majorations.",
+    ),
+    Section(
         "/admin/ecoles",
         "Écoles",
         "Écoles",

@@ -17,6 +17,7 @@ from portail.domain.bookings import BookingState, holds_place
 from portail.domain.custody import Custody
 from portail.domain.families import FamilyRight, child_color
 from portail.domain.selection import Choice
+from portail.domain.siblings import elders_of
 from portail.domain.tariffs import Quotient
 from portail.models.activities import Enrolment, Offering, Slot
 from portail.models.bookings import Booking
@@ -58,6 +59,8 @@ class Guest:
     wallet: LedgerAccount | None
     enrolment: str = ""
     quotients: list[Quotient] = field(default_factory=list)
+    elders: tuple[date, ...] = ()  # les naissances de ses aînés dans ce foyer
+    sees_money: bool = True  # le quotient se lit dans « pourquoi ce montant »
 
     @property
     def color(self) -> str:
@@ -100,13 +103,18 @@ def guests_of(db: Session, desk: Desk, activity_id: int) -> dict[int, Guest]:
     asked = {"account_id": account_id, "activity_id": activity_id, "family_id": desk.family_id}
     rows = db.exec(_guests_query(is_for_family=desk.is_for_family), params=asked)
     found: dict[int, Guest] = {}
+    births: dict[int, dict[int, date]] = defaultdict(dict)
     for child, family, guardian, position, homes, wallet, enrolment, quotient in rows:
+        births[family.key][child.key] = child.birth_date
         may_book = desk.is_for_family or bool(getattr(guardian, FamilyRight.BOOK))
         known = found.get(child.key)
         if known is None or (may_book and not known.may_book):
             known = found[child.key] = Guest(child, family, position, homes, may_book, wallet, enrolment or "")
+            known.sees_money = desk.is_for_family or bool(getattr(guardian, FamilyRight.MONEY))
         if quotient is not None and family.key == known.family.key:
             known.quotients.append(as_quotient(quotient))
+    for child_id, guest in found.items():
+        guest.elders = elders_of(births[guest.family.key], child_id)
     return found
 
 

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portail.domain import campaigns, tariffs, why_not
+from portail.domain import campaigns, why_not
 from portail.domain.activities import EnrolmentMode, EnrolmentState
+from portail.domain.adjustments import Timing
 from portail.domain.bookability import ChildFacts, Offer, Standing, Verdict, judge
 from portail.domain.bookings import BookingState, DayStatus, Intent, holds_place
 from portail.domain.custody import whose_day
 from portail.domain.families import age_on
-from portail.domain.tariffs import NoTariffError, Price
+from portail.domain.siblings import rank_on
+from portail.domain.tariffs import NoTariffError, Payer, Price, price
 from portail.domain.why_not import WhyNot
 from portail.models.activities import Offering, Slot
 from portail.models.bookings import Booking
@@ -90,10 +92,10 @@ class Judge:
             campaign_opens_at=opens_at,
         )
         try:
-            price = price_of(facts.sheet, offering, guest, slot.day, is_late=verdict.is_late)
+            cost = price_of(facts.sheet, offering, guest, slot.day, is_late=verdict.is_late)
         except NoTariffError:  # sans prix, rien ne se réserve
-            price, verdict = Price(), unpriced(verdict)
-        return Judged(slot, offering, guest, verdict, price, booking, position)
+            cost, verdict = Price(), unpriced(verdict)
+        return Judged(slot, offering, guest, verdict, cost, booking, position)
 
     def suits(self, slot: Slot, child_id: int) -> bool:
         """La tranche d'âge de cette formule convient-elle à l'enfant ce jour-là ?"""
@@ -173,10 +175,5 @@ def offer_of(sheet: Sheet, offering: Offering, slot: Slot) -> Offer:
 
 
 def price_of(sheet: Sheet, offering: Offering, guest: Guest, day: date, *, is_late: bool) -> Price:
-    return tariffs.price(
-        sheet.grids[offering.tariff_id],
-        day,
-        quotient=quotient_on(guest.quotients, day),
-        is_resident=is_resident(guest.family),
-        is_late=is_late,
-    )
+    payer = Payer(quotient_on(guest.quotients, day), is_resident(guest.family), rank_on(guest.elders, day))
+    return price(sheet.grids[offering.tariff_id], day, payer, Timing.LATE if is_late else Timing.IN_TIME)

@@ -199,7 +199,7 @@ class _Drawing:
             return (
                 "Le tarif maximum s’applique : la mairie ne connaît pas votre quotient familial.",
                 "Envoyez votre attestation CAF ou votre avis d’imposition ; ce n’est pas obligatoire.",
-                "/documents",
+                "/tarifs",
             )
         return "", "", ""
 

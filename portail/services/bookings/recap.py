@@ -151,6 +151,7 @@ def _line(plan: Plan, judged: Judged, intent: Intent) -> RecapLine:
         word=intent.label,
         amount=_amount(judged, intent),
         detail=_detail(plan, judged, intent),
+        why=judged.price.formula if intent is Intent.ADD and judged.guest.sees_money else "",
     )
 
 

@@ -11,7 +11,7 @@ from portail.domain.desk import Split, named_invoice
 from portail.domain.money import euros, typed_cents
 from portail.domain.payments import AT_THE_DESK, Means
 from portail.domain.refusals import BadInputError
-from portail.domain.tariffs import Quotient, QuotientSource
+from portail.domain.tariffs import QuotientSource
 from portail.domain.wallet import Balance
 from portail.ids import new_token
 from portail.models.database import reading
@@ -21,13 +21,14 @@ from portail.services import access, family_files, tariffs
 from portail.services.cash_desk import due, finding
 from portail.services.papers import year_papers
 from portail.services.papers.paid_year import years_of
+from portail.services.tariffs.standing import quotient_lines
 from portail.services.wallet.accounts import balance_of, balances_of
 from portail.services.wallet.mine import said_residence
 from portail.services.wallet.statement import Wanted, statement
 from portail.views import wording
 from portail.views.families import FamilyRow
 from portail.views.requests import Choice
-from portail.views.wallet import DeskList, DeskRow, DeskWallet, QuotientLine
+from portail.views.wallet import DeskList, DeskRow, DeskWallet
 
 
 def find(*, actor: Actor, words: str, page: int) -> DeskList:
@@ -74,7 +75,7 @@ def show(*, actor: Actor, family_id: int, page: int, now: datetime) -> DeskWalle
         dues = due.lines_of(db, family.key, paris_day(now))
         payments = finding.of_family(db, family.key, paris_day(now))
         years = years_of(db, [family.key]).get(family.key, [])
-        quotients = _quotients(db, family.key, now)
+        history = tariffs.quotients_of(db, [family.key])[family.key]
     return DeskWallet(
         ready=True,
         family_id=family.key,
@@ -84,7 +85,7 @@ def show(*, actor: Actor, family_id: int, page: int, now: datetime) -> DeskWalle
         is_active=balance.is_active,
         balance=euros(balance.cents),
         residence=said_residence(family),
-        quotients=quotients,
+        quotients=quotient_lines(history, now.astimezone(wording.PARIS).date()),
         sources=[Choice(source.value, wording.capitalised(source.label)) for source in QuotientSource],
         means=[Choice(means.value, means.label) for means in Means if means in AT_THE_DESK],
         splits=[Choice(split.value, split.label) for split in Split],
@@ -95,22 +96,4 @@ def show(*, actor: Actor, family_id: int, page: int, now: datetime) -> DeskWalle
         today=wording.iso_day(now),
         token=new_token(),
         statement=shown,
-    )
-
-
-def _quotients(db: Session, family_id: int, now: datetime) -> list[QuotientLine]:
-    """Le plus récent d'abord ; celui qui compte aujourd'hui est dit."""
-    history = tariffs.quotients_of(db, [family_id])[family_id]
-    today = now.astimezone(wording.PARIS).date()
-    counting = [one for one in history if one.is_valid_on(today)][-1:]
-    return [_quotient(one, is_current=one in counting) for one in reversed(history)]
-
-
-def _quotient(one: Quotient, *, is_current: bool) -> QuotientLine:
-    return QuotientLine(
-        value=str(one.value),
-        source=one.source.label,
-        validity=f"du {wording.short_date(one.valid_from)} au {wording.short_date(one.valid_to)}",
-        set_on=wording.instant(one.created_at) if one.created_at else "",
-        is_current=is_current,
     )

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from portail.domain.adjustments import Adjustment
 from portail.domain.bookings import BookingState, Intent
 from portail.domain.refusals import BadInputError, NotOpenError
-from portail.domain.tariffs import LateMethod
 from portail.models.accounts import Account
 from portail.models.bookings import Booking, BookingBatch, BookingChange
 from portail.models.database import reading, transaction
@@ -210,7 +210,7 @@ def test_the_price_is_the_servers_and_the_late_one_is_surcharged(base: Engine) -
     tariff = make_tariff(300)
     with transaction() as db:
         grid = db.exec(select(TariffGrid).where(TariffGrid.tariff_id == tariff)).one()
-        grid.late_method, grid.late_value = LateMethod.PERCENT, 5_000
+        grid.late_method, grid.late_value = Adjustment.PERCENT, 5_000
     slot = make_slot(make_offering(activity, tariff_id=tariff))
     recap = home.preview(activity, home.choices(slot))
     assert (recap.total, recap.surcharge) == ("4,50\u00a0€", "1,50\u00a0€")

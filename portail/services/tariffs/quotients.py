@@ -1,4 +1,4 @@
-"""Les tarifs en vigueur, le quotient de chaque foyer, et qui habite la commune."""
+"""Le quotient familial de chaque foyer, son histoire, et qui habite la commune."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -8,54 +8,18 @@ from sqlmodel import Session, col, select
 
 from portail.domain.accounts import Actor, Audience
 from portail.domain.forms import Reader
+from portail.domain.quotients import quotient_of_income, typed_half_shares, typed_income, typed_quotient
 from portail.domain.refusals import BadInputError
-from portail.domain.tariffs import (
-    HIGHEST_QUOTIENT,
-    Bracket,
-    Grid,
-    Late,
-    LateMethod,
-    Quotient,
-    QuotientSource,
-    TariffMethod,
-    quotient_on,
-    same_town,
-)
+from portail.domain.residence import same_town
+from portail.domain.tariffs import Quotient, QuotientSource
 from portail.models.database import transaction
 from portail.models.families import Family
-from portail.models.tariffs import FamilyQuotient, TariffBracket, TariffGrid
+from portail.models.tariffs import FamilyQuotient
 from portail.services import access, audit
 from portail.settings import current
 from portail.views import wording
 
-__all__ = ["as_quotient", "is_resident", "load", "quotient_on", "quotients_of", "set_quotient"]
 LONGEST_VALIDITY_DAYS = 731
-
-
-def load(db: Session, tariff_ids: Iterable[int]) -> dict[int, tuple[Grid, ...]]:
-    """Les grilles datées de chaque tarif, en une lecture ; un tarif sans grille n'en a aucune."""
-    wanted = set(tariff_ids)
-    query = (
-        select(TariffGrid, TariffBracket)
-        .join(TariffBracket, col(TariffBracket.grid_id) == col(TariffGrid.id))
-        .where(col(TariffGrid.tariff_id).in_(wanted))
-        .order_by(col(TariffGrid.valid_from), col(TariffBracket.from_quotient))
-    )
-    rows: dict[int, TariffGrid] = {}
-    brackets: dict[tuple[int, bool], list[Bracket]] = {}
-    for grid, one in db.exec(query):
-        rows[grid.key] = grid
-        side = brackets.setdefault((grid.key, one.is_resident), [])
-        side.append(Bracket(one.from_quotient, one.meal_cents, one.care_cents))
-    found: dict[int, list[Grid]] = {tariff_id: [] for tariff_id in wanted}
-    for key, grid in rows.items():
-        found[grid.tariff_id].append(_grid(grid, *(tuple(brackets.get((key, side), ())) for side in (True, False))))
-    return {tariff_id: tuple(grids) for tariff_id, grids in found.items()}
-
-
-def _grid(row: TariffGrid, resident: tuple[Bracket, ...], non_resident: tuple[Bracket, ...]) -> Grid:
-    late = Late(LateMethod(row.late_method), row.late_value)
-    return Grid(row.valid_from, TariffMethod(row.method), resident, non_resident, late)
 
 
 def quotients_of(db: Session, family_ids: Iterable[int]) -> dict[int, tuple[Quotient, ...]]:
@@ -83,7 +47,7 @@ def is_resident(family: Family) -> bool:
 def set_quotient(*, actor: Actor, family_id: int, form: dict[str, Any], now: datetime) -> None:
     """Un nouveau quotient s'ajoute à l'histoire ; il ne change rien à ce qui est déjà réservé."""
     reader = Reader(form)
-    value = reader.take("value", 0, _value)
+    value = _value(reader, form)
     source = reader.choice("source", lambda typed: typed in set(QuotientSource), "Choisissez d’où vient ce quotient.")
     today = now.astimezone(wording.PARIS).date()
     first = reader.day("valid_from", today, missing="Indiquez le premier jour.", check=_check_day)
@@ -107,11 +71,15 @@ def set_quotient(*, actor: Actor, family_id: int, form: dict[str, Any], now: dat
         audit.record(db, "family.quotient_set", at=now, actor_id=actor.account_id, subject_id=family.key)
 
 
-def _value(typed: str) -> int:
-    digits = typed.strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(HIGHEST_QUOTIENT))):
-        raise BadInputError(f"Un nombre entier, de 0 à {HIGHEST_QUOTIENT}.")
-    return int(digits)
+def _value(reader: Reader, form: dict[str, Any]) -> int:
+    """Le quotient tel quel ou, sans lui, calculé d'après le revenu de référence et les parts."""
+    if not str(form.get("income") or "").strip():
+        return reader.take("value", 0, typed_quotient)
+    if str(form.get("value") or "").strip():
+        reader.errors["value"] = "Indiquez le quotient, ou le revenu et les parts : l’un ou l’autre."
+        return 0
+    income, half_shares = reader.take("income", 0, typed_income), reader.take("shares", 2, typed_half_shares)
+    return quotient_of_income(income, half_shares)
 
 
 def _check_day(day: date) -> None:

@@ -1,0 +1,66 @@
+"""Un prix expliqué pas à pas, et une grille en clair : ses tranches, ses parts, ce qui s'ajoute et se retire."""
+
+import reflex as rx
+
+
+def explained(one: rx.Var) -> rx.Component:
+    """Qui, combien, et « pourquoi ce montant »."""
+    return rx.el.li(
+        rx.el.div(
+            rx.el.span(one.who),
+            rx.el.b(one.price, class_name="sum"),
+            class_name="spread",
+        ),
+        rx.cond(one.parts, rx.el.p(one.parts, class_name="small muted")),
+        rx.el.details(
+            rx.el.summary("Pourquoi ce montant ?", class_name="lost small"),
+            rx.el.ul(rx.foreach(one.steps, _step), class_name="steps"),
+        ),
+        class_name="explained",
+    )
+
+
+def _step(step: rx.Var) -> rx.Component:
+    return rx.el.li(rx.el.span(step.label), rx.el.span(step.amount, class_name="sum"))
+
+
+def grid(card: rx.Var) -> rx.Component:
+    return grid_with(card)
+
+
+def grid_with(card: rx.Var, *ends: rx.Component) -> rx.Component:
+    """Les deux côtés d'une grille, ses notes, et ce qu'on peut en faire."""
+    return rx.el.div(
+        rx.el.div(
+            rx.el.h3(card.since),
+            rx.cond(card.standing, rx.el.span(card.standing, class_name="pill", custom_attrs={"data-tone": card.tone})),
+            class_name="spread",
+        ),
+        rx.el.p(card.method, class_name="muted"),
+        rx.el.div(rx.foreach(card.sides, lambda side: _side(side, card.since)), class_name="gridsides"),
+        rx.el.ul(rx.foreach(card.notes, rx.el.li), class_name="bulleted small"),
+        *ends,
+        class_name="stack tight",
+    )
+
+
+def _side(side: rx.Var, since: rx.Var[str]) -> rx.Component:
+    return rx.el.div(
+        rx.el.h4(side.title),
+        compact(f"{side.title}, {since}", ("Pour", "Prix d’une séance"), rx.foreach(side.rows, _row)),
+    )
+
+
+def _row(row: rx.Var) -> rx.Component:
+    parts = rx.cond(row.parts, rx.el.span(row.parts, class_name="under small muted"))
+    return rx.el.tr(rx.el.th(row.label, scope="row"), rx.el.td(rx.el.b(row.price), parts))
+
+
+def compact(caption: str | rx.Var[str], heads: tuple[str, ...], rows: rx.Component) -> rx.Component:
+    """Un tableau de deux ou trois colonnes, qui tient même sur un petit téléphone."""
+    return rx.el.table(
+        rx.el.caption(caption, class_name="unseen"),
+        rx.el.thead(rx.el.tr(*[rx.el.th(label, scope="col") for label in heads])),
+        rx.el.tbody(rows),
+        class_name="compact",
+    )

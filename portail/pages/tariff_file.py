@@ -1,0 +1,159 @@
+"""Un tarif : ses grilles datées, une nouvelle version, et ce que paiera une famille."""
+
+import reflex as rx
+
+from portail.components import tariff_forms, tariffs
+from portail.components.cards import awaited, empty
+from portail.components.forms import Choice, choose, form, submit
+from portail.components.forms import Field as Plain
+from portail.components.household import summary
+from portail.components.icons import icon
+from portail.components.inputs import Input, text
+from portail.components.links import to
+from portail.components.native import FocusOnShow
+from portail.domain.tariff_forms import Side
+from portail.pages.layout import frame
+from portail.state.tariff_file import TariffFileState as State
+
+NEW = "grid-0"
+
+
+def draw() -> rx.Component:
+    return frame(
+        "/admin/tarifs/[tariff_id]",
+        rx.el.p(to("/admin/tarifs", icon("back"), "Tous les tarifs", css="lost"), class_name="crumb"),
+        rx.cond(State.file.ready, _opened(), awaited("Tarif")),
+    )
+
+
+def _opened() -> rx.Component:
+    file = State.file
+    used = rx.cond(file.used.length() > 0, file.used.join(", "), "aucune activité ne le vend encore")
+    return rx.fragment(
+        rx.el.div(
+            rx.el.div(rx.el.h1(file.name), rx.el.p(used, class_name="muted")),
+            rx.el.button("Renommer", type="button", class_name="btn ghost", on_click=State.edit("name")),
+            class_name="hello",
+        ),
+        rx.cond(State.editing == "name", _name()),
+        rx.el.div(
+            _grids(),
+            _preview(),
+            class_name="two",
+        ),
+    )
+
+
+def _name() -> rx.Component:
+    return rx.el.section(
+        rx.el.h2("Renommer"),
+        form(
+            text(Input("tarif-nom", "name", "Ce qui est vendu"), State.file.name, State.errors["name"]),
+            rx.el.div(
+                submit("Enregistrer", rx.Var.create(False), css="btn"),
+                rx.el.button("Annuler", type="button", class_name="btn quiet", on_click=State.edit("")),
+                class_name="after",
+            ),
+            on_submit=State.rename,
+        ),
+        class_name="card pad stack part",
+    )
+
+
+def _grids() -> rx.Component:
+    grids = State.file.grids
+    nothing = empty("euro", "Aucune grille", "Sans grille, rien ne se réserve à ce tarif.", css="empty alone")
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2("Grilles"),
+            rx.el.button("Nouvelle grille", type="button", class_name="btn", on_click=State.edit(NEW)),
+            class_name="spread",
+        ),
+        rx.cond((State.editing == "") & (State.fault != ""), summary(State.fault)),
+        rx.cond(State.editing == NEW, _form()),
+        rx.cond(
+            grids.length() > 0,
+            rx.el.ul(rx.foreach(grids, _grid), class_name="plain"),
+            nothing,
+        ),
+        class_name="card pad stack opened",
+    )
+
+
+def _form() -> rx.Component:
+    drawn = rx.el.div(tariff_forms.grid(State, State.edit("")), key=State.editing)
+    return rx.cond(State.reviewed.length() > 0, _review(), drawn)
+
+
+def _review() -> rx.Component:
+    return FocusOnShow.create(
+        rx.el.div(
+            rx.el.p("Relisez, puis enregistrez : une fois commencée, cette grille ne changera plus."),
+            summary(State.fault),
+            rx.foreach(State.reviewed, tariffs.grid),
+            rx.el.div(
+                rx.el.button("Enregistrer", type="button", class_name="btn", on_click=State.save),
+                rx.el.button("Corriger", type="button", class_name="btn ghost", on_click=State.correct),
+                class_name="after",
+            ),
+            class_name="stack deadline",
+        )
+    )
+
+
+def _grid(card: rx.Var) -> rx.Component:
+    editing = State.editing == f"grid-{card.id}"
+    locked = rx.el.p(icon("lock"), card.locked, class_name="small muted iconed")
+    return rx.el.li(rx.cond(editing, _form(), tariffs.grid_with(card, rx.cond(card.locked, locked, _changes(card)))))
+
+
+def _changes(card: rx.Var) -> rx.Component:
+    """À venir et jamais payée : elle se change, et se retire après confirmation."""
+    return rx.el.div(
+        rx.el.button(
+            "Modifier",
+            type="button",
+            class_name="btn ghost small",
+            aria_label=f"Modifier la grille : {card.since}",
+            on_click=State.edit(f"grid-{card.id}"),
+        ),
+        rx.el.details(
+            rx.el.summary("Retirer cette grille", class_name="lost"),
+            rx.el.p("La grille d’avant continuera de valoir."),
+            rx.el.button(
+                "Oui, la retirer",
+                type="button",
+                class_name="btn danger small",
+                aria_label=f"Oui, retirer la grille : {card.since}",
+                on_click=State.remove(card.id),
+            ),
+        ),
+        class_name="after",
+    )
+
+
+def _preview() -> rx.Component:
+    errors, seen = State.preview_errors, State.seen
+    places = tuple(Choice(side.value, side.label) for side in Side)
+    return rx.el.section(
+        rx.el.h2("Ce que paiera une famille"),
+        form(
+            text(
+                Input("essai-quotient", "quotient", "Quotient familial (vide : inconnu)", mode="numeric"),
+                "850",
+                errors["quotient"],
+            ),
+            choose(Plain("essai-lieu", "residence", "Où elle habite"), places),
+            text(Input("essai-rang", "rank", "Rang de l’enfant au foyer", mode="numeric"), "1", errors["rank"]),
+            text(Input("essai-jour", "day", "Jour de la séance", "date"), State.file.today, errors["day"]),
+            submit("Calculer", rx.Var.create(False), css="btn ghost"),
+            on_submit=State.preview,
+        ),
+        rx.el.div(
+            rx.cond(seen.title, rx.el.h3(seen.title)),
+            rx.el.ul(rx.foreach(seen.lines, tariffs.explained), class_name="plain"),
+            class_name="stack tight",
+            custom_attrs={"aria-live": "polite"},
+        ),
+        class_name="card pad stack",
+    )

@@ -1,0 +1,210 @@
+"""« Tarifs » et « Simulations » sans navigateur : qui ouvre quoi, ce qui est tapé reste, chaque faute à sa place."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from portail import clock
+from portail.domain.accounts import Role
+from portail.domain.dates import paris_day
+from portail.domain.tariff_forms import MOST_ROWS, fill_grid
+from portail.domain.tariffs import Bracket, Grid, TariffMethod
+from portail.models.accounts import Account
+from portail.state.base import PortalState
+from portail.state.prices import PricesState
+from portail.state.simulation import SimulationState
+from portail.state.tariff_desk import TariffListState
+from portail.state.tariff_file import TariffFileState
+from tests.factories.activities import make_activity, make_offering
+from tests.factories.families import make_family
+from tests.factories.money import add_tariff
+from tests.factories.people import make_account, open_session
+from tests.security.conftest import Kept
+from tests.tools.pipeline import Page, Pipeline
+
+pytestmark = pytest.mark.usefixtures("base_sqlite")
+LIST = "/admin/tarifs"
+MEAL = Grid(
+    date(2020, 1, 1),
+    TariffMethod.BRACKETS,
+    (Bracket(0, 100, 50), Bracket(801, 200, 120)),
+    (Bracket(0, 400, 100),),
+)
+
+
+async def arrive(events: Pipeline, path: str, load: Any, account: Account | None = None) -> Page:
+    session = open_session(account, now=clock.now())[0] if account else ""
+    page = events.page(session=session)
+    await page.visit(path)
+    await page.call(load, path=path)
+    return page
+
+
+def agent(role: Role = Role.REGIE) -> Account:
+    return make_account(f"{role}@mairie.example", role=role, now=clock.now())
+
+
+class Desk:
+    """La page d'un tarif, ouverte par la régie."""
+
+    def __init__(self, page: Page, key: int) -> None:
+        self.page, self.path = page, f"{LIST}/{key}"
+
+    async def do(self, handler: Any, **payload: Any) -> TariffFileState:
+        await self.page.call(handler, payload, self.path)
+        return await self.page.state(TariffFileState)
+
+    async def said(self) -> str:
+        return (await self.page.state(PortalState)).notice
+
+
+async def opened(events: Pipeline, *grids: Grid) -> Desk:
+    key = add_tariff("Repas", *grids)
+    page = await arrive(events, f"{LIST}/{key}", TariffFileState.load, agent())
+    return Desk(page, key)
+
+
+def coming(grid: Grid = MEAL) -> Grid:
+    return replace(grid, valid_from=paris_day(clock.now()) + timedelta(days=30))
+
+
+async def test_a_tariff_is_added_from_the_list(events: Pipeline) -> None:
+    page = await arrive(events, LIST, TariffListState.load, agent())
+    await page.call(TariffListState.start, path=LIST)
+    await page.call(TariffListState.add, {"form_data": {"name": ""}}, LIST)
+    state = await page.state(TariffListState)
+    assert (state.adding, list(state.errors)) == (True, ["name"])
+    await page.call(TariffListState.add, {"form_data": {"name": "Repas"}}, LIST)
+    state = await page.state(TariffListState)
+    assert (state.adding, [row.name for row in state.listing.rows]) == (False, ["Repas"])
+    await page.call(TariffListState.start, path=LIST)
+    await page.call(TariffListState.cancel, path=LIST)
+    assert (await page.state(TariffListState)).adding is False
+
+
+async def test_a_new_grid_starts_from_the_last_and_is_read_before_it_is_kept(events: Pipeline) -> None:
+    desk = await opened(events, MEAL)
+    state = await desk.do(TariffFileState.edit, what="grid-0")
+    assert (state.method, state.typed["in-1-from"], state.typed["valid_from"]) == ("brackets", "801", "")
+    assert len(state.inside) >= 3
+    state = await desk.do(TariffFileState.review, form_data=fill_grid(coming()))
+    assert (len(state.reviewed), state.fault, len(state.file.grids)) == (1, "", 1)
+    state = await desk.do(TariffFileState.correct)
+    assert (state.reviewed, state.editing, state.typed["in-1-from"]) == ([], "grid-0", "801")
+    await desk.do(TariffFileState.review, form_data=fill_grid(coming()))
+    state = await desk.do(TariffFileState.save)
+    assert (state.editing, [one.standing for one in state.file.grids]) == ("", ["à venir", "en vigueur"])
+    assert await desk.said() == "La grille est enregistrée. Ce qui est déjà réservé garde son prix."
+
+
+async def test_a_hole_stays_in_the_form_beside_its_bracket(events: Pipeline) -> None:
+    desk = await opened(events, MEAL)
+    await desk.do(TariffFileState.edit, what="grid-0")
+    state = await desk.do(TariffFileState.review, form_data=fill_grid(coming()) | {"in-1-from": "900"})
+    assert (list(state.errors), state.typed["in-1-from"], state.reviewed) == (["in-1-from"], "900", [])
+    assert "801 à 899" in state.fault
+
+
+async def test_a_coming_grid_is_changed_then_removed(events: Pipeline) -> None:
+    desk = await opened(events, MEAL, coming())
+    state = await desk.do(TariffFileState.edit, what="name")
+    key = state.file.grids[0].id
+    await desk.do(TariffFileState.edit, what=f"grid-{key}")
+    await desk.do(TariffFileState.review, form_data=fill_grid(coming(replace(MEAL, resident=(Bracket(0, 0, 250),)))))
+    state = await desk.do(TariffFileState.save)
+    assert [row.price for row in state.file.grids[0].sides[0].rows] == ["2,50\u00a0€"]
+    state = await desk.do(TariffFileState.remove, grid_id=key)
+    assert [one.standing for one in state.file.grids] == ["en vigueur"]
+    state = await desk.do(TariffFileState.remove, grid_id=state.file.grids[0].id)
+    assert "a commencé" in state.fault
+
+
+async def test_brackets_are_added_until_the_form_is_full(events: Pipeline) -> None:
+    desk = await opened(events, MEAL)
+    state = await desk.do(TariffFileState.edit, what="grid-0")
+    for side in ("in", "out", "moon"):
+        for _ in range(20):
+            state = await desk.do(TariffFileState.more, side=side)
+    assert (len(state.inside), len(state.outside)) == (MOST_ROWS["in"], MOST_ROWS["out"])
+    assert state.inside[-1].first == "in-11-from"
+
+
+async def test_the_method_shown_is_one_of_the_three(events: Pipeline) -> None:
+    desk = await opened(events, MEAL)
+    await desk.do(TariffFileState.edit, what="grid-0")
+    assert (await desk.do(TariffFileState.shape, method="effort")).method == "effort"
+    assert (await desk.do(TariffFileState.shape, method="gift")).method == "effort"
+
+
+async def test_a_family_is_priced_and_a_wrong_quotient_is_said(events: Pipeline) -> None:
+    desk = await opened(events, MEAL)
+    form = {"quotient": "850", "rank": "1", "residence": "in", "day": "2026-12-03"}
+    state = await desk.do(TariffFileState.preview, form_data=form)
+    assert [one.price for one in state.seen.lines] == ["3,20\u00a0€"]
+    state = await desk.do(TariffFileState.preview, form_data=form | {"quotient": "-1"})
+    assert list(state.preview_errors) == ["quotient"]
+
+
+async def test_a_tariff_is_renamed(events: Pipeline) -> None:
+    desk = await opened(events, MEAL)
+    await desk.do(TariffFileState.edit, what="name")
+    state = await desk.do(TariffFileState.rename, form_data={"name": ""})
+    assert (state.editing, list(state.errors)) == ("name", ["name"])
+    state = await desk.do(TariffFileState.rename, form_data={"name": "Repas du midi"})
+    assert (state.editing, state.file.name) == ("", "Repas du midi")
+
+
+@pytest.mark.parametrize("what", ["grid-99", "grid--1", "grid-x", "moon"])
+async def test_a_forged_grid_opens_nothing_known(events: Pipeline, what: str) -> None:
+    desk = await opened(events, MEAL)
+    state = await desk.do(TariffFileState.edit, what=what)
+    assert state.typed == {}
+    await desk.do(TariffFileState.review, form_data={})
+    assert len((await desk.do(TariffFileState.save)).file.grids) == 1
+
+
+async def test_another_role_is_not_let_in(events: Pipeline, journal: Kept) -> None:
+    key = add_tariff("Repas", MEAL)
+    page = await arrive(events, f"{LIST}/{key}", TariffFileState.load, agent(Role.DIRECTION))
+    assert (await page.state(TariffFileState)).file.ready is False
+
+
+async def test_a_missing_tariff_is_a_closed_page(events: Pipeline) -> None:
+    page = await arrive(events, f"{LIST}/404", TariffFileState.load, agent())
+    assert (await page.state(PortalState)).closed is True
+
+
+async def test_the_same_address_shows_a_family_its_prices_and_a_visitor_the_grids(events: Pipeline) -> None:
+    make_offering(make_activity(), tariff_id=add_tariff("Repas", MEAL))
+    camille = make_account("camille@famille.example", now=clock.now())
+    family = make_family("Durand", camille)
+    page = await arrive(events, "/tarifs", PricesState.load, camille)
+    shown = (await page.state(PricesState)).prices
+    assert (shown.is_family, shown.family, len(shown.activities), shown.cards) == (True, "Durand", 1, [])
+    await page.call(PricesState.choose_family, {"family_id": str(family)}, "/tarifs")
+    assert (await page.state(PricesState)).prices.family == "Durand"
+    visitor = await arrive(events, "/tarifs", PricesState.load)
+    shown = (await visitor.state(PricesState)).prices
+    assert (shown.is_family, len(shown.cards), shown.activities) == (False, 1, [])
+
+
+@pytest.mark.parametrize("family_id", ["0x1", "-1", "", "99999999999999", "²"])
+async def test_a_forged_family_shows_nothing_of_it(events: Pipeline, family_id: str) -> None:
+    visitor = await arrive(events, "/tarifs", PricesState.load)
+    await visitor.call(PricesState.choose_family, {"family_id": family_id}, "/tarifs")
+    assert (await visitor.state(PricesState)).prices.is_family is False
+
+
+async def test_a_visitor_simulates_and_a_fault_keeps_the_last_estimate(events: Pipeline) -> None:
+    offering = make_offering(make_activity(), tariff_id=add_tariff("Repas", MEAL))
+    page = await arrive(events, "/simulation", SimulationState.load)
+    assert (await page.state(SimulationState)).known.ready is True
+    form = {"activity": str(offering), "quotient": "850", "residence": "in", "children": "1", "days": "4"}
+    await page.call(SimulationState.estimate, {"form_data": form}, "/simulation")
+    state = await page.state(SimulationState)
+    assert (state.found.ready, state.fault, len(state.found.bars)) == (True, "", 12)
+    await page.call(SimulationState.estimate, {"form_data": form | {"days": "9"}}, "/simulation")
+    state = await page.state(SimulationState)
+    assert (list(state.errors), state.found.ready) == (["days"], True)
