@@ -34,7 +34,7 @@ VALUES: dict[str, tuple[Any, tuple[object, ...]]] = {
     "negative": (-5, (int,)),
     "text": ("abc", (str,)),
     "number_as_text": ("5", (str,)),
-    "long": ("x" * 5_000, ()),
+    "long": ("x" * 41_000, ()),
     "nul": ("a\x00b", ()),
     "surrogate": ("a\ud800b", ()),
     "bidi": ("\u202etxt.exe", (str,)),

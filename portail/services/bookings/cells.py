@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from portail.domain.bookings import DayStatus, Intent
 from portail.domain.money import euros
-from portail.domain.why_not import Reason
+from portail.domain.why_not import Reason, desk_link
 from portail.services.bookings.judging import Judged
 from portail.views import wording
 from portail.views.bookings import Cell
@@ -47,8 +47,14 @@ def cell(judged: Judged, *, shows_child: bool, shows_part: bool, overrides: bool
         places=places_left(judged),
         why=verdict.why.sentence if verdict.why else "",
         next_step=verdict.why.next_step if verdict.why else "",
-        link=verdict.why.link if verdict.why else "",
+        link=_link(judged, overrides=overrides),
     )
+
+
+def _link(judged: Judged, *, overrides: bool) -> str:
+    """Où lever ce qui empêche : chez le parent, ou chez l'agent."""
+    link = judged.verdict.why.link if judged.verdict.why else ""
+    return desk_link(link, judged.guest.family.key) if overrides else link
 
 
 def places_left(judged: Judged) -> int:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,7 @@ from portail.domain.custody import Custody
 from portail.domain.families import FamilyRight, child_color
 from portail.domain.selection import Choice
 from portail.domain.tariffs import Quotient
+from portail.domain.why_not import WhyNot, desk_link
 from portail.models.activities import Enrolment, Offering, Slot
 from portail.models.bookings import Booking
 from portail.models.families import Child, Family, FamilyChild, Guardian
@@ -85,8 +86,16 @@ class Facts:
     health: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     papers: Held = field(default_factory=Held)
     custodies: Mapping[int, Custody] = field(default_factory=dict)
-    may_override: bool = False  # un agent, au nom d'un dossier
+    desk_family_id: int = 0  # un agent, au nom de ce dossier
     has_siblings: bool = False  # la personne tient d'autres enfants que ceux dont il s'agit ici
+
+    @property
+    def may_override(self) -> bool:
+        return self.desk_family_id != 0
+
+    def told(self, why: WhyNot) -> WhyNot:
+        """La même phrase au parent et à l'agent ; le lien mène chacun chez soi."""
+        return replace(why, link=desk_link(why.link, self.desk_family_id)) if self.may_override else why
 
     def offering(self, slot: Slot) -> Offering:
         return self.sheet.offerings[slot.offering_id]

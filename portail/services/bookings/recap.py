@@ -34,10 +34,12 @@ def recap_of(plan: Plan) -> Recap:
         notice=MAXIMUM if any(one.price.is_maximum for one in done[Intent.ADD]) else "",
         blocked=blocked.sentence if blocked else "",
         blocked_step=blocked.next_step if blocked else "",
-        blocked_link=blocked.link if blocked else "",
+        blocked_link=plan.facts.told(blocked).link if blocked else "",
         button=_button(plan),
         can_confirm=not plan.is_empty and blocked is None,
-        can_force=plan.facts.may_override and any(refused_line(one).forced for one in plan.refused),
+        can_force=plan.facts.may_override
+        and (blocked is not None or any(refused_line(one).forced for one in plan.refused)),
+        is_billed=plan.is_billed,
     )
 
 
@@ -101,6 +103,8 @@ def _button(plan: Plan) -> str:
 def _billing(plan: Plan) -> str:
     if not plan.cost_cents and not plan.refund_cents:
         return ""
+    if plan.is_billed:
+        return "Facturé en fin de mois : le porte-monnaie n’est pas débité."
     if plan.is_prepaid:
         return "Débité du porte-monnaie, rendu si vous annulez à temps."
     return "Facturé en fin de mois."
