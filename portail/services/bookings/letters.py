@@ -4,15 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from portail.domain.accounts import Actor
 from portail.domain.bookings import Intent
 from portail.domain.money import euros
 from portail.models.accounts import Account
-from portail.models.families import Guardian
 from portail.models.wallet import LedgerAccount
-from portail.services import outbox
+from portail.services import outbox, readers
 from portail.services.bookings.judging import Judged
 from portail.services.bookings.plan import Plan, said
 from portail.services.letters import Message
@@ -68,12 +67,7 @@ def _months(plan: Plan, intent: Intent) -> str:
 def addresses(db: Session, actor: Actor, family_id: int) -> list[str]:
     if not actor.is_staff:
         return [db.get_one(Account, actor.account_id).email]
-    query = (
-        select(Account.email)
-        .join(Guardian, col(Guardian.account_id) == col(Account.id))
-        .where(Guardian.family_id == family_id, col(Guardian.can_book))
-    )
-    return list(db.exec(query))
+    return [adult.email for adult in readers.adults(db, family_id)]
 
 
 def _message(plan: Plan) -> Message:
