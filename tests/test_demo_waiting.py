@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import col, func, select
 
-from portail.demo import town
 from portail.domain.accounts import Role
 from portail.domain.requests import RequestKind
 from portail.domain.waitlist import WaitState
@@ -25,8 +24,7 @@ def agent(now: datetime):
     return open_session(account, now=now)[1]
 
 
-def test_every_day_to_validate_has_its_request(base_sqlite: Engine, now: datetime) -> None:
-    town.load_if_empty(now)
+def test_every_day_to_validate_has_its_request(settled: Engine, now: datetime) -> None:
     page = answering.show(actor=agent(now))
     assert page.rows
     assert any(row.number for row in page.rows)
@@ -35,8 +33,7 @@ def test_every_day_to_validate_has_its_request(base_sqlite: Engine, now: datetim
     assert asked == len({row.number for row in page.rows if row.number})
 
 
-def test_each_queue_is_counted_and_ordered(base_sqlite: Engine, now: datetime) -> None:
-    town.load_if_empty(now)
+def test_each_queue_is_counted_and_ordered(settled: Engine, now: datetime) -> None:
     with reading() as db:
         slots = list(db.exec(select(Slot).where(col(Slot.waiting) > 0)))
         assert slots
