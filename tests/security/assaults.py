@@ -119,6 +119,14 @@ def assaults(handler: Handler) -> list[Assault]:
     return found
 
 
+_KNOCKS = frozenset({"plausible", "framework", "extra", "self", "missing", "payload_list", "none", "nested", "script"})
+
+
+def knocks(handler: Handler) -> list[Assault]:
+    """À une porte fermée, la forme de l'argument ne change rien : on n'en essaie que quelques-unes."""
+    return [assault for assault in assaults(handler) if assault.label in _KNOCKS]
+
+
 def is_mere_refusal(answer: Answer) -> bool:
     """Rien d'autre qu'un refus : page fermée, message, ou retour à la connexion."""
     allowed = {("portal_state", name) for name in ("closed", "notice", "notice_tone", "notice_reference")}
