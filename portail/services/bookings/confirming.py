@@ -21,7 +21,7 @@ from portail.services.bookings.plan import STRICT, Plan, Waiver, make_plan
 from portail.services.bookings.recap import blocked_by, counted, in_days, recap_of, refused_line
 from portail.services.bookings.retrying import settle
 from portail.services.bookings.selection import facts_for
-from portail.services.bookings.writing import ChangedMeanwhileError, Writing, batch_of, summary, write
+from portail.services.bookings.writing import ChangedMeanwhileError, Writing, batch_of, record, summary, take_seats
 from portail.services.campaigns.room import check_admitted
 from portail.services.validations import following
 from portail.services.waitlist.promoting import promote
@@ -94,10 +94,12 @@ def _attempt(actor: Actor, order: Order, chosen: tuple[Choice, ...], now: dateti
         if not desk.is_for_family:  # un agent ne passe pas par la salle d'attente
             check_room(db, actor, plan, now)
         batch = _open(db, actor, order, plan, now)
-        write(db, Writing(plan, batch, actor.account_id, now, order.reason if plan.is_traced else ""))
+        writing = Writing(plan, batch, actor.account_id, now, order.reason if plan.is_traced else "")
+        record(db, writing)
         if plan.facts.sheet.activity.needs_validation:
             following.follow(db, actor, batch, now)
         _tell(db, actor, order, plan, now)
+        take_seats(db, writing)
         call_the_queue(db, plan, now)
     return _done(plan, batch, chosen, now)
 

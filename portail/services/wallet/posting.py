@@ -9,15 +9,16 @@ from datetime import datetime
 
 from sqlalchemy import insert
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, SQLModel, col, select, update
 
 from portail.domain.money import euros
 from portail.domain.refusals import RefusalError
 from portail.domain.wallet import Charge, LedgerAccountKind, MovementKind, check_lines
-from portail.models.wallet import LedgerAccount, LedgerEntry, LedgerTransaction
+from portail.models.wallet import LedgerAccount, LedgerTransaction
 from portail.services.rows import insert_once
 from portail.services.wallet.accounts import wallet_and_common
 
+_ENTRIES = SQLModel.metadata.tables["ledger_entry"]
 WALLET_PAGE = "/porte-monnaie"
 
 
@@ -82,7 +83,7 @@ def post(db: Session, movement: Movement) -> int:
         }
         for line in lines
     ]
-    db.connection().execute(insert(LedgerEntry.__table__), values)  # type: ignore[attr-defined]
+    db.connection().execute(insert(_ENTRIES).returning(_ENTRIES.c.id), values)
     return number
 
 
