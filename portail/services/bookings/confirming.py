@@ -142,7 +142,7 @@ ASKED = ("demandé", "demandée")
 
 
 def _tell(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) -> None:
-    letters.send(db, plan, actor, now)
+    letters.send(db, plan, now)
     if order.family_id:
         reason = order.reason if plan.is_traced else ""
         detail = f"{summary(plan)}{' ; ' + reason if reason else ''}"

@@ -19,6 +19,7 @@ from portail.domain.families import FamilyRight, child_color
 from portail.domain.selection import Choice
 from portail.domain.tariffs import Quotient
 from portail.domain.why_not import WhyNot, desk_link
+from portail.models.accounts import Account
 from portail.models.activities import Enrolment, Offering, Slot
 from portail.models.bookings import Booking
 from portail.models.families import Child, Family, FamilyChild, Guardian
@@ -57,6 +58,7 @@ class Guest:
     homes: int  # combien de foyers le tiennent
     may_book: bool
     wallet: LedgerAccount | None
+    email: str = ""  # de la personne qui réserve
     enrolment: str = ""
     quotients: list[Quotient] = field(default_factory=list)
 
@@ -109,11 +111,13 @@ def guests_of(db: Session, desk: Desk, activity_id: int) -> dict[int, Guest]:
     asked = {"account_id": account_id, "activity_id": activity_id, "family_id": desk.family_id}
     rows = db.exec(_guests_query(is_for_family=desk.is_for_family), params=asked)
     found: dict[int, Guest] = {}
-    for child, family, guardian, position, homes, wallet, enrolment, quotient in rows:
+    for child, family, guardian, email, position, homes, wallet, enrolment, quotient in rows:
         may_book = desk.is_for_family or bool(getattr(guardian, FamilyRight.BOOK))
         known = found.get(child.key)
         if known is None or (may_book and not known.may_book):
-            known = found[child.key] = Guest(child, family, position, homes, may_book, wallet, enrolment or "")
+            known = found[child.key] = Guest(
+                child, family, position, homes, may_book, wallet, email or "", enrolment or ""
+            )
         if quotient is not None and family.key == known.family.key:
             known.quotients.append(as_quotient(quotient))
     return found
@@ -125,10 +129,21 @@ def _guests_query(*, is_for_family: bool) -> Any:
     mine = (col(Guardian.family_id) == col(Family.id)) & (col(Guardian.account_id) == bindparam("account_id"))
     asked = (col(Enrolment.child_id) == col(Child.id)) & (col(Enrolment.activity_id) == bindparam("activity_id"))
     query: Any = (
-        select(Child, Family, Guardian, FamilyChild.position, _homes(), LedgerAccount, Enrolment.state, FamilyQuotient)  # type: ignore[call-overload]
+        select(
+            Child,
+            Family,
+            Guardian,
+            Account.email,
+            FamilyChild.position,
+            _homes(),
+            LedgerAccount,
+            Enrolment.state,
+            FamilyQuotient,
+        )  # type: ignore[call-overload]
         .join(FamilyChild, col(FamilyChild.child_id) == col(Child.id))
         .join(Family, col(Family.id) == col(FamilyChild.family_id))
         .join(Guardian, mine, isouter=is_for_family)
+        .join(Account, col(Account.id) == col(Guardian.account_id), isouter=True)
         .join(LedgerAccount, col(LedgerAccount.family_id) == col(Family.id), isouter=True)
         .join(Enrolment, asked, isouter=True)
         .join(FamilyQuotient, col(FamilyQuotient.family_id) == col(Family.id), isouter=True)

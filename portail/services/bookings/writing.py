@@ -19,7 +19,10 @@ from portail.services.bookings.judging import Judged
 from portail.services.bookings.plan import Plan
 from portail.services.waitlist import queue
 
-_CHANGES = SQLModel.metadata.tables["booking_change"]
+_BOOKINGS, _CHANGES = (SQLModel.metadata.tables[name] for name in ("booking", "booking_change"))
+# Bâties une fois, chacune pour toutes les lignes d'une validation.
+_BOOK = insert(_BOOKINGS).returning(_BOOKINGS.c.id, sort_by_parameter_order=True)
+_NOTE = insert(_CHANGES).returning(_CHANGES.c.id)
 
 
 class SeatsLostError(Exception):
@@ -72,8 +75,7 @@ def record(db: Session, *writings: Writing) -> None:
     """Les réservations, leurs changements et l'argent, d'une ou de plusieurs activités."""
     changes = [change for writing in writings for change in (*_remove(db, writing), *_add(db, writing))]
     if changes:
-        query = insert(_CHANGES).returning(_CHANGES.c.id)  # une seule requête pour toutes les lignes
-        db.connection().execute(query, changes)
+        db.connection().execute(_NOTE, changes)
     for writing in writings:
         _refund(db, writing)
     for writing in writings:
@@ -108,9 +110,8 @@ def _add(db: Session, writing: Writing) -> list[dict[str, Any]]:
         if one.booking is not None:
             _again(db, one.booking, _values(writing, one))
     if fresh:
-        query = insert(Booking).returning(col(Booking.id), sort_by_parameter_order=True)
-        created = db.connection().execute(query, [_values(writing, one) for one in fresh]).scalars()
-        ids |= {one.key: number for one, number in zip(fresh, created, strict=True) if number is not None}
+        created = db.connection().execute(_BOOK, [_values(writing, one) for one in fresh]).scalars()
+        ids |= {one.key: number for one, number in zip(fresh, created, strict=True)}
     return [
         _change(
             writing,

@@ -7,7 +7,7 @@ s'attendent au lieu de se bloquer. Un compte commun n'est jamais verrouillé : s
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel, col, select, update
 
@@ -18,7 +18,17 @@ from portail.models.wallet import LedgerAccount, LedgerTransaction
 from portail.services.rows import insert_once
 from portail.services.wallet.accounts import wallet_and_common
 
-_ENTRIES = SQLModel.metadata.tables["ledger_entry"]
+_ENTRIES, _ACCOUNTS = (SQLModel.metadata.tables[name] for name in ("ledger_entry", "ledger_account"))
+_WANTED = _ACCOUNTS.c.balance_cents + bindparam("cents")
+# Bâties une fois : chaque validation passe par là.
+_WRITE = insert(_ENTRIES).returning(_ENTRIES.c.id)
+_ADVANCE = (
+    update(_ACCOUNTS)
+    .where(_ACCOUNTS.c.id == bindparam("account"))
+    .where(_ACCOUNTS.c.floor_cents.is_(None) | (_ACCOUNTS.c.floor_cents <= _WANTED))
+    .values(balance_cents=_WANTED)
+    .returning(_ACCOUNTS.c.balance_cents)
+)
 WALLET_PAGE = "/porte-monnaie"
 
 
@@ -83,7 +93,7 @@ def post(db: Session, movement: Movement) -> int:
         }
         for line in lines
     ]
-    db.connection().execute(insert(_ENTRIES).returning(_ENTRIES.c.id), values)
+    db.connection().execute(_WRITE, values)
     return number
 
 
@@ -108,17 +118,7 @@ def _move(db: Session, line: Line) -> int:
 
 
 def _advance(db: Session, line: Line) -> int | None:
-    account = LedgerAccount.__table__.c  # type: ignore[attr-defined]
-    wanted = account.balance_cents + line.cents
-    enough = account.floor_cents.is_(None) | (wanted >= account.floor_cents)
-    moved = (
-        update(LedgerAccount)
-        .where(account.id == line.account.key, enough)
-        .values(balance_cents=wanted)
-        .returning(account.balance_cents)
-        .execution_options(synchronize_session=False)
-    )
-    return db.connection().execute(moved).scalar()
+    return db.connection().execute(_ADVANCE, {"account": line.account.key, "cents": line.cents}).scalar()
 
 
 def _missing(db: Session, line: Line) -> int:

@@ -104,7 +104,7 @@ def _write(db: Session, actor: Actor, batch: BookingBatch, diff: Diff, now: date
     record(db, *writings)
     if any(plan.facts.sheet.activity.needs_validation for plan in plans):
         following.follow(db, actor, batch, now)
-    letters.send_several(db, plans, actor, now)
+    letters.send_several(db, plans, now)
     take_seats(db, *writings)
     for plan in plans:
         call_the_queue(db, plan, now)
