@@ -7,10 +7,12 @@ from sqlmodel import col, func, select
 
 from portail.domain.accounts import Role
 from portail.domain.requests import RequestKind
+from portail.domain.selection import read_choices
 from portail.domain.waitlist import WaitState
 from portail.models.accounts import Account
 from portail.models.activities import Slot
-from portail.models.bookings import WaitlistEntry
+from portail.models.bookings import Booking, WaitlistEntry
+from portail.models.campaigns import Campaign, WishList
 from portail.models.database import reading
 from portail.models.requests import Request
 from portail.services.validations import answering
@@ -31,6 +33,21 @@ def test_every_day_to_validate_has_its_request(settled: Engine, now: datetime) -
     with reading() as db:
         asked = db.exec(select(func.count()).where(Request.kind == RequestKind.BOOKING)).one()
     assert asked == len({row.number for row in page.rows if row.number})
+
+
+def test_a_campaign_is_about_to_open_and_wishes_are_ready(settled: Engine, now: datetime) -> None:
+    with reading() as db:
+        campaign = db.exec(select(Campaign)).one()
+        wish = db.exec(select(WishList)).one()
+        slots = [db.get_one(Slot, choice.slot_id) for choice in read_choices(wish.choices)]
+        held = select(func.count()).select_from(Booking).join(Slot, col(Slot.id) == col(Booking.slot_id))
+        mine = held.where(Slot.activity_id == wish.activity_id)
+        early = db.exec(mine.where(col(Slot.day).between(campaign.first_day, campaign.last_day))).one()
+    assert now < campaign.residents_at < campaign.everyone_at
+    assert campaign.admitted_a_minute
+    assert len(slots) == 2
+    assert all(campaign.first_day <= slot.day <= campaign.last_day for slot in slots)
+    assert early == 0  # rien ne s'est réservé avant l'ouverture
 
 
 def test_each_queue_is_counted_and_ordered(settled: Engine, now: datetime) -> None:

@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 from portail.demo import (
     activities,
     bookings,
+    campaigns,
     custody,
     documents,
     health,
@@ -61,6 +62,7 @@ def _activities(db: Session, now: datetime) -> None:
     documents.load(db, season, now)
     spent = bookings.load(db, season, seats_of(db, season), guests_of(db, season), now)
     wallets.load(db, spent, now - timedelta(days=100))
+    campaigns.load(db, season, now)
 
 
 def _is_empty() -> bool:
