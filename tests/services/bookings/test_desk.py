@@ -85,7 +85,7 @@ def test_a_full_day_is_overridden_with_a_reason_and_gains_a_place(base: Engine) 
     assert done(actor, home, activity, again.choices, again.reason).message == "1 jour réservé."
     with reading() as db:
         slot = db.get_one(Slot, slots[0])
-        whys = [one.why for one in db.exec(select(BookingChange))]
+        whys = [one.why for one in db.exec(select(BookingChange).order_by(BookingChange.id))]
     assert (slot.capacity, slot.taken) == (2, 2)
     assert whys == ["", WHY]
     assert audited() == [one for one in audited() if WHY in one]
