@@ -48,17 +48,16 @@ def school() -> Canteen:
 
 
 async def confirm(family: Family, place: Canteen, at: float) -> list[tuple[float, str]]:
-    """Trois jours à soi ; si l'un est complet, les deux autres, et la liste d'attente pour celui-là."""
+    """Trois jours à soi, « réserver quand même les autres » coché ; puis la file d'attente des jours complets."""
     await asyncio.sleep(at)
     first = family.home % (len(place.slots) - DAYS)
     wanted = list(place.slots[first : first + DAYS])
-    took, answer = await family.confirm(wanted, f"ouverture-{family.home}")
+    took, answer = await family.confirm(wanted, f"ouverture-{family.home}", partial="on")
     found = [(took, message(answer))]
-    if "Rien n’a été changé" in message(answer):
+    if not message(answer).startswith("3 jours"):
         scarce = [slot for slot in wanted if slot % SCARCE == 0]
-        for turn, (slots, intent) in enumerate((([s for s in wanted if s not in scarce], "add"), (scarce, "wait"))):
-            took, answer = await family.confirm(slots, f"ouverture-{turn}-{family.home}", intent)
-            found.append((took, message(answer)))
+        took, answer = await family.confirm(scarce, f"attente-{family.home}", "wait")
+        found.append((took, message(answer)))
     return found
 
 

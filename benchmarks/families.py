@@ -22,9 +22,9 @@ class Family:
     visitor: Visitor
     tab: Tab
 
-    async def confirm(self, slots: list[int], token: str, intent: str = "add") -> tuple[float, Answer]:
+    async def confirm(self, slots: list[int], token: str, intent: str = "add", **more: str) -> tuple[float, Answer]:
         """Rend la durée, de l'envoi au compte rendu, et le compte rendu."""
-        form = {"choices": choices(self.home, slots, intent), "token": token.ljust(16, "-")}
+        form = {"choices": choices(self.home, slots, intent), "token": token.ljust(16, "-"), **more}
         return await timed(self.tab, f"{CALENDAR}.confirm", {"form_data": form}, _is_told)
 
     async def leave(self) -> None:

@@ -23,8 +23,9 @@ from sqlmodel import SQLModel  # noqa: E402
 from portail.integrations import storage  # noqa: E402
 from portail.models import database, migrations  # noqa: E402
 from portail.services import passwords  # noqa: E402
-from tests.tools import postgres  # noqa: E402
+from tests.tools import postgres, towns  # noqa: E402
 from tests.tools.server import Running, running  # noqa: E402
+from tests.tools.towns import TownAt  # noqa: E402
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 passwords.COST = 4
@@ -33,7 +34,7 @@ passwords.COST = 4
 def pytest_configure(config: pytest.Config) -> None:
     """PostgreSQL démarre une fois, pour tous les processus de test."""
     if not hasattr(config, "workerinput"):
-        os.environ["PORTAIL_TEST_PG"] = postgres.start(_HOME / "postgres")
+        os.environ["PORTAIL_TEST_PG"] = postgres.start(_HOME / "postgres", "autovacuum = off")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -82,9 +83,7 @@ def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def empty_postgres(postgres_engine: Engine) -> Engine:
-    tables = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
-    with postgres_engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    postgres.empty(postgres_engine, [table.name for table in SQLModel.metadata.sorted_tables])
     return postgres_engine
 
 
@@ -107,6 +106,32 @@ def base_sqlite(sqlite_engine: Engine) -> Iterator[Engine]:
     yield sqlite_engine
     storage.use(None)
     database.use(None)
+
+
+@pytest.fixture
+def town_at(sqlite_template: Path, tmp_path: Path) -> Iterator[TownAt]:
+    """La ville de démonstration, telle qu'un chargement de cet instant la laisse."""
+    opened: list[Engine] = []
+
+    def settle(moment: datetime) -> Engine:
+        path = tmp_path / "ville.sqlite"
+        towns.copied(_HOME, sqlite_template, moment, path)
+        opened.append(database.open_engine(f"sqlite:///{path}"))
+        database.use(opened[-1])
+        return opened[-1]
+
+    storage.use(storage.MemoryStorage())
+    yield settle
+    storage.use(None)
+    database.use(None)
+    for engine in opened:
+        engine.dispose()
+
+
+@pytest.fixture
+def settled(town_at: TownAt, now: datetime) -> Engine:
+    """La même, à l'heure des tests."""
+    return town_at(now)
 
 
 @pytest.fixture(scope="session")

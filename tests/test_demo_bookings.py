@@ -9,7 +9,6 @@ from sqlalchemy import Engine, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
-from portail.demo import town
 from portail.demo.season import season_of
 from portail.domain.activities import ActivityKind, EnrolmentMode, EnrolmentState
 from portail.domain.bookings import HOLDING, BookingState
@@ -96,8 +95,7 @@ def check_money(db: Session) -> None:
 
 
 @pytest.mark.parametrize("now", SEASONS, ids=lambda at: f"{at:%B}")
-def test_every_count_is_right_whatever_the_season(base_sqlite: Engine, now: datetime) -> None:
-    town.load_if_empty(now)
+def test_every_count_is_right_whatever_the_season(settled: Engine, now: datetime) -> None:
     with reading() as db:
         check_seats(db)
         check_guests(db)
@@ -105,8 +103,7 @@ def test_every_count_is_right_whatever_the_season(base_sqlite: Engine, now: date
 
 
 @pytest.mark.parametrize("now", SEASONS, ids=lambda at: f"{at:%B}")
-def test_there_is_always_something_to_book_to_wait_for_and_to_validate(base_sqlite: Engine, now: datetime) -> None:
-    town.load_if_empty(now)
+def test_there_is_always_something_to_book_to_wait_for_and_to_validate(settled: Engine, now: datetime) -> None:
     season = season_of(now)
     with reading() as db:
         kinds = db.exec(
@@ -123,8 +120,7 @@ def test_there_is_always_something_to_book_to_wait_for_and_to_validate(base_sqli
     assert states[BookingState.EXCUSED] == 0
 
 
-def test_the_town_books_as_much_as_promised(base: Engine, now: datetime) -> None:
-    town.load_if_empty(now)
+def test_the_town_books_as_much_as_promised(settled: Engine, now: datetime) -> None:
     with reading() as db:
         assert len(set(db.exec(select_rows(Booking.family_id)))) >= 40
         titles = Counter(db.exec(select_rows(Activity.name)).all())
@@ -142,8 +138,9 @@ def test_the_town_books_as_much_as_promised(base: Engine, now: datetime) -> None
         assert set(db.exec(select_rows(Booking.state))) >= {BookingState.BOOKED, BookingState.PRESENT}
 
 
-def test_the_wallet_and_the_quotient_of_each_named_parent_are_those_of_the_guide(base: Engine, now: datetime) -> None:
-    town.load_if_empty(now)
+def test_the_wallet_and_the_quotient_of_each_named_parent_are_those_of_the_guide(
+    settled: Engine, now: datetime
+) -> None:
     with reading() as db:
         assert balance(db, "camille.durand") == (True, 6_000)
         assert balance(db, "karim.benali") is None
@@ -153,8 +150,7 @@ def test_the_wallet_and_the_quotient_of_each_named_parent_are_those_of_the_guide
         assert quotients[family_of(db, "tom.petit")]
 
 
-def test_the_town_sells_with_every_method_and_shows_past_and_coming_grids(base_sqlite: Engine, now: datetime) -> None:
-    town.load_if_empty(now)
+def test_the_town_sells_with_every_method_and_shows_past_and_coming_grids(settled: Engine, now: datetime) -> None:
     with reading() as db:
         keys = {tariff.name: tariff.key for tariff in db.exec(select_rows(Tariff))}
         grids = tariffs.load(db, keys.values())
@@ -166,10 +162,7 @@ def test_the_town_sells_with_every_method_and_shows_past_and_coming_grids(base_s
     assert any(grid.siblings.values for grid in grids[keys["Journée de centre"]])
 
 
-def test_a_meal_of_camille_costs_three_euros_twenty_and_toms_the_outside_price(
-    base_sqlite: Engine, now: datetime
-) -> None:
-    town.load_if_empty(now)
+def test_a_meal_of_camille_costs_three_euros_twenty_and_toms_the_outside_price(settled: Engine, now: datetime) -> None:
     with reading() as db:
         meals = {
             name: set(
@@ -191,8 +184,7 @@ def test_a_meal_of_camille_costs_three_euros_twenty_and_toms_the_outside_price(
     }
 
 
-def test_camille_sees_each_kind_of_day_and_keeps_days_to_choose(base_sqlite: Engine, now: datetime) -> None:
-    town.load_if_empty(now)
+def test_camille_sees_each_kind_of_day_and_keeps_days_to_choose(settled: Engine, now: datetime) -> None:
     with reading() as db:
         camille = family_of(db, "camille.durand")
         states = set(db.exec(select_rows(Booking.state).where(Booking.family_id == camille)))
@@ -207,8 +199,7 @@ def test_camille_sees_each_kind_of_day_and_keeps_days_to_choose(base_sqlite: Eng
     assert last <= now.date() + timedelta(days=9)
 
 
-def test_jade_is_booked_by_the_home_whose_day_it_is(base_sqlite: Engine, now: datetime) -> None:
-    town.load_if_empty(now)
+def test_jade_is_booked_by_the_home_whose_day_it_is(settled: Engine, now: datetime) -> None:
     with reading() as db:
         jade = db.exec(select_rows(Child.id).where(Child.first_name == "Jade")).one()
         query = select_rows(Booking.family_id, Slot.day).join(Slot).where(Booking.child_id == jade)
@@ -217,8 +208,7 @@ def test_jade_is_booked_by_the_home_whose_day_it_is(base_sqlite: Engine, now: da
     assert weeks == {(paul, 0), (sophie, 1)}
 
 
-def test_one_document_was_refused_with_its_reason(base_sqlite: Engine, now: datetime) -> None:
-    town.load_if_empty(now)
+def test_one_document_was_refused_with_its_reason(settled: Engine, now: datetime) -> None:
     with reading() as db:
         refused = db.exec(select_rows(FamilyDocument).where(FamilyDocument.state == DocumentState.REFUSED)).all()
         assert {one.family_id for one in refused} == {family_of(db, "nadia.rossi")}

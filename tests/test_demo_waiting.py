@@ -5,13 +5,14 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import col, func, select
 
-from portail.demo import town
 from portail.domain.accounts import Role
 from portail.domain.requests import RequestKind
+from portail.domain.selection import read_choices
 from portail.domain.waitlist import WaitState
 from portail.models.accounts import Account
 from portail.models.activities import Slot
-from portail.models.bookings import WaitlistEntry
+from portail.models.bookings import Booking, WaitlistEntry
+from portail.models.campaigns import Campaign, WishList
 from portail.models.database import reading
 from portail.models.requests import Request
 from portail.services.validations import answering
@@ -25,8 +26,7 @@ def agent(now: datetime):
     return open_session(account, now=now)[1]
 
 
-def test_every_day_to_validate_has_its_request(base_sqlite: Engine, now: datetime) -> None:
-    town.load_if_empty(now)
+def test_every_day_to_validate_has_its_request(settled: Engine, now: datetime) -> None:
     page = answering.show(actor=agent(now))
     assert page.rows
     assert any(row.number for row in page.rows)
@@ -35,8 +35,22 @@ def test_every_day_to_validate_has_its_request(base_sqlite: Engine, now: datetim
     assert asked == len({row.number for row in page.rows if row.number})
 
 
-def test_each_queue_is_counted_and_ordered(base_sqlite: Engine, now: datetime) -> None:
-    town.load_if_empty(now)
+def test_a_campaign_is_about_to_open_and_wishes_are_ready(settled: Engine, now: datetime) -> None:
+    with reading() as db:
+        campaign = db.exec(select(Campaign)).one()
+        wish = db.exec(select(WishList)).one()
+        slots = [db.get_one(Slot, choice.slot_id) for choice in read_choices(wish.choices)]
+        held = select(func.count()).select_from(Booking).join(Slot, col(Slot.id) == col(Booking.slot_id))
+        mine = held.where(Slot.activity_id == wish.activity_id)
+        early = db.exec(mine.where(col(Slot.day).between(campaign.first_day, campaign.last_day))).one()
+    assert now < campaign.residents_at < campaign.everyone_at
+    assert campaign.admitted_a_minute
+    assert len(slots) == 2
+    assert all(campaign.first_day <= slot.day <= campaign.last_day for slot in slots)
+    assert early == 0  # rien ne s'est réservé avant l'ouverture
+
+
+def test_each_queue_is_counted_and_ordered(settled: Engine, now: datetime) -> None:
     with reading() as db:
         slots = list(db.exec(select(Slot).where(col(Slot.waiting) > 0)))
         assert slots

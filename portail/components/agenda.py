@@ -7,6 +7,7 @@ from portail.components.links import to
 from portail.components.months import turn
 from portail.components.native import PrintButton
 from portail.domain.bookings import DayStatus
+from portail.domain.custody import WEEKDAYS
 from portail.domain.planning import Span
 
 _TURNS = {
@@ -49,10 +50,15 @@ def _span(span: Span, view: rx.Var, on_span: rx.EventHandler) -> rx.Component:
 
 
 def days(view: rx.Var) -> rx.Component:
-    return rx.el.ol(
-        rx.foreach(view.days, _day),
-        class_name="agenda",
-        custom_attrs={"data-span": view.span, "aria-labelledby": "periode"},
+    """Chaque jour dit sa date en entier ; les têtes de colonnes ne sont là que pour l'œil."""
+    heads = rx.el.ul(*[rx.el.li(f"{day[:3].capitalize()}.") for day in WEEKDAYS], class_name="agendahead")
+    return rx.fragment(
+        rx.cond(view.span == Span.MONTH.value, rx.el.div(heads, aria_hidden="true")),
+        rx.el.ol(
+            rx.foreach(view.days, _day),
+            class_name="agenda",
+            custom_attrs={"data-span": view.span, "aria-labelledby": "periode"},
+        ),
     )
 
 

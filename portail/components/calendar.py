@@ -11,8 +11,10 @@ from portail.views.bookings import Cell
 LIBRARY = f"$/public{rx.asset('calendar.jsx', shared=True)}"
 PICKED_WORDS = {Intent.ADD: "Choisi", Intent.REMOVE: "À annuler", Intent.WAIT: "Attendre", Intent.LEAVE: "À quitter"}
 GONE = "Une autre famille vient de prendre la dernière place."
+STOPPED = "La mairie vient de fermer cette séance."
+STOPPED_STEP = "Choisissez un autre jour."
 GONE_STEP = "Si une place se libère, ce jour redevient réservable ici même, sans recharger la page."
-FULL, OPEN = DayStatus.FULL.value, DayStatus.OPEN.value
+FULL, OPEN, CLOSED = DayStatus.FULL.value, DayStatus.OPEN.value, DayStatus.CLOSED.value
 
 
 class Picked(rx.Component):
@@ -37,15 +39,18 @@ class Live:
         slot = self.now.slot.to_string()
         known, left = places.contains(slot), places[slot].to(int)
         self.gone = known & (left <= 0) & (self.now.gesture == Intent.ADD.value)
+        self.stopped = self.gone & (left < 0)
         back = known & (left > 0) & (self.now.status == FULL) & (self.now.price != "")
         who = f"{_after_comma(self.now.part)}{_after_comma(self.now.child)}"
-        self.status = rx.cond(self.gone, FULL, rx.cond(back, OPEN, self.now.status))
+        lost = rx.cond(self.stopped, CLOSED, FULL)
+        self.status = rx.cond(self.gone, lost, rx.cond(back, OPEN, self.now.status))
         self.gesture = rx.cond(back, Intent.ADD.value, self.now.gesture)
         self.cents = rx.cond(back, self.now.price_cents, self.now.cents)
-        self.word = rx.cond(self.gone, DayStatus.FULL.label, rx.cond(back, self.now.price, self.now.word))
+        lost_word = rx.cond(self.stopped, DayStatus.CLOSED.label, DayStatus.FULL.label)
+        self.word = rx.cond(self.gone, lost_word, rx.cond(back, self.now.price, self.now.word))
         self.name = rx.cond(
             self.gone,
-            f"{label}, complet{who}",
+            rx.cond(self.stopped, f"{label}, fermé{who}", f"{label}, complet{who}"),
             rx.cond(back, f"{label}, réservable, {self.now.price}{who}", self.now.name),
         )
 
@@ -141,9 +146,15 @@ def _box(live: Live, number: rx.Var[str]) -> rx.Component:
     )
     return rx.fragment(
         label,
-        rx.cond(live.gone, _reason(live.now.key, live.name, GONE, GONE_STEP, "")),
+        rx.cond(live.gone, _lost(live)),
         key=f"{live.now.key}-{live.now.status}-{live.gesture}",
     )
+
+
+def _lost(live: Live) -> rx.Component:
+    """Choisi, puis perdu : une autre famille, ou la mairie."""
+    why = rx.cond(live.stopped, STOPPED, GONE)
+    return _reason(live.now.key, live.name, why, rx.cond(live.stopped, STOPPED_STEP, GONE_STEP), "")
 
 
 def _asked(live: Live, number: rx.Var[str]) -> rx.Component:

@@ -8,6 +8,7 @@ from portail.components.icons import icon
 from portail.components.inputs import Input, text
 from portail.components.links import to
 
+BILLED = "Facturer en fin de mois, sans débiter le porte-monnaie"
 REASON_HINT = "Au moins 5 caractères. Un jour complet gagne une place."
 
 
@@ -43,6 +44,7 @@ def recap_sheet(
                 rx.el.input(type="hidden", name="choices", value=recap.choices),
                 rx.el.input(type="hidden", name="token", value=recap.token),
                 rx.cond(recap.reason, rx.el.input(type="hidden", name="reason", value=recap.reason)),
+                rx.cond(recap.is_billed, rx.el.input(type="hidden", name="bill", value="on")),
                 _ways(recap, busy, on_close),
                 on_submit=on_confirm,
                 class_name="stack",
@@ -110,8 +112,9 @@ def forcing(recap: rx.Var, error: rx.Var[str], on_force: rx.EventHandler) -> rx.
         rx.el.form(
             rx.el.h3("Passer outre"),
             rx.el.ul(rx.foreach(recap.refused, one), class_name="plain"),
+            rx.cond(recap.blocked, checkbox("passer-outre-argent", "bill", BILLED)),
             text(Input("passer-outre-motif", "reason", "Motif, gardé au journal", hint=REASON_HINT), error=error),
-            rx.el.button("Passer outre ces refus", type="submit", class_name="btn ghost"),
+            rx.el.button("Passer outre", type="submit", class_name="btn ghost"),
             on_submit=on_force,
             no_validate=True,
             class_name="stack forcing",

@@ -30,22 +30,7 @@ def children(view: rx.Var, errors: rx.Var[dict]) -> rx.Component:
 
 
 def week(view: rx.Var, errors: rx.Var[dict]) -> rx.Component:
-    """Une ligne par séance, une case par jour où elle a lieu."""
-
-    def box(one: rx.Var) -> rx.Component:
-        return rx.el.label(
-            rx.el.input(name=one.name, type="checkbox", default_checked=one.checked, aria_label=one.long),
-            rx.el.span(one.label, aria_hidden="true"),
-            class_name="weekday",
-        )
-
-    def line(part: rx.Var) -> rx.Component:
-        return rx.el.fieldset(
-            rx.el.legend(part.name, rx.el.span(f" {part.hours}", class_name="small muted")),
-            rx.el.div(rx.foreach(part.boxes, box), class_name="options"),
-            key=part.id,
-        )
-
+    """Une activité, dépliée au besoin ; une ligne par séance, une case par jour où elle a lieu."""
     nothing = rx.el.p(
         "Aucune activité n’est encore ouverte à vos enfants. ",
         to("/activites", "Inscrivez-les d’abord."),
@@ -53,11 +38,42 @@ def week(view: rx.Var, errors: rx.Var[dict]) -> rx.Component:
     )
     return rx.el.div(
         rx.el.h2("Semaine type", id="semaine"),
-        rx.cond(view.parts.length() > 0, rx.el.div(rx.foreach(view.parts, line), class_name="weekparts"), nothing),
+        rx.cond(
+            view.activities.length() > 0, rx.el.div(rx.foreach(view.activities, _fold), class_name="weekfolds"), nothing
+        ),
         wrong(errors, "jours"),
         role="group",
         aria_labelledby="semaine",
         custom_attrs={"id": "avancee-jours", "tabIndex": -1},
+    )
+
+
+def _fold(activity: rx.Var) -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(rx.el.b(activity.title)),
+        rx.el.div(rx.foreach(activity.parts, lambda part: _part(activity, part)), class_name="weekparts"),
+        open=activity.is_open,
+        key=activity.id,
+    )
+
+
+def _part(activity: rx.Var, part: rx.Var) -> rx.Component:
+    return rx.el.fieldset(
+        rx.el.legend(
+            rx.el.span(f"{activity.title} · ", class_name="unseen"),
+            part.name,
+            rx.el.span(f" {part.hours}", class_name="small muted"),
+        ),
+        rx.el.div(rx.foreach(part.boxes, _box), class_name="options"),
+        key=part.id,
+    )
+
+
+def _box(one: rx.Var) -> rx.Component:
+    return rx.el.label(
+        rx.el.input(name=one.name, type="checkbox", default_checked=one.checked, aria_label=one.long),
+        rx.el.span(one.label, aria_hidden="true"),
+        class_name="weekday",
     )
 
 

@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 from portail.demo import (
     activities,
     bookings,
+    campaigns,
     custody,
     documents,
     health,
@@ -68,6 +69,7 @@ def _activities(db: Session, now: datetime) -> None:
     mandates.load(db, now - timedelta(days=90))
     invoices.load(db, now)
     mandates.announce(db, now)
+    campaigns.load(db, season, now)
 
 
 def _is_empty() -> bool:

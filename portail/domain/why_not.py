@@ -1,5 +1,6 @@
 """« Pourquoi ? » : chaque cause d'un refus de réserver ou d'annuler, avec sa phrase, son instant et la suite."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -109,6 +110,16 @@ class WhyNot:
     @property
     def is_overridable(self) -> bool:
         return self.reason.is_overridable
+
+
+_CHILD = re.compile(r"/dossier/enfants/([0-9]+)(/sante)?")
+
+
+def desk_link(link: str, family_id: int) -> str:
+    """Où un agent trouve ce qu'un parent irait compléter ; rien quand la page n'est que pour les parents."""
+    if found := _CHILD.fullmatch(link):
+        return f"/admin/enfants/{found[1]}/sante" if found[2] else f"/admin/familles/{family_id}"
+    return {"/documents": f"/admin/familles/{family_id}", "/absences": "/admin/absences"}.get(link, "")
 
 
 class NotBookableError(RefusalError):

@@ -143,8 +143,16 @@ def transaction() -> Iterator[Session]:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """Une lecture, sans verrou d'écriture ; la transaction se défait en sortant."""
-    with engine().connect() as connection, Session(connection, expire_on_commit=False, autoflush=False) as session:
+    """Une lecture, sans verrou d'écriture ; PostgreSQL y refuse d'écrire.
+
+    Elle se termine sans se défaire : à chaque ROLLBACK, psycopg oublie les requêtes déjà préparées par PostgreSQL, qui
+    en refaisait alors le plan à chaque fois.
+    """
+    with (
+        engine().connect().execution_options(postgresql_readonly=True) as connection,
+        connection.begin(),
+        Session(connection, expire_on_commit=False, autoflush=False) as session,
+    ):
         yield session
 
 

@@ -107,6 +107,15 @@ def _slot() -> rx.Component:
             ),
             class_name="hello",
         ),
+        rx.cond(
+            slot.opens_files,
+            rx.el.p(
+                "Pour un enfant qui n’est pas encore dans la liste : ",
+                to("/admin/familles", "ouvrir le dossier de sa famille", css="lost"),
+                ", puis « Réserver pour cette famille ».",
+                class_name="small muted",
+            ),
+        ),
         rx.cond(slot.closed, rx.el.p(slot.closed, class_name="pill alert", custom_attrs={"data-tone": "warn"})),
         rx.el.div(
             _people("Enfants inscrits", slot.rows, "Personne n’a encore réservé cette séance."),
@@ -129,6 +138,12 @@ def _people(title: str, rows: rx.Var[list], nothing: str) -> rx.Component:
 def _child(row: rx.Var) -> rx.Component:
     slot = State.slot
     number = to(f"/admin/familles/{row.family}", row.number, css="lost")
+    calendar = to(
+        f"/admin/familles/{row.family}/reservations/{slot.activity}",
+        "Calendrier",
+        css="btn quiet small",
+        aria_label=f"Calendrier de la famille de {row.name}",
+    )
     return rx.el.tr(
         tables.cell("Enfant", rx.el.b(row.name)),
         tables.cell("Classe", row.group),
@@ -136,6 +151,7 @@ def _child(row: rx.Var) -> rx.Component:
         tables.cell("État", rx.el.span(row.state, class_name="pill", custom_attrs={"data-tone": row.tone})),
         tables.cell("Téléphone", row.phones),
         rx.el.td(
+            rx.cond(slot.opens_files, calendar),
             rx.cond(
                 slot.opens_health,
                 to(

@@ -30,7 +30,11 @@ def draw() -> rx.Component:
                 rx.el.h1("Planning"),
                 rx.el.p("Toutes les activités de vos enfants, jour par jour.", class_name="muted"),
             ),
-            button_to("/absences", "Déclarer une absence", css="btn ghost"),
+            rx.el.div(
+                button_to("/absences", "Déclarer une absence", css="btn ghost"),
+                button_to("/listes-attente", "Listes d’attente", css="btn ghost"),
+                class_name="after",
+            ),
             class_name="hello",
         ),
         chooser(State.chooser, State.choose_child, everyone=True),

@@ -16,6 +16,7 @@ from portail.domain.documents import (
     DocumentValidity,
     valid_until,
 )
+from portail.domain.families import FamilyRight
 from portail.domain.forms import Reader
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
 from portail.domain.text import clean_line
@@ -23,7 +24,9 @@ from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.models.documents import DocumentType, FamilyDocument
 from portail.models.families import Child, Family, FamilyChild
-from portail.services import access, audit
+from portail.services import access, audit, outbox, readers
+from portail.services.letters import Message
+from portail.settings import current
 from portail.views import wording
 from portail.views.documents import DocumentDesk, DocumentRow
 from portail.views.requests import Choice
@@ -143,4 +146,25 @@ def decide(  # noqa: PLR0913 — le document, ce que l'agent en a vu, ce qu'il e
         if row.state != seen or DocumentState(wanted) not in TRANSITIONS[DocumentState(row.state)]:
             raise DocumentChangedError
         row.state, row.why, row.decided_at = wanted, said, now
+        if wanted == DocumentState.REFUSED:
+            _tell_refused(db, row, family, now)
         audit.record(db, "document.recorded", at=now, actor_id=actor.account_id, subject_id=family.key)
+
+
+def _tell_refused(db: Session, row: FamilyDocument, family: Family, now: datetime) -> None:
+    """Sans ce document, des jours peuvent rester fermés : les adultes qui tiennent le dossier l'apprennent."""
+    name = db.get_one(DocumentType, row.type_id).name
+    child = db.get(Child, row.child_id) if row.child_id else None
+    whose = f" de {child.first_name}" if child else ""
+    message = Message(
+        subject=f"Un document est à renvoyer : {name}",
+        paragraphs=(
+            f"La mairie n’a pas pu valider ce document{whose} : {name}.",
+            f"Motif : {row.why}",
+            "Tant qu’il manque, certaines activités peuvent rester fermées à la réservation.",
+        ),
+        action="Voir mes documents",
+        url=f"{current().site_url}/documents",
+    )
+    for adult in readers.adults(db, family.key, FamilyRight.EDIT):
+        outbox.add(db, adult.email, message, now)

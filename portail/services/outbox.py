@@ -49,9 +49,10 @@ def letter(mail: OutboxMail) -> Letter:
 
 
 def deliver(mailer: Mailer, now: datetime) -> int:
-    """Envoie ce qui est dû ; rend le nombre de courriels traités, zéro quand il n'en reste plus."""
+    """Envoie un courriel dû, ou garde d'un coup tous ceux qui attendent ; zéro quand il n'en reste plus."""
     if not mailer.delivers:
-        return _keep_all(now)
+        _keep_all(now)
+        return 0
     mail = _claim(now)
     if mail is None:
         return 0
@@ -59,11 +60,10 @@ def deliver(mailer: Mailer, now: datetime) -> int:
     return 1
 
 
-def _keep_all(now: datetime) -> int:
+def _keep_all(now: datetime) -> None:
     with transaction() as db:
         query = update(OutboxMail).where(col(OutboxMail.status) == MailStatus.WAITING)
-        kept = db.exec(query.values(status=MailStatus.KEPT, sent_at=now).execution_options(synchronize_session=False))
-        return int(kept.rowcount)
+        db.exec(query.values(status=MailStatus.KEPT, sent_at=now).execution_options(synchronize_session=False))
 
 
 def _claim(now: datetime) -> OutboxMail | None:

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, Table
@@ -12,10 +13,15 @@ from sqlmodel import Session, SQLModel
 
 def insert_once(db: Session, table: str, values: Mapping[str, Any]) -> int | None:
     """Le numéro de la ligne ajoutée ; rien si elle y était déjà : la base départage deux demandes au même instant."""
+    connection = db.connection()
+    return connection.execute(_insert(connection.dialect.name, table), dict(values)).scalar()
+
+
+@lru_cache
+def _insert(dialect: str, table: str) -> Any:
     rows = SQLModel.metadata.tables[table]
-    insert = postgresql.insert if db.connection().dialect.name == "postgresql" else sqlite.insert
-    query = insert(rows).values(values).on_conflict_do_nothing().returning(rows.c.id)
-    return db.connection().execute(query).scalar()
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(rows).on_conflict_do_nothing().returning(rows.c.id)
 
 
 def to_plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class CalendarState(PortalState):
         if await self._attempt(chosen.choose, actor=self._actor(), child_id=child_id):
             await self._show(child_id=child_id)
 
-    @action(Audience.PARENT)
+    @action(Audience.PARENT, is_long=True)
     async def preview(self, form_data: dict[str, Any]) -> None:
         await self._prepare(choices_of(form_data))
 
@@ -74,7 +74,7 @@ class CalendarState(PortalState):
     async def wait_for_place(self, key: str) -> None:
         await self._prepare(f"{key}=wait")
 
-    @action(Audience.PARENT)
+    @action(Audience.PARENT, is_long=True)
     async def confirm(self, form_data: dict[str, Any]) -> Any:
         self.busy = True
         yield

@@ -35,7 +35,7 @@ class DeskCalendarState(CalendarState):
     async def choose_desk(self, child_id: int) -> None:
         await self._show(child_id=child_id)
 
-    @action(Audience.FILES)
+    @action(Audience.FILES, is_long=True)
     async def preview_desk(self, form_data: dict[str, Any]) -> None:
         self.reason_error = ""
         await self._prepare(choices_of(form_data))
@@ -44,17 +44,17 @@ class DeskCalendarState(CalendarState):
     async def wait_desk(self, key: str) -> None:
         await self._prepare(f"{key}=wait")
 
-    @action(Audience.FILES)
+    @action(Audience.FILES, is_long=True)
     async def override(self, form_data: dict[str, Any]) -> None:
         """Les lignes cochées rejoignent le récapitulatif, si le motif est donné."""
         forced = [name for name, value in form_data.items() if "=" in name and value in {True, "on"}]
         choices = ",".join(filter(None, [self.recap.choices, *forced]))
-        order = Order(**self._where(), choices=choices, token="", reason=str(form_data.get("reason", "")))
+        order = self._order({**form_data, "choices": choices})
         found = await self._attempt(overriding.override, actor=self._actor(), order=order, now=clock.now())
         self.reason_error = "" if found else self.notice
         self.recap = found or self.recap
 
-    @action(Audience.FILES)
+    @action(Audience.FILES, is_long=True)
     async def confirm_desk(self, form_data: dict[str, Any]) -> Any:
         self.busy = True
         yield
@@ -79,4 +79,4 @@ class DeskCalendarState(CalendarState):
         return {"activity_id": activity, "family_id": family}
 
     def _order(self, form: dict[str, Any]) -> Order:
-        return replace(super()._order(form), reason=str(form.get("reason", "")))
+        return replace(super()._order(form), reason=str(form.get("reason", "")), bill="bill" in form)

@@ -15,16 +15,25 @@ from portail.domain.refusals import BadInputError
 
 MAX_TEXT = 2_000
 MARK = "_policy"
-_STRICT = ConfigDict(strict=True)
-_Text = Annotated[str, StringConstraints(max_length=MAX_TEXT, pattern=r"^[^\x00]*$")]  # PostgreSQL refuse le NUL
 MOST_FIELDS = 120  # les écoles d'une grande ville, cochées une à une
-_Form = Annotated[dict[Annotated[str, StringConstraints(max_length=64)], _Text], Field(max_length=MOST_FIELDS)]
-_BOUNDS: dict[object, Any] = {
-    int: TypeAdapter(Annotated[int, Field(ge=-(2**53), le=2**53)], config=_STRICT),
-    str: TypeAdapter(_Text, config=_STRICT),
-    bool: TypeAdapter(bool, config=_STRICT),
-    dict[str, Any]: TypeAdapter(_Form, config=_STRICT),
-}
+LONG_TEXT = 40_000  # plusieurs mois d'un calendrier, pour une fratrie, cochés un à un
+LONG_FIELDS = 1_000
+_STRICT = ConfigDict(strict=True)
+
+
+def _bounds(longest: int, fields: int) -> dict[object, Any]:
+    """Ce qu'un argument peut être, selon son type annoncé."""
+    text = Annotated[str, StringConstraints(max_length=longest, pattern=r"^[^\x00]*$")]  # PostgreSQL refuse le NUL
+    form = Annotated[dict[Annotated[str, StringConstraints(max_length=64)], text], Field(max_length=fields)]
+    return {
+        int: TypeAdapter(Annotated[int, Field(ge=-(2**53), le=2**53)], config=_STRICT),
+        str: TypeAdapter(text, config=_STRICT),
+        bool: TypeAdapter(bool, config=_STRICT),
+        dict[str, Any]: TypeAdapter(form, config=_STRICT),
+    }
+
+
+_BOUNDS, _LONG_BOUNDS = _bounds(MAX_TEXT, MOST_FIELDS), _bounds(LONG_TEXT, LONG_FIELDS)
 FRAMEWORK = frozenset(
     {
         "reflex___state____state.hydrate_and_load",
@@ -62,25 +71,27 @@ def _plain(value: Any) -> Any:
         raise BadInputError from None
 
 
-def action(audience: Audience, *, when_confined: bool = False) -> Callable[[Callable[..., Any]], Any]:
-    """Le seul moyen d'ouvrir une méthode d'état au réseau."""
+def action(
+    audience: Audience, *, when_confined: bool = False, is_long: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
+    """Le seul moyen d'ouvrir une méthode d'état au réseau ; `is_long` : elle reçoit tout un calendrier coché."""
 
     def declare(fn: Callable[..., Any]) -> Any:
-        arguments, required = _arguments(fn)
+        arguments, required = _arguments(fn, _LONG_BOUNDS if is_long else _BOUNDS)
         setattr(fn, MARK, Policy(audience, when_confined, arguments, required))
         return rx.event(fn)
 
     return declare
 
 
-def _arguments(fn: Callable[..., Any]) -> tuple[dict[str, TypeAdapter[Any]], frozenset[str]]:
+def _arguments(fn: Callable[..., Any], bounds: dict[object, Any]) -> tuple[dict[str, TypeAdapter[Any]], frozenset[str]]:
     hints = get_type_hints(fn)
     parameters = list(inspect.signature(fn).parameters.values())[1:]
-    unknown = [p.name for p in parameters if hints.get(p.name) not in _BOUNDS]
+    unknown = [p.name for p in parameters if hints.get(p.name) not in bounds]
     if unknown:
         raise TypeError(f"{fn.__qualname__} : type d'argument sans borne : {', '.join(unknown)}")
     required = frozenset(p.name for p in parameters if p.default is inspect.Parameter.empty)
-    return {p.name: _BOUNDS[hints[p.name]] for p in parameters}, required
+    return {p.name: bounds[hints[p.name]] for p in parameters}, required
 
 
 def policy_of(name: str) -> Policy | None:

@@ -48,9 +48,10 @@ async def _sweep(app: rx.App) -> None:
     for owner in await threads.run(sessions.ended_among, list(_tabs)):
         for token in tabs_of(owner):
             await _empty(app, token)
-    namespace = app.event_namespace
-    for token in [t for t in _owner_of if namespace and t not in namespace.token_to_sid]:
-        note(token, "")
+    if app.event_namespace:
+        here = app.event_namespace.token_to_sid  # bâti à chaque lecture : une seule, pas une par onglet
+        for token in _owner_of.keys() - here.keys():
+            note(token, "")
 
 
 async def _empty(app: rx.App, token: str) -> None:

@@ -46,7 +46,7 @@ class WishesState(PortalState):
         given = {"actor": self._actor(), "activity_id": self._number(), "now": clock.now()}
         self.recap = await self._attempt(selection.preview, choices=f"{key}=wait", **given) or Recap()
 
-    @action(Audience.PARENT)
+    @action(Audience.PARENT, is_long=True)
     async def confirm(self, form_data: dict[str, Any]) -> Any:
         self.busy = True
         yield

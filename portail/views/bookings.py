@@ -117,6 +117,7 @@ class Recap:
     button: str = ""  # « Réserver 4 jours »
     can_force: bool = False  # un agent peut passer outre l'un des refus
     reason: str = ""  # le motif d'un agent qui passe outre
+    is_billed: bool = False  # il facture plus tard, au lieu du porte-monnaie
     can_confirm: bool = False
 
 

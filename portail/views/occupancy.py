@@ -49,6 +49,7 @@ class SlotList:
 
     ready: bool = False
     id: int = 0
+    activity: int = 0
     title: str = ""
     day: str = ""
     words: str = ""

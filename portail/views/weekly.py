@@ -18,9 +18,19 @@ class WeekPart:
     """Une séance de la journée, et les jours de la semaine où elle a lieu."""
 
     id: int = 0
-    name: str = ""  # « Cantine · Jean-Macé », « Accueil de loisirs · Matin »
+    name: str = ""  # « Matin », « Journée · 6-11 ans »
     hours: str = ""
     boxes: list[Box] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class WeekActivity:
+    """Une activité et ses séances ; dépliée quand on en vient, ou qu'un jour y est déjà coché."""
+
+    id: int = 0
+    title: str = ""
+    is_open: bool = False
+    parts: list[WeekPart] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -29,7 +39,7 @@ class WeeklyForm:
     activity: int = 0
     title: str = ""
     children: list[Box] = field(default_factory=list)
-    parts: list[WeekPart] = field(default_factory=list)
+    activities: list[WeekActivity] = field(default_factory=list)
     least: str = ""  # aujourd'hui
     first: str = ""
     last: str = ""

@@ -225,3 +225,19 @@ def test_an_agent_may_override_a_rule_but_neither_safety_nor_facts() -> None:
 def test_reasons_have_distinct_labels() -> None:
     assert len({reason.label for reason in Reason}) == len(Reason)
     assert all(len(reason.label) <= 30 for reason in Reason)
+
+
+@pytest.mark.parametrize(
+    ("link", "desk"),
+    [
+        ("/dossier/enfants/7", "/admin/familles/3"),
+        ("/dossier/enfants/7/sante", "/admin/enfants/7/sante"),
+        ("/documents", "/admin/familles/3"),
+        ("/absences", "/admin/absences"),
+        ("/porte-monnaie", ""),
+        ("/contact", ""),
+        ("", ""),
+    ],
+)
+def test_an_agent_is_led_to_the_page_where_he_can_act(link: str, desk: str) -> None:
+    assert why_not.desk_link(link, 3) == desk

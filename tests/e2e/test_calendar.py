@@ -327,6 +327,13 @@ def test_places_taken_elsewhere_change_the_day_without_a_reload(open_as: Open, p
     seat(page, keys[1]).click()
     expect(box(page, keys[1])).not_to_be_checked()
     expect(page.locator(".reason:popover-open")).to_contain_text("dernière place")
+    page.keyboard.press("Escape")
+
+    update["delta"][state]["places_rx_state_"] = dict.fromkeys(places, -1)
+    lines[-1].send(f"42/_event,{json.dumps(['event', update])}")
+    expect(seat(page, keys[1])).to_have_attribute("data-status", "closed")
+    seat(page, keys[1]).click()
+    expect(page.locator(".reason:popover-open")).to_contain_text("La mairie vient de fermer cette séance.")
 
 
 @pytest.mark.parametrize("path", ["/reservations/0", "/reservations/999999", "/reservations/abc"])

@@ -34,7 +34,7 @@ VALUES: dict[str, tuple[Any, tuple[object, ...]]] = {
     "negative": (-5, (int,)),
     "text": ("abc", (str,)),
     "number_as_text": ("5", (str,)),
-    "long": ("x" * 5_000, ()),
+    "long": ("x" * 41_000, ()),
     "nul": ("a\x00b", ()),
     "surrogate": ("a\ud800b", ()),
     "bidi": ("\u202etxt.exe", (str,)),
@@ -117,6 +117,14 @@ def assaults(handler: Handler) -> list[Assault]:
         entries = {FORM_DATA_ENTRIES_KEY: [[name, "essai"] for name in handler.fields]}
         found.append(Assault("form_as_sent", {argument: entries}, acceptable=True))
     return found
+
+
+_KNOCKS = frozenset({"plausible", "framework", "extra", "self", "missing", "payload_list", "none", "nested", "script"})
+
+
+def knocks(handler: Handler) -> list[Assault]:
+    """À une porte fermée, la forme de l'argument ne change rien : on n'en essaie que quelques-unes."""
+    return [assault for assault in assaults(handler) if assault.label in _KNOCKS]
 
 
 def is_mere_refusal(answer: Answer) -> bool:

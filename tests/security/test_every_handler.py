@@ -1,5 +1,6 @@
 """Chaque action, chaque rôle, chaque forme d'argument : aucune liste à tenir, le registre fait foi."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -8,6 +9,8 @@ from sqlmodel import select
 
 from portail import clock
 from portail.demo import town
+from portail.integrations import storage
+from portail.models import database
 from portail.models.accounts import Account, LoginSession
 from portail.models.database import reading
 from tests.factories.people import make_account, open_session
@@ -20,12 +23,15 @@ from tests.security.assaults import (
     handlers,
     hidden,
     is_mere_refusal,
+    knocks,
     snapshot,
 )
 from tests.security.conftest import Kept
 from tests.tools.pipeline import Page, Pipeline
 from tests.tools.rxclient import EMAILS
+from tests.tools.towns import TownAt
 
+ON_POSTGRES = ("anonymous", "parent", "direction", "admin")  # à eux quatre, ils ouvrent toutes les actions
 UNKNOWN = (
     "reflex___state____state.portail___state___base____portal_state._say",
     "reflex___state____state.portail___state___base____portal_state._actor",
@@ -44,15 +50,18 @@ UNKNOWN = (
 
 
 @pytest.fixture
-def town_sqlite(base_sqlite: Engine) -> Engine:
-    town.load_if_empty(clock.now())
-    return base_sqlite
+def town_sqlite(town_at: TownAt) -> Engine:
+    return town_at(clock.now().replace(hour=0, minute=0))
 
 
 @pytest.fixture
-def town_on_each(base: Engine) -> Engine:
+def town_postgres(empty_postgres: Engine) -> Iterator[Engine]:
+    database.use(empty_postgres)
+    storage.use(storage.MemoryStorage())
     town.load_if_empty(clock.now())
-    return base
+    yield empty_postgres
+    storage.use(None)
+    database.use(None)
 
 
 def page_of(events: Pipeline, role: str, now: datetime) -> Page:
@@ -77,7 +86,7 @@ def twin(page: Page) -> Page:
 async def assail(page: Page, handler: Handler, role: str, hide, journal: Kept, *, closed: bool) -> None:
     await page.visit("/contact")
     refused_once = False
-    for assault in assaults(handler):
+    for assault in knocks(handler) if closed else assaults(handler):
         answer = await page.call(handler.name, assault.payload, "/contact")
         told = (assault.label, role, handler.name.rpartition("____")[2], answer.updates)
         assert not journal.incidents(), (told, journal.incidents()[-1])
@@ -109,9 +118,25 @@ async def test_what_policy_forbids_tells_nothing_and_changes_nothing(
 
 @pytest.mark.parametrize("role", ROLES)
 async def test_what_policy_allows_never_breaks_nor_leaks(
-    town_on_each: Engine, events: Pipeline, journal: Kept, role: str
+    town_sqlite: Engine, events: Pipeline, journal: Kept, role: str
 ) -> None:
-    page, hide = arrive(events, town_on_each, role)
+    await assail_what_is_open(events, town_sqlite, journal, role)
+
+
+@pytest.mark.parametrize("role", ON_POSTGRES)
+async def test_what_policy_allows_never_breaks_on_postgresql_either(
+    town_postgres: Engine, events: Pipeline, journal: Kept, role: str
+) -> None:
+    await assail_what_is_open(events, town_postgres, journal, role)
+
+
+def test_nothing_is_left_out_on_postgresql() -> None:
+    opened = [handler for handler in handlers() if any(map(handler.is_open_to, ROLES))]
+    assert [one.name for one in opened if not any(map(one.is_open_to, ON_POSTGRES))] == []
+
+
+async def assail_what_is_open(events: Pipeline, engine: Engine, journal: Kept, role: str) -> None:
+    page, hide = arrive(events, engine, role)
     for handler in handlers():
         if handler.is_open_to(role):
             await assail(twin(page), handler, role, hide, journal, closed=False)

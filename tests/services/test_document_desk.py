@@ -14,11 +14,12 @@ from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
 from portail.models.audit import AuditEntry
 from portail.models.database import reading, transaction
 from portail.models.documents import DocumentType, FamilyDocument
-from portail.models.families import Family
+from portail.models.families import Family, Guardian
 from portail.services import document_desk, documents
 from tests.conftest import NOW
 from tests.factories.activities import make_activity, make_document, make_document_type
 from tests.factories.families import make_child, make_family
+from tests.factories.letters import last_text, recipients, subjects_to
 from tests.factories.people import make_account, open_session
 
 
@@ -126,6 +127,25 @@ def test_a_document_is_refused_with_its_reason_then_accepted_after_all(agent: Ac
     assert (row.state, row.why, row.decided_at) == ("refused", "Trop ancien.", NOW)
     decide(agent, number, "refused", "accepted", "ignoré")
     assert (rows()[0].state, rows()[0].why) == ("accepted", "")
+
+
+def test_a_refused_document_is_told_to_who_may_send_it_again(agent: Actor) -> None:
+    parent, other = make_account("lou@famille.example"), make_account("max@famille.example")
+    family = make_family("Durand", parent, other)
+    with transaction() as db:
+        guardian = db.exec(select(Guardian).where(Guardian.account_id == other.key)).one()
+        guardian.can_edit = False
+    lea = make_child("Léa", family)
+    number = make_document(make_document_type("Assurance"), family, child_id=lea, state="sent")
+    decide(agent, number, "sent", "refused", "Trop ancien.")
+    assert recipients() == ["lou@famille.example"]
+    assert subjects_to("lou@famille.example") == ["Un document est à renvoyer : Assurance"]
+    text = last_text("lou@famille.example")
+    assert "Trop ancien." in text
+    assert "de Léa" in text
+    assert "/documents" in text
+    decide(agent, number, "refused", "accepted")
+    assert len(recipients()) == 1
 
 
 @pytest.mark.parametrize(("seen", "wanted"), [("sent", "accepted"), ("accepted", "accepted"), ("accepted", "sent")])

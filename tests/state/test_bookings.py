@@ -178,6 +178,21 @@ async def test_siblings_are_booked_in_one_gesture(events: Pipeline) -> None:
     assert (await state_of(page)).balance_cents == 6_000 - 4 * 320
 
 
+async def test_months_of_siblings_ticked_one_by_one_go_in_one_gesture(events: Pipeline) -> None:
+    school = School("Léa", "Noé", "Zoé", cents=200_000)
+    offering = make_offering(school.activity, tariff_id=make_tariff(320))
+    days = [make_slot(offering, THURSDAY + timedelta(days=7 + rank)) for rank in range(110)]
+    page = await school.arrive(events)
+    wanted = [f"{slot}.{child}=add" for slot in days for child in school.children]
+    recap = await prepare(page, school, choices=",".join(wanted))
+    assert (len(recap.choices) > 2_000, recap.choices.count("=add")) == (True, 330)
+    await confirm(page, school, recap)
+    assert len(booked()) == 330
+    await page.call(CalendarState.close_outcome, {}, school.path)
+    recap = await prepare(page, school, **{key.removesuffix("=add"): "remove" for key in wanted})
+    assert recap.choices.count("=remove") == 330
+
+
 async def test_a_confirmation_costs_little_up_and_down(events: Pipeline) -> None:
     school = School("Léa", "Noé")
     page = await school.arrive(events)

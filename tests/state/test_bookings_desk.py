@@ -71,6 +71,22 @@ async def test_a_full_day_asks_for_a_reason_then_is_booked(events: Pipeline) -> 
     assert taken(desk.slots[0]) == 2
 
 
+async def test_an_empty_wallet_is_billed_when_the_box_is_ticked(events: Pipeline) -> None:
+    desk = Counter()
+    home = make_home("Cadet", cents=0)
+    desk.home, desk.path = home, f"/admin/familles/{home.family}/reservations/{desk.activity}"
+    page = await desk.arrive(events)
+    choices = home.choices(desk.slots[1])
+    recap = (await desk.call(page, DeskCalendarState.preview_desk, choices=choices)).recap
+    assert (bool(recap.blocked), recap.can_force, recap.can_confirm) == (True, True, False)
+    state = await desk.call(page, DeskCalendarState.override, bill="on", reason="Paiement en mairie")
+    recap = state.recap
+    assert (recap.is_billed, recap.can_confirm, recap.choices) == (True, True, choices)
+    sent = {"choices": recap.choices, "token": recap.token, "reason": recap.reason, "bill": "on"}
+    state = await desk.call(page, DeskCalendarState.confirm_desk, **sent)
+    assert (state.outcome.message, states(desk.slots[1])) == ("1 jour réservé.", ["booked"])
+
+
 @pytest.mark.parametrize(
     "form",
     [

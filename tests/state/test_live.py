@@ -14,6 +14,7 @@ from reflex.state import StateUpdate
 from portail import clock
 from portail.models.activities import Slot
 from portail.models.database import reading, transaction
+from portail.services.bookings import places
 from portail.services.bookings.places import Period
 from portail.state import live
 from portail.state.base import PortalState
@@ -144,7 +145,7 @@ async def test_a_place_somebody_waits_for_or_of_a_closed_day_is_not_to_be_taken(
     await sockets.look(rounds=2)
     set_slot(slots[0], waiting=1)
     set_slot(slots[1], closed_why="Grève")
-    assert await sockets.look() == [({slots[0]: 0, slots[1]: 0}, ["prise-a"])]
+    assert await sockets.look() == [({slots[0]: 0, slots[1]: places.CLOSED}, ["prise-a"])]
 
 
 @pytest.mark.usefixtures("base_sqlite")

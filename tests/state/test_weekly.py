@@ -87,7 +87,8 @@ async def test_an_address_fills_the_form(events: Pipeline) -> None:
     page = await visit.arrive(events, f"?enfant={visit.home.child}&jours={visit.offering}.3")
     form = (await page.state(WeeklyState)).form
     assert [one.checked for one in form.children] == [True, False]
-    assert [box.long for part in form.parts for box in part.boxes if box.checked] == ["jeudi"]
+    boxes = [box for activity in form.activities for part in activity.parts for box in part.boxes]
+    assert [box.long for box in boxes if box.checked] == ["jeudi"]
 
 
 @pytest.mark.parametrize(

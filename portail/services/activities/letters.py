@@ -3,16 +3,14 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from portail.domain.accounts import AccountStatus
 from portail.domain.dates import full_stop
 from portail.domain.money import euros
-from portail.models.accounts import Account
 from portail.models.activities import Activity, Slot
 from portail.models.bookings import Booking
-from portail.models.families import Child, Guardian
-from portail.services import outbox
+from portail.models.families import Child
+from portail.services import outbox, readers
 from portail.services.letters import Message
 from portail.settings import current
 from portail.views import wording
@@ -24,17 +22,8 @@ def tell_cancelled(db: Session, activity: Activity, lost: Collection[Lost], why:
     """Un courriel par adulte qui peut réserver, avec les séances de son dossier."""
     for family_id in sorted({booking.family_id for booking, _, _ in lost}):
         message = _message(activity, [one for one in lost if one[0].family_id == family_id], why)
-        for address in _addresses(db, family_id):
-            outbox.add(db, address, message, now)
-
-
-def _addresses(db: Session, family_id: int) -> list[str]:
-    query = (
-        select(Account.email)
-        .join(Guardian, col(Guardian.account_id) == col(Account.id))
-        .where(Guardian.family_id == family_id, col(Guardian.can_book), Account.status == AccountStatus.ACTIVE)
-    )
-    return list(db.exec(query.order_by(col(Account.id))))
+        for adult in readers.adults(db, family_id):
+            outbox.add(db, adult.email, message, now)
 
 
 def _message(activity: Activity, lost: list[Lost], why: str) -> Message:

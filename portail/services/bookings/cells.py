@@ -4,7 +4,8 @@ from functools import lru_cache
 
 from portail.domain.bookings import DayStatus, Intent
 from portail.domain.money import euros
-from portail.domain.why_not import Reason
+from portail.domain.why_not import Reason, desk_link
+from portail.services.bookings import places
 from portail.services.bookings.judging import Judged
 from portail.views import wording
 from portail.views.bookings import Cell
@@ -47,13 +48,19 @@ def cell(judged: Judged, *, shows_child: bool, shows_part: bool, overrides: bool
         places=places_left(judged),
         why=verdict.why.sentence if verdict.why else "",
         next_step=verdict.why.next_step if verdict.why else "",
-        link=verdict.why.link if verdict.why else "",
+        link=_link(judged, overrides=overrides),
     )
 
 
+def _link(judged: Judged, *, overrides: bool) -> str:
+    """Où lever ce qui empêche : chez le parent, ou chez l'agent."""
+    link = judged.verdict.why.link if judged.verdict.why else ""
+    return desk_link(link, judged.guest.family.key) if overrides else link
+
+
 def places_left(judged: Judged) -> int:
-    """Une place qu'une liste d'attente réclame n'est plus à prendre."""
-    return 0 if judged.slot.waiting else max(0, judged.slot.capacity - judged.slot.taken)
+    slot = judged.slot
+    return places.places_left(slot.capacity - slot.taken, is_awaited=slot.waiting > 0, is_closed=bool(slot.closed_why))
 
 
 def _cents(judged: Judged, gesture: Intent | None) -> int:
@@ -82,8 +89,7 @@ def _state(judged: Judged) -> list[str]:
     if verdict.status is DayStatus.WAITLISTED:
         said.append(f"n°\u00a0{judged.position}" if judged.position else "place proposée")
     if verdict.can_add:
-        places = places_left(judged)
-        said += [euros(judged.price.cents), wording.count(places, "place", "places")]
+        said += [euros(judged.price.cents), wording.count(places_left(judged), "place", "places")]
     if verdict.status is DayStatus.BOOKED and verdict.cancel_until:
         said.append(f"jusqu’au {wording.instant(verdict.cancel_until)}")
     return said

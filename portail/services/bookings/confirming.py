@@ -17,11 +17,11 @@ from portail.services.bookings import letters
 from portail.services.bookings.cells import cell
 from portail.services.bookings.facts import Desk, Facts
 from portail.services.bookings.judging import Judge
-from portail.services.bookings.plan import Plan, make_plan
+from portail.services.bookings.plan import STRICT, Plan, Waiver, make_plan
 from portail.services.bookings.recap import blocked_by, counted, in_days, recap_of, refused_line
 from portail.services.bookings.retrying import settle
 from portail.services.bookings.selection import facts_for
-from portail.services.bookings.writing import ChangedMeanwhileError, Writing, batch_of, summary, write
+from portail.services.bookings.writing import ChangedMeanwhileError, Writing, batch_of, record, summary, take_seats
 from portail.services.campaigns.room import check_admitted
 from portail.services.validations import following
 from portail.services.waitlist.promoting import promote
@@ -42,6 +42,7 @@ class Order:
     partial: bool = False
     family_id: int = 0
     reason: str = ""  # un agent qui passe outre dit pourquoi
+    bill: bool = False  # il facture en fin de mois ce que le porte-monnaie ne peut payer
 
     @property
     def digest(self) -> str:
@@ -85,17 +86,20 @@ def _attempt(actor: Actor, order: Order, chosen: tuple[Choice, ...], now: dateti
         facts = facts_for(db, desk, order.activity_id, chosen, now)
         if known is not None:
             return _again(known, order, facts, chosen, now)
-        plan = make_plan(facts, chosen, now, lost, force=facts.may_override and bool(order.reason))
+        waiver = Waiver(force=True, bill=order.bill) if facts.may_override and order.reason else STRICT
+        plan = make_plan(facts, chosen, now, lost, waiver)
         if plan.is_empty or blocked_by(plan) or (plan.refused and not order.partial):
             check_not_just_done(db, actor, order.token)
             raise NothingDoneError(plan)
         if not desk.is_for_family:  # un agent ne passe pas par la salle d'attente
             check_room(db, actor, plan, now)
         batch = _open(db, actor, order, plan, now)
-        write(db, Writing(plan, batch, actor.account_id, now, order.reason if plan.forced else ""))
+        writing = Writing(plan, batch, actor.account_id, now, order.reason if plan.is_traced else "")
+        record(db, writing)
         if plan.facts.sheet.activity.needs_validation:
             following.follow(db, actor, batch, now)
         _tell(db, actor, order, plan, now)
+        take_seats(db, writing)
         call_the_queue(db, plan, now)
     return _done(plan, batch, chosen, now)
 
@@ -138,9 +142,9 @@ ASKED = ("demandé", "demandée")
 
 
 def _tell(db: Session, actor: Actor, order: Order, plan: Plan, now: datetime) -> None:
-    letters.send(db, plan, actor, now)
+    letters.send(db, plan, now)
     if order.family_id:
-        reason = order.reason if plan.forced else ""
+        reason = order.reason if plan.is_traced else ""
         detail = f"{summary(plan)}{' ; ' + reason if reason else ''}"
         audit.record(db, "booking.desk", at=now, actor_id=actor.account_id, subject_id=order.family_id, detail=detail)
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -19,6 +19,8 @@ from portail.domain.families import FamilyRight, child_color
 from portail.domain.selection import Choice
 from portail.domain.siblings import elders_of
 from portail.domain.tariffs import Quotient
+from portail.domain.why_not import WhyNot, desk_link
+from portail.models.accounts import Account
 from portail.models.activities import Enrolment, Offering, Slot
 from portail.models.bookings import Booking
 from portail.models.families import Child, Family, FamilyChild, Guardian
@@ -57,6 +59,7 @@ class Guest:
     homes: int  # combien de foyers le tiennent
     may_book: bool
     wallet: LedgerAccount | None
+    email: str = ""  # de la personne qui réserve
     enrolment: str = ""
     quotients: list[Quotient] = field(default_factory=list)
     elders: tuple[date, ...] = ()  # les naissances de ses aînés dans ce foyer
@@ -88,8 +91,16 @@ class Facts:
     health: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     papers: Held = field(default_factory=Held)
     custodies: Mapping[int, Custody] = field(default_factory=dict)
-    may_override: bool = False  # un agent, au nom d'un dossier
+    desk_family_id: int = 0  # un agent, au nom de ce dossier
     has_siblings: bool = False  # la personne tient d'autres enfants que ceux dont il s'agit ici
+
+    @property
+    def may_override(self) -> bool:
+        return self.desk_family_id != 0
+
+    def told(self, why: WhyNot) -> WhyNot:
+        """La même phrase au parent et à l'agent ; le lien mène chacun chez soi."""
+        return replace(why, link=desk_link(why.link, self.desk_family_id)) if self.may_override else why
 
     def offering(self, slot: Slot) -> Offering:
         return self.sheet.offerings[slot.offering_id]
@@ -104,12 +115,14 @@ def guests_of(db: Session, desk: Desk, activity_id: int) -> dict[int, Guest]:
     rows = db.exec(_guests_query(is_for_family=desk.is_for_family), params=asked)
     found: dict[int, Guest] = {}
     births: dict[int, dict[int, date]] = defaultdict(dict)
-    for child, family, guardian, position, homes, wallet, enrolment, quotient in rows:
+    for child, family, guardian, email, position, homes, wallet, enrolment, quotient in rows:
         births[family.key][child.key] = child.birth_date
         may_book = desk.is_for_family or bool(getattr(guardian, FamilyRight.BOOK))
         known = found.get(child.key)
         if known is None or (may_book and not known.may_book):
-            known = found[child.key] = Guest(child, family, position, homes, may_book, wallet, enrolment or "")
+            known = found[child.key] = Guest(
+                child, family, position, homes, may_book, wallet, email or "", enrolment or ""
+            )
             known.sees_money = desk.is_for_family or bool(getattr(guardian, FamilyRight.MONEY))
         if quotient is not None and family.key == known.family.key:
             known.quotients.append(as_quotient(quotient))
@@ -124,10 +137,21 @@ def _guests_query(*, is_for_family: bool) -> Any:
     mine = (col(Guardian.family_id) == col(Family.id)) & (col(Guardian.account_id) == bindparam("account_id"))
     asked = (col(Enrolment.child_id) == col(Child.id)) & (col(Enrolment.activity_id) == bindparam("activity_id"))
     query: Any = (
-        select(Child, Family, Guardian, FamilyChild.position, _homes(), LedgerAccount, Enrolment.state, FamilyQuotient)  # type: ignore[call-overload]
+        select(
+            Child,
+            Family,
+            Guardian,
+            Account.email,
+            FamilyChild.position,
+            _homes(),
+            LedgerAccount,
+            Enrolment.state,
+            FamilyQuotient,
+        )  # type: ignore[call-overload]
         .join(FamilyChild, col(FamilyChild.child_id) == col(Child.id))
         .join(Family, col(Family.id) == col(FamilyChild.family_id))
         .join(Guardian, mine, isouter=is_for_family)
+        .join(Account, col(Account.id) == col(Guardian.account_id), isouter=True)
         .join(LedgerAccount, col(LedgerAccount.family_id) == col(Family.id), isouter=True)
         .join(Enrolment, asked, isouter=True)
         .join(FamilyQuotient, col(FamilyQuotient.family_id) == col(Family.id), isouter=True)

@@ -4,15 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from portail.domain.accounts import Actor
 from portail.domain.bookings import Intent
 from portail.domain.money import euros
-from portail.models.accounts import Account
-from portail.models.families import Guardian
 from portail.models.wallet import LedgerAccount
-from portail.services import outbox
+from portail.services import outbox, readers
 from portail.services.bookings.judging import Judged
 from portail.services.bookings.plan import Plan, said
 from portail.services.letters import Message
@@ -28,14 +25,14 @@ TITLES = {
 }
 
 
-def send(db: Session, plan: Plan, actor: Actor, now: datetime) -> None:
+def send(db: Session, plan: Plan, now: datetime) -> None:
     """À qui réserve ; quand c'est un agent, aux adultes du dossier qui peuvent réserver."""
     message = _message(plan)
-    for address in addresses(db, actor, plan.family.key):
+    for address in _addresses(db, plan):
         outbox.add(db, address, message, now)
 
 
-def send_several(db: Session, plans: Sequence[Plan], actor: Actor, now: datetime) -> None:
+def send_several(db: Session, plans: Sequence[Plan], now: datetime) -> None:
     """Une modification avancée : un seul courriel, les jours de chaque activité comptés par mois."""
     cost = sum(plan.cost_cents for plan in plans)
     paragraphs = ["Votre modification avancée est faite."]
@@ -48,7 +45,7 @@ def send_several(db: Session, plans: Sequence[Plan], actor: Actor, now: datetime
         action="Voir le planning",
         url=f"{current().site_url}/planning",
     )
-    for address in addresses(db, actor, plans[0].family.key):
+    for address in _addresses(db, plans[0]):
         outbox.add(db, address, message, now)
 
 
@@ -65,15 +62,10 @@ def _months(plan: Plan, intent: Intent) -> str:
     return f"{plan.facts.sheet.activity.title}. {title} : {', '.join(counts)}."
 
 
-def addresses(db: Session, actor: Actor, family_id: int) -> list[str]:
-    if not actor.is_staff:
-        return [db.get_one(Account, actor.account_id).email]
-    query = (
-        select(Account.email)
-        .join(Guardian, col(Guardian.account_id) == col(Account.id))
-        .where(Guardian.family_id == family_id, col(Guardian.can_book))
-    )
-    return list(db.exec(query))
+def _addresses(db: Session, plan: Plan) -> list[str]:
+    if plan.facts.may_override:
+        return [adult.email for adult in readers.adults(db, plan.family.key)]
+    return [next(one.guest.email for judged in plan.done.values() for one in judged)]
 
 
 def _message(plan: Plan) -> Message:

@@ -54,7 +54,7 @@ def show(*, actor: Actor, activity_id: int, asked: Asked, now: datetime, family_
             raise NotOpenError
         shown = {key: guest for key, guest in guests.items() if asked.child_id in (0, key)} or guests
         facts = gather(db, sheet, shown, slots_between(db, sheet.key, first, last), now)
-        facts.may_override = desk.is_for_family
+        facts.desk_family_id = desk.family_id
     return replace(_Drawing(facts, guests, now, (first, last), asked.span).month(), family=desk.family_id)
 
 
@@ -194,7 +194,7 @@ class _Drawing:
         coming = [one for day, judged in self.judged.items() if day >= self.today for one in judged]
         whys = {one.verdict.why for one in coming}
         if len(whys) == 1 and (why := next(iter(whys))) and why.reason in GENERAL:
-            return why.sentence, why.next_step, why.link
+            return why.sentence, why.next_step, self.facts.told(why).link
         if any(one.verdict.can_add and one.price.is_maximum for one in coming):
             return (
                 "Le tarif maximum s’applique : la mairie ne connaît pas votre quotient familial.",

@@ -9,7 +9,7 @@ from portail.domain.selection import read_choices, read_reason
 from portail.models.database import reading
 from portail.services.bookings.confirming import Order
 from portail.services.bookings.facts import Desk
-from portail.services.bookings.plan import make_plan
+from portail.services.bookings.plan import Waiver, make_plan
 from portail.services.bookings.recap import recap_of
 from portail.services.bookings.selection import facts_for
 from portail.views.bookings import Recap
@@ -23,4 +23,6 @@ def override(*, actor: Actor, order: Order, now: datetime) -> Recap:
     chosen, reason = read_choices(order.choices), read_reason(order.reason)
     with reading() as db:
         facts = facts_for(db, desk, order.activity_id, chosen, now)
-        return replace(recap_of(make_plan(facts, chosen, now, force=True)), reason=reason)
+        return replace(
+            recap_of(make_plan(facts, chosen, now, waiver=Waiver(force=True, bill=order.bill))), reason=reason
+        )

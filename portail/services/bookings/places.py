@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 from portail.models.database import reading
 
+CLOSED = -1
 _SLOT = SQLModel.metadata.tables["slot"].c
 
 
@@ -24,7 +25,7 @@ class Period:
 
 
 def left(periods: frozenset[Period]) -> dict[Period, dict[int, int]]:
-    """Par période, séance → places ; aucune quand quelqu'un attend déjà ou que la séance n'a pas lieu."""
+    """Par période, séance → places ; aucune quand quelqu'un attend déjà, `CLOSED` quand la séance n'a plus lieu."""
     found: dict[Period, dict[int, int]] = {period: {} for period in periods}
     of_activity: dict[int, list[Period]] = defaultdict(list)
     for period in periods:
@@ -32,11 +33,18 @@ def left(periods: frozenset[Period]) -> dict[Period, dict[int, int]]:
     with reading() as db:
         rows: Any = db.connection().execute(_query(periods)).all() if periods else []
     for key, activity_id, day, capacity, taken, waiting, closed_why in rows:
-        places = 0 if waiting or closed_why else max(0, capacity - taken)
+        places = places_left(capacity - taken, is_awaited=bool(waiting), is_closed=bool(closed_why))
         for period in of_activity[activity_id]:
             if period.first <= day <= period.last:
                 found[period][key] = places
     return found
+
+
+def places_left(free: int, *, is_awaited: bool, is_closed: bool) -> int:
+    """Une place qu'une liste d'attente réclame n'est plus à prendre."""
+    if is_closed:
+        return CLOSED
+    return 0 if is_awaited else max(0, free)
 
 
 @lru_cache(maxsize=1)

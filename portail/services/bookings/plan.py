@@ -27,6 +27,17 @@ class Refused:
     can_wait: bool = False
 
 
+@dataclass(frozen=True)
+class Waiver:
+    """Ce qu'un agent passe outre : les règles, et le porte-monnaie qui ne suffit pas."""
+
+    force: bool = False
+    bill: bool = False
+
+
+STRICT = Waiver()
+
+
 @dataclass
 class Plan:
     """Les gestes possibles, dans l'ordre des jours, et ceux qui ne le sont pas."""
@@ -37,6 +48,11 @@ class Plan:
     promised: Counter[int] = field(default_factory=Counter)  # les places que des frères et sœurs prennent déjà
     forced: dict[str, WhyNot] = field(default_factory=dict)  # ce qu'un agent a passé outre
     enlarged: set[str] = field(default_factory=set)  # les places de plus qu'un agent accorde
+    is_billed: bool = False  # un agent facture plus tard ce que le porte-monnaie ne peut payer
+
+    def refuse(self, choice: Choice, label: str, why: WhyNot) -> None:
+        can_wait = why.reason is why_not.Reason.FULL and self.facts.sheet.has_waitlist
+        self.refused.append(Refused(choice, label, self.facts.told(why), can_wait))
 
     @property
     def is_empty(self) -> bool:
@@ -53,7 +69,12 @@ class Plan:
 
     @property
     def is_prepaid(self) -> bool:
-        return self.facts.sheet.activity.is_prepaid
+        return self.facts.sheet.activity.is_prepaid and not self.is_billed
+
+    @property
+    def is_traced(self) -> bool:
+        """Un agent a passé outre : son motif se garde."""
+        return bool(self.forced) or self.is_billed
 
     @property
     def cost_cents(self) -> int:
@@ -78,13 +99,12 @@ def make_plan(
     choices: Iterable[Choice],
     now: datetime,
     lost: frozenset[int] = frozenset(),
-    *,
-    force: bool = False,
+    waiver: Waiver = STRICT,
 ) -> Plan:
-    """`lost` : les séances dont la dernière place vient de partir ; `force` : un agent passe outre."""
-    judge, plan = Judge(facts, now), Plan(facts)
+    """`lost` : les séances dont la dernière place vient de partir."""
+    judge, plan = Judge(facts, now), Plan(facts, is_billed=waiver.bill and facts.sheet.activity.is_prepaid)
     for choice in sorted(choices, key=lambda one: (one.intent is not Intent.REMOVE, one)):
-        _add(plan, judge, choice, lost, force=force)
+        _add(plan, judge, choice, lost, force=waiver.force)
     _keep_one_family(plan)
     plan.refused.sort(key=lambda one: one.choice)
     return plan
@@ -94,7 +114,7 @@ def _add(plan: Plan, judge: Judge, choice: Choice, lost: frozenset[int], *, forc
     facts = plan.facts
     slot = facts.slots.get(choice.slot_id)
     if slot is None or choice.child_id not in facts.guests:
-        plan.refused.append(Refused(choice, "Un jour de votre sélection", why_not.unknown_slot()))
+        plan.refuse(choice, "Un jour de votre sélection", why_not.unknown_slot())
         return
     judged = judge.judged(slot, choice.child_id)
     why = judged.why_not(choice.intent)
@@ -106,8 +126,7 @@ def _add(plan: Plan, judge: Judge, choice: Choice, lost: frozenset[int], *, forc
             plan.enlarged.add(judged.key)
         why = None
     if why is not None:
-        can_wait = why.reason is why_not.Reason.FULL and facts.sheet.has_waitlist
-        plan.refused.append(Refused(choice, said(judged, facts), why, can_wait))
+        plan.refuse(choice, said(judged, facts), why)
         return
     plan.done[choice.intent].append(judged)
     plan.promised[slot.key] += choice.intent is Intent.ADD and judged.key not in plan.enlarged
@@ -143,7 +162,7 @@ def _keep_one_family(plan: Plan) -> None:
             judged.remove(one)
             choice = Choice(one.slot.key, one.guest.child.key, intent)
             why = why_not.other_family(one.guest.child.first_name)
-            plan.refused.append(Refused(choice, said(one, plan.facts), why))
+            plan.refuse(choice, said(one, plan.facts), why)
 
 
 def said(judged: Judged, facts: Facts) -> str:

@@ -39,7 +39,9 @@ def recap_of(plan: Plan) -> Recap:
         blocked_link=_way_to_pay(plan, blocked, write_choices(kept)),
         button=_button(plan),
         can_confirm=not plan.is_empty and blocked is None,
-        can_force=plan.facts.may_override and any(refused_line(one).forced for one in plan.refused),
+        can_force=plan.facts.may_override
+        and (blocked is not None or any(refused_line(one).forced for one in plan.refused)),
+        is_billed=plan.is_billed,
     )
 
 
@@ -63,7 +65,7 @@ def missing_cents(*plans: Plan) -> int:
 
 def _way_to_pay(plan: Plan, blocked: WhyNot | None, choices: str) -> str:
     """L'adresse porte ce qui manque et la sélection : on y revient telle quelle, même d'un autre appareil."""
-    if blocked is None:
+    if blocked is None or plan.facts.may_override:  # ce porte-monnaie n'est pas celui de l'agent
         return ""
     needed = {"suite": f"/reservations/{plan.facts.sheet.key}", "manque": missing_cents(plan), "choix": choices}
     return f"{blocked.link}?{urlencode(needed, safe='/=,.')}"
@@ -139,6 +141,8 @@ def _button(plan: Plan) -> str:
 def _billing(plan: Plan) -> str:
     if not plan.cost_cents and not plan.refund_cents:
         return ""
+    if plan.is_billed:
+        return "Facturé en fin de mois : le porte-monnaie n’est pas débité."
     if plan.is_prepaid:
         return "Débité du porte-monnaie, rendu si vous annulez à temps."
     return "Facturé en fin de mois."

@@ -31,6 +31,6 @@ def facts_for(db: Session, desk: Desk, activity_id: int, chosen: tuple[Choice, .
     wanted = {choice.child_id for choice in chosen}
     shown = {key: guest for key, guest in guests.items() if key in wanted}
     facts = gather(db, sheet, shown, slots_chosen(db, sheet.key, chosen), now)
-    facts.may_override = desk.is_for_family
+    facts.desk_family_id = desk.family_id
     facts.has_siblings = len(guests) > 1
     return facts

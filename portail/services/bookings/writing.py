@@ -1,4 +1,4 @@
-"""Écrire une validation : réservations, changements, argent, courriel, et les places en dernier."""
+"""Écrire une validation : réservations, changements, argent (`record`), et les places en dernier (`take_seats`)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,18 +6,23 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, insert, select, update
+from sqlmodel import Session, SQLModel, col, insert, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from portail.domain.bookings import BookingState, Intent
 from portail.domain.money import euros
 from portail.domain.wallet import Charge
-from portail.models.bookings import Booking, BookingBatch, BookingChange
+from portail.models.bookings import Booking, BookingBatch
 from portail.services import wallet
 from portail.services.bookings import seats
 from portail.services.bookings.judging import Judged
 from portail.services.bookings.plan import Plan
 from portail.services.waitlist import queue
+
+_BOOKINGS, _CHANGES = (SQLModel.metadata.tables[name] for name in ("booking", "booking_change"))
+# Bâties une fois, chacune pour toutes les lignes d'une validation.
+_BOOK = insert(_BOOKINGS).returning(_BOOKINGS.c.id, sort_by_parameter_order=True)
+_NOTE = insert(_CHANGES).returning(_CHANGES.c.id)
 
 
 class SeatsLostError(Exception):
@@ -48,9 +53,9 @@ class Writing:
         return BookingState.PENDING if needs_validation else BookingState.BOOKED
 
 
-def write(db: Session, *writings: Writing) -> None:
-    """Une validation, une ou plusieurs activités : tout, ou rien. Une place manquante lève, et tout se défait."""
-    record(db, *writings)
+def take_seats(db: Session, *writings: Writing) -> None:
+    """En dernier, le reste écrit : d'autres attendent ces séances. Une place manquante lève, et tout se défait."""
+    db.flush()
     for writing in writings:
         _queue(db, writing)
     plans = [writing.plan for writing in writings]
@@ -67,10 +72,10 @@ def write(db: Session, *writings: Writing) -> None:
 
 
 def record(db: Session, *writings: Writing) -> None:
-    """Les réservations, leurs changements et l'argent ; les places sont l'affaire de qui appelle."""
+    """Les réservations, leurs changements et l'argent, d'une ou de plusieurs activités."""
     changes = [change for writing in writings for change in (*_remove(db, writing), *_add(db, writing))]
     if changes:
-        db.connection().execute(insert(BookingChange.__table__), changes)  # type: ignore[attr-defined]
+        db.connection().execute(_NOTE, changes)
     for writing in writings:
         _refund(db, writing)
     for writing in writings:
@@ -105,9 +110,8 @@ def _add(db: Session, writing: Writing) -> list[dict[str, Any]]:
         if one.booking is not None:
             _again(db, one.booking, _values(writing, one))
     if fresh:
-        query = insert(Booking).returning(col(Booking.id), sort_by_parameter_order=True)
-        created = db.connection().execute(query, [_values(writing, one) for one in fresh]).scalars()
-        ids |= {one.key: number for one, number in zip(fresh, created, strict=True) if number is not None}
+        created = db.connection().execute(_BOOK, [_values(writing, one) for one in fresh]).scalars()
+        ids |= {one.key: number for one, number in zip(fresh, created, strict=True)}
     return [
         _change(
             writing,

@@ -78,6 +78,7 @@ def _list(db: Session, actor: Actor, slot_id: int) -> SlotList:
     return SlotList(
         ready=True,
         id=slot.key,
+        activity=activity.key,
         title=f"{activity.title} · {offering.name}",
         day=wording.capitalised(wording.full_day(slot.day)),
         words=taken_words(slot),

@@ -10,7 +10,7 @@ from portail.domain.requests import ChangedMeanwhileError, RequestStatus, Step, 
 from portail.models.accounts import Account
 from portail.models.base import is_key
 from portail.models.requests import Request, RequestEvent
-from portail.services import audit, outbox
+from portail.services import audit, outbox, readers
 from portail.services.letters import Message
 from portail.services.requests.opening import Said, write
 from portail.services.stored_files import Received
@@ -80,14 +80,16 @@ def add(  # noqa: PLR0913 — une ligne d'histoire dit tout cela
 
 
 def tell(db: Session, request: Request, subject: str, paragraphs: tuple[str, ...], now: datetime) -> None:
-    """Un courriel à l'auteur, s'il a encore un compte et s'il veut être prévenu."""
-    author = db.get(Account, request.author_id) if request.author_id else None
-    if author is None or not author.notify_requests:
-        return
-    message = Message(
+    """Un courriel à qui l'a faite, s'il a encore un compte et s'il veut être prévenu."""
+    for reader in readers.of_request(db, request):
+        if reader.notify_requests:
+            outbox.add(db, reader.email, about_request(request, reader, subject, paragraphs), now)
+
+
+def about_request(request: Request, reader: Account, subject: str, paragraphs: tuple[str, ...]) -> Message:
+    return Message(
         subject=f"{subject} (démarche n° {request.number})",
-        paragraphs=(f"Bonjour {author.first_name},", *paragraphs),
+        paragraphs=(f"Bonjour {reader.first_name},", *paragraphs),
         action="Voir ma démarche",
         url=f"{current().site_url}/demarches/{request.key}",
     )
-    outbox.add(db, author.email, message, now)

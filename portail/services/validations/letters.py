@@ -5,12 +5,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from portail.domain.money import euros
-from portail.models.accounts import Account
 from portail.models.requests import Request
-from portail.services import outbox
-from portail.services.letters import Message
+from portail.services import outbox, readers
+from portail.services.requests.lifecycle import about_request
 from portail.services.validations.days import Day
-from portail.settings import current
 
 MOST_LINES = 40
 
@@ -40,13 +38,5 @@ def _listed(days: list[Day]) -> str:
 
 def _tell(db: Session, request: Request, subject: str, said: tuple[str, ...], now: datetime) -> None:
     """À qui a réservé : ce courriel-là ne se refuse pas, il dit si l'enfant est attendu."""
-    author = db.get(Account, request.author_id) if request.author_id else None
-    if author is None:
-        return
-    message = Message(
-        subject=f"{subject} (démarche n° {request.number})",
-        paragraphs=(f"Bonjour {author.first_name},", *said),
-        action="Voir ma démarche",
-        url=f"{current().site_url}/demarches/{request.key}",
-    )
-    outbox.add(db, author.email, message, now)
+    for reader in readers.of_request(db, request):
+        outbox.add(db, reader.email, about_request(request, reader, subject, said), now)

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from portail.domain.accounts import AccountStatus
 from portail.domain.money import euros
 from portail.domain.refusals import RefusalError
 from portail.domain.waitlist import WaitState
 from portail.models.accounts import Account
 from portail.models.bookings import Booking, WaitlistEntry
-from portail.models.families import Child, Guardian
-from portail.services import outbox
+from portail.models.families import Child
+from portail.services import outbox, readers
 from portail.services.letters import Message
 from portail.services.waitlist.desk import Desk
 from portail.settings import current
@@ -95,11 +94,5 @@ def _send(db: Session, entry: WaitlistEntry, letter: Letter, now: datetime) -> N
 
 def _recipients(db: Session, entry: WaitlistEntry) -> list[Account]:
     """Qui a demandé la place, s'il tient encore ce foyer ; sinon les adultes qui peuvent y réserver."""
-    query = (
-        select(Account)
-        .join(Guardian, col(Guardian.account_id) == col(Account.id))
-        .where(Guardian.family_id == entry.family_id, col(Guardian.can_book), Account.status == AccountStatus.ACTIVE)
-        .order_by(col(Account.id))
-    )
-    adults = list(db.exec(query))
+    adults = readers.adults(db, entry.family_id)
     return [account for account in adults if account.key == entry.author_id] or adults

@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
@@ -137,6 +139,17 @@ def _entry(db: Session, slot_id: int, child_id: int) -> WaitlistEntry | None:
 
 def positions(db: Session, slot_ids: Collection[int], child_ids: Collection[int]) -> dict[tuple[int, int], Place]:
     """La place de ces enfants dans la file de chacune de ces séances : une seule lecture."""
+    found: dict[tuple[int, int], Place] = {}
+    for entry, count in db.exec(_positions(), params={"slots": list(slot_ids), "children": list(child_ids)}):
+        state = WaitState(entry.state)
+        position = count + 1 if state is WaitState.WAITING else 0
+        found[entry.slot_id, entry.child_id] = Place(entry.key, position, state, entry.offered_until)
+    return found
+
+
+@lru_cache
+def _positions() -> Any:
+    """Bâtie une fois : un jour d'ouverture, chaque validation la pose."""
     ahead = aliased(WaitlistEntry)
     before = (
         select(func.count())
@@ -150,14 +163,8 @@ def positions(db: Session, slot_ids: Collection[int], child_ids: Collection[int]
         .correlate(WaitlistEntry)
         .scalar_subquery()
     )
-    query: Any = select(WaitlistEntry, before).where(
-        col(WaitlistEntry.slot_id).in_(slot_ids),
-        col(WaitlistEntry.child_id).in_(child_ids),
+    return select(WaitlistEntry, before).where(
+        col(WaitlistEntry.slot_id).in_(bindparam("slots", expanding=True)),
+        col(WaitlistEntry.child_id).in_(bindparam("children", expanding=True)),
         col(WaitlistEntry.state).in_(ACTIVE),
     )
-    found: dict[tuple[int, int], Place] = {}
-    for entry, count in db.exec(query):
-        state = WaitState(entry.state)
-        position = count + 1 if state is WaitState.WAITING else 0
-        found[entry.slot_id, entry.child_id] = Place(entry.key, position, state, entry.offered_until)
-    return found

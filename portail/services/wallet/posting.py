@@ -8,18 +8,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, SQLModel, col, select, update
 
 from portail.domain.money import euros
 from portail.domain.refusals import RefusalError
 from portail.domain.wallet import Charge, LedgerAccountKind, MovementKind, UnbalancedError, check_lines
-from portail.models.wallet import LedgerAccount, LedgerEntry, LedgerTransaction
+from portail.models.wallet import LedgerAccount, LedgerTransaction
 from portail.services.rows import insert_once
 from portail.services.wallet import alerts
 from portail.services.wallet.accounts import wallet_and_common
 
+_ENTRIES, _ACCOUNTS = (SQLModel.metadata.tables[name] for name in ("ledger_entry", "ledger_account"))
+_WANTED = _ACCOUNTS.c.balance_cents + bindparam("cents")
+# Bâties une fois : chaque validation passe par là.
+_WRITE = insert(_ENTRIES).returning(_ENTRIES.c.id)
+_ADVANCE = (
+    update(_ACCOUNTS)
+    .where(_ACCOUNTS.c.id == bindparam("account"))
+    .where(_ACCOUNTS.c.floor_cents.is_(None) | (_ACCOUNTS.c.floor_cents <= _WANTED))
+    .values(balance_cents=_WANTED)
+    .returning(_ACCOUNTS.c.balance_cents)
+)
 WALLET_PAGE = "/porte-monnaie"
 
 
@@ -84,7 +95,7 @@ def post(db: Session, movement: Movement) -> int:
         }
         for line in lines
     ]
-    db.connection().execute(insert(LedgerEntry.__table__), values)  # type: ignore[attr-defined]
+    db.connection().execute(_WRITE, values)
     for line in lines:
         alerts.tell_if_low(db, movement.kind, line.account, line.cents, movement.at)
     return number
@@ -99,7 +110,7 @@ def post_common(db: Session, movements: Sequence[Movement]) -> list[int]:
             raise UnbalancedError("un mouvement groupé a une référence et ne touche aucun porte-monnaie")
     if not movements:
         return []
-    rows, entries = LedgerTransaction.__table__, LedgerEntry.__table__  # type: ignore[attr-defined]
+    rows, entries = LedgerTransaction.__table__, _ENTRIES  # type: ignore[attr-defined]
     values = [{name: getattr(movement, name) for name in names} for movement in movements]
     written = db.connection().execute(insert(rows).returning(rows.c.reference, rows.c.id), values)
     numbers = {reference: int(number) for reference, number in written}
@@ -134,17 +145,7 @@ def _move(db: Session, line: Line) -> int:
 
 
 def _advance(db: Session, line: Line) -> int | None:
-    account = LedgerAccount.__table__.c  # type: ignore[attr-defined]
-    wanted = account.balance_cents + line.cents
-    enough = account.floor_cents.is_(None) | (wanted >= account.floor_cents)
-    moved = (
-        update(LedgerAccount)
-        .where(account.id == line.account.key, enough)
-        .values(balance_cents=wanted)
-        .returning(account.balance_cents)
-        .execution_options(synchronize_session=False)
-    )
-    return db.connection().execute(moved).scalar()
+    return db.connection().execute(_ADVANCE, {"account": line.account.key, "cents": line.cents}).scalar()
 
 
 def _missing(db: Session, line: Line) -> int:

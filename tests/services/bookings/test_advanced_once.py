@@ -167,9 +167,11 @@ def test_the_form_offers_what_the_children_may_book_and_what_the_address_asks(ba
     activities.make_offering(toddlers, min_age=0, max_age=1)
     fields = {"enfant": str(home.sibling), "jours": f"{noon.offering}.0,{noon.offering}.3,junk", "rythme": "even"}
     form = show(actor=home.actor, activity_id=evening.activity, fields=fields, now=NOW)
-    assert [part.id for part in form.parts] == [evening.offering, noon.offering]
+    parts = [part for activity in form.activities for part in activity.parts]
+    assert [part.id for part in parts] == [evening.offering, noon.offering]
+    assert [one.is_open for one in form.activities] == [True, True]  # on en vient ; un jour y est coché
     assert [(one.label, one.checked) for one in form.children] == [("Léa Alba", False), ("Noé Alba", True)]
-    assert [box.checked for box in form.parts[1].boxes] == [True, False, True, False]
+    assert [box.checked for box in parts[1].boxes] == [True, False, True, False]
     assert (form.first, form.last, form.rhythm, form.mode) == ("2026-11-20", "2026-12-18", "even", "add")
 
 
@@ -180,7 +182,8 @@ def test_a_junk_address_fills_nothing(base_sqlite: Engine, junk: dict[str, str])
     home, noon = make_home(), Place()
     form = show(actor=home.actor, activity_id=noon.activity, fields=junk, now=NOW)
     assert (form.first, form.rhythm, form.mode) == ("2026-11-20", "1", "add")
-    assert not any(box.checked for part in form.parts for box in part.boxes)
+    assert [one.is_open for one in form.activities] == [True]
+    assert not any(box.checked for activity in form.activities for part in activity.parts for box in part.boxes)
 
 
 def test_an_unknown_activity_has_no_form(base_sqlite: Engine) -> None:

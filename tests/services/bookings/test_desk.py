@@ -1,14 +1,17 @@
 """Un agent devant le calendrier d'une famille : en son nom, avec ses droits à lui, et passer outre laisse une trace."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
 from portail.domain.accounts import Actor, Role
+from portail.domain.bookings import Intent
 from portail.domain.refusals import BadInputError, NotOpenError
 from portail.models.activities import Slot
 from portail.models.audit import AuditEntry
-from portail.models.bookings import BookingChange
+from portail.models.bookings import Booking, BookingChange
 from portail.models.database import reading
 from portail.models.mails import OutboxMail
 from portail.services.bookings.confirming import Order, confirm
@@ -82,7 +85,7 @@ def test_a_full_day_is_overridden_with_a_reason_and_gains_a_place(base: Engine) 
     assert done(actor, home, activity, again.choices, again.reason).message == "1 jour réservé."
     with reading() as db:
         slot = db.get_one(Slot, slots[0])
-        whys = [one.why for one in db.exec(select(BookingChange))]
+        whys = [one.why for one in db.exec(select(BookingChange).order_by(BookingChange.id))]
     assert (slot.capacity, slot.taken) == (2, 2)
     assert whys == ["", WHY]
     assert audited() == [one for one in audited() if WHY in one]
@@ -100,6 +103,46 @@ def test_a_late_day_is_overridden_and_a_reason_is_compulsory(base: Engine) -> No
     with pytest.raises(BadInputError, match="dites pourquoi"):
         confirm(actor=actor, order=order(home, activity, choices, "oui"), now=late)
     assert confirm(actor=actor, order=order(home, activity, choices, WHY), now=late).message == "1 jour réservé."
+
+
+def test_an_empty_wallet_is_billed_later_with_a_reason(base: Engine) -> None:
+    home, (activity, slots), actor = make_home(cents=100), make_canteen(), agent()
+    choices = home.choices(slots[0])
+    shown = preview(actor=actor, activity_id=activity, choices=choices, now=NOW, family_id=home.family)
+    assert (shown.can_confirm, shown.can_force, shown.blocked_link) == (False, True, "")
+    billed = replace(order(home, activity, choices, WHY), bill=True)
+    recap = override(actor=actor, order=billed, now=NOW)
+    assert (recap.can_confirm, recap.is_billed, recap.balance_after, recap.blocked) == (True, True, "", "")
+    assert confirm(actor=actor, order=replace(billed, reason=""), now=NOW).batch == 0
+    assert confirm(actor=actor, order=billed, now=NOW).message == "1 jour réservé."
+    assert (states(slots[0]), balance(home.family)) == (["booked"], 100)
+    with reading() as db:
+        booking = db.exec(select(Booking)).one()
+        assert (booking.is_paid, booking.price_cents) == (False, 320)
+        assert [(one.why, one.amount_cents) for one in db.exec(select(BookingChange))] == [(WHY, 0)]
+    assert WHY in audited()[0]
+
+    home.confirm(activity, home.choices(slots[0], intent=Intent.REMOVE))
+    assert balance(home.family) == 100  # rien n'avait été payé
+    check_ledger()
+
+
+def test_a_parent_never_bills_instead_of_paying(base: Engine) -> None:
+    home, (activity, slots) = make_home(cents=100), make_canteen()
+    outcome = home.confirm(activity, home.choices(slots[0]), reason=WHY, bill=True)
+    assert (outcome.batch, states(slots[0]), balance(home.family)) == (0, [], 100)
+
+
+def test_the_links_of_a_refusal_lead_an_agent_to_the_file(base: Engine) -> None:
+    home, (activity, slots), actor = make_home(), make_canteen(needs_health=True), agent()
+    mine = home.preview(activity, home.choices(slots[0])).refused[0]
+    theirs = forced(actor, home, activity, home.choices(slots[0])).refused[0]
+    assert (mine.why, mine.link) == (theirs.why, f"/dossier/enfants/{home.child}/sante")
+    assert theirs.link == f"/admin/enfants/{home.child}/sante"
+    asked = Asked(month="2026-12")
+    month = show(actor=actor, activity_id=activity, asked=asked, now=NOW, family_id=home.family)
+    links = {cell.link for day in month.days for cell in day.cells} | {month.notice_link}
+    assert all(not link or link.startswith("/admin/") for link in links)
 
 
 def test_what_protects_the_child_is_never_overridden(base: Engine) -> None:

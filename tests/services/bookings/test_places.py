@@ -30,7 +30,7 @@ def test_what_is_left_follows_bookings_waits_and_closures(base: Engine) -> None:
     change(slots[4], closed_why="Grève")
     period = Period(activity, FIRST, LAST)
     left = places.left(frozenset({period}))[period]
-    assert [left[slot] for slot in slots[:6]] == [9, 9, 0, 0, 0, 10]
+    assert [left[slot] for slot in slots[:6]] == [9, 9, 0, 0, places.CLOSED, 10]
     assert left.keys() == set(slots)
 
 

@@ -27,7 +27,7 @@ from portail.services.wallet import check_ledger
 from tests.conftest import NOW
 from tests.factories.activities import make_activity, make_offering, make_slot, make_tariff
 from tests.factories.crowds import together
-from tests.factories.letters import last_text, subjects_to
+from tests.factories.letters import last_text, recipients, subjects_to
 from tests.factories.people import make_account, open_session
 from tests.factories.waitlist import Home, check_counts, make_home, state_of, wait
 
@@ -110,6 +110,18 @@ def test_accepting_the_request_books_every_day_and_tells_the_family(base: Engine
     assert subjects_to(asked.alba.email)[-1].startswith("Votre réservation est acceptée")
     assert "jeudi 3 décembre" in last_text(asked.alba.email)
     assert balance(asked.alba) == 2000 - 960
+
+
+def test_what_an_agent_asked_for_a_family_is_answered_to_its_adults(base: Engine) -> None:
+    asked = ask(capacity=2)
+    bruno = make_home("bruno", cents=1000)
+    desk_order = Order(asked.activity, f"{asked.slots[0]}.{bruno.child_id}=add", "d" * 20, family_id=bruno.family_id)
+    confirming.confirm(actor=asked.agent, order=desk_order, now=NOW)
+    with reading() as db:
+        request = db.exec(select(Request).where(Request.family_id == bruno.family_id)).one()
+    desk.accept(actor=asked.colleague, made=Decision(request.key, request.version), now=NOW)
+    assert subjects_to(bruno.email)[-1].startswith("Votre réservation est acceptée")
+    assert all(recipient.endswith("@famille.example") for recipient in recipients())
 
 
 def test_refusing_gives_back_the_money_and_the_places_go_to_the_queue(base: Engine) -> None:

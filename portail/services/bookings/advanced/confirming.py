@@ -28,7 +28,7 @@ from portail.services.bookings.facts import Desk
 from portail.services.bookings.recap import blocked_by
 from portail.services.bookings.retrying import settle
 from portail.services.bookings.undoing import ADVANCED
-from portail.services.bookings.writing import Writing, batch_of, write
+from portail.services.bookings.writing import Writing, batch_of, record, take_seats
 from portail.services.validations import following
 from portail.views import wording
 from portail.views.weekly import WeeklyOutcome
@@ -100,10 +100,12 @@ def _write(db: Session, actor: Actor, batch: BookingBatch, diff: Diff, now: date
     plans = [plan for plan in diff.plans if not plan.is_empty]
     for plan in plans:
         check_room(db, actor, plan, now)
-    write(db, *(Writing(plan, batch, actor.account_id, now) for plan in plans))
+    writings = [Writing(plan, batch, actor.account_id, now) for plan in plans]
+    record(db, *writings)
     if any(plan.facts.sheet.activity.needs_validation for plan in plans):
         following.follow(db, actor, batch, now)
-    letters.send_several(db, plans, actor, now)
+    letters.send_several(db, plans, now)
+    take_seats(db, *writings)
     for plan in plans:
         call_the_queue(db, plan, now)
 

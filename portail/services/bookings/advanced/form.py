@@ -25,7 +25,7 @@ from portail.models.activities import Activity, Offering, Slot
 from portail.models.database import reading
 from portail.services.catalogue import Guest, Shelf, fill, guests_of
 from portail.views import wording
-from portail.views.weekly import Box, WeeklyForm, WeekPart
+from portail.views.weekly import Box, WeekActivity, WeeklyForm, WeekPart
 
 DEFAULT_PERIOD = timedelta(days=120)
 
@@ -40,7 +40,7 @@ def show(*, actor: Actor, activity_id: int, fields: Mapping[str, str], now: date
         others = [one for one in shelf.activities if one is not here]
         shown = {one.key: _offered(shelf, one) for one in (here, *others)}
         last = _last_day(db, [offering.key for offerings in shown.values() for offering in offerings])
-    parts = [part for one in (here, *others) for part in _parts(one, shown[one.key], fields)]
+    activities = [_activity(one, shown[one.key], fields, here) for one in (here, *others) if shown[one.key]]
     first = max(read_day(fields.get("du", "")) or shelf.today, shelf.today)
     last = read_day(fields.get("au", "")) or last or shelf.today + DEFAULT_PERIOD
     rhythm, mode = fields.get("rythme", ""), fields.get("mode", "")
@@ -49,7 +49,7 @@ def show(*, actor: Actor, activity_id: int, fields: Mapping[str, str], now: date
         activity=here.key,
         title=here.title,
         children=_children(shelf, fields),
-        parts=parts,
+        activities=activities,
         least=shelf.today.isoformat(),
         first=first.isoformat(),
         last=max(last, first).isoformat(),
@@ -87,12 +87,18 @@ def _children(shelf: Shelf, fields: Mapping[str, str]) -> list[Box]:
     ]
 
 
-def _parts(activity: Activity, offerings: list[Offering], fields: Mapping[str, str]) -> list[WeekPart]:
+def _activity(activity: Activity, offerings: list[Offering], fields: Mapping[str, str], here: Activity) -> WeekActivity:
+    parts = _parts(offerings, fields)
+    is_asked = any(box.checked for part in parts for box in part.boxes)
+    return WeekActivity(activity.key, activity.title, activity is here or is_asked, parts)
+
+
+def _parts(offerings: list[Offering], fields: Mapping[str, str]) -> list[WeekPart]:
     asked = read_week(fields.get("jours", ""))
     return [
         WeekPart(
             id=one.key,
-            name=f"{activity.title} · {one.name}" if len(offerings) > 1 else activity.title,
+            name=one.name,
             hours=f"de {said_hour(one.starts_at)} à {said_hour(one.ends_at)}",
             boxes=[
                 Box(
