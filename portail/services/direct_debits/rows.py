@@ -27,7 +27,8 @@ from portail.views.direct_debits import BatchRow, DebitRow, MandateRow
 
 
 def mandates() -> Any:
-    query = select(Mandate, Regie.name, Family.name, Family.number).join(Regie, col(Regie.id) == col(Mandate.regie_id))
+    query: Any = select(Mandate, Regie.name, Family.name, Family.number)  # type: ignore[call-overload]
+    query = query.join(Regie, col(Regie.id) == col(Mandate.regie_id))
     return query.join(Family, col(Family.id) == col(Mandate.family_id), isouter=True)
 
 

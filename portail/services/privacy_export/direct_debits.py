@@ -25,7 +25,7 @@ def _reason(row: Debit, _person: Person) -> str:
     return RejectReason(row.reason).label if row.reason else ""
 
 
-TABLES = {
+TABLES: dict[str, Exported | Excluded] = {
     "mandate": Exported(
         Mandate,
         "mandats_de_prelevement",
