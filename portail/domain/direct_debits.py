@@ -49,7 +49,7 @@ class MandateEnd(StrEnum):
 
 
 END_LABELS = {
-    MandateEnd.NONE: "",
+    MandateEnd.NONE: "toujours en cours",
     MandateEnd.FAMILY: "à la demande de la famille",
     MandateEnd.DESK: "par la régie",
     MandateEnd.REJECTED: "après un rejet de la banque",
