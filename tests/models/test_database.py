@@ -74,7 +74,8 @@ def test_reading_writes_nothing(base: Engine) -> None:
 
 
 def test_postgresql_keeps_the_statements_it_has_prepared(empty_postgres: Engine) -> None:
-    database.use(empty_postgres)
+    engine = database.open_engine(empty_postgres.url.render_as_string(hide_password=False))
+    database.use(engine)  # une seule connexion : celle que ces lectures reprennent chacune à son tour
     for _ in range(8):
         assert names() == []
     with reading() as db:
@@ -83,6 +84,7 @@ def test_postgresql_keeps_the_statements_it_has_prepared(empty_postgres: Engine)
         )
         assert kept.scalar_one() == 1
     database.use(None)
+    engine.dispose()
 
 
 def test_forty_read_then_write_at_once_give_the_exact_sum(base: Engine, now: datetime) -> None:
