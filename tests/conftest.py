@@ -34,7 +34,7 @@ passwords.COST = 4
 def pytest_configure(config: pytest.Config) -> None:
     """PostgreSQL démarre une fois, pour tous les processus de test."""
     if not hasattr(config, "workerinput"):
-        os.environ["PORTAIL_TEST_PG"] = postgres.start(_HOME / "postgres", "autovacuum = off")
+        os.environ["PORTAIL_TEST_PG"] = postgres.start(_HOME / "postgres")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -83,7 +83,9 @@ def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def empty_postgres(postgres_engine: Engine) -> Engine:
-    postgres.empty(postgres_engine, [table.name for table in SQLModel.metadata.sorted_tables])
+    tables = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
+    with postgres_engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     return postgres_engine
 
 

@@ -143,17 +143,19 @@ def transaction() -> Iterator[Session]:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """Une lecture, sans verrou d'écriture ; PostgreSQL y refuse d'écrire.
+    """Une lecture, sans verrou d'écriture : SQLite la défait en sortant, PostgreSQL y refuse d'écrire.
 
-    Elle se termine sans se défaire : à chaque ROLLBACK, psycopg oublie les requêtes déjà préparées par PostgreSQL, qui
-    en refaisait alors le plan à chaque fois.
+    PostgreSQL ne la défait pas : à chaque ROLLBACK, psycopg oublie les requêtes que la base a préparées, et elle en
+    refaisait alors le plan à chaque fois.
     """
     with (
         engine().connect().execution_options(postgresql_readonly=True) as connection,
-        connection.begin(),
+        connection.begin() as read,
         Session(connection, expire_on_commit=False, autoflush=False) as session,
     ):
         yield session
+        if connection.dialect.name == "sqlite":
+            read.rollback()
 
 
 @contextmanager

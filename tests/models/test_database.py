@@ -1,12 +1,13 @@
 """La base : des transactions entières, des instants avec leur fuseau, des écritures qui attendent leur tour."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, InternalError, StatementError
 from sqlmodel import select
 
 from portail.models import database
@@ -65,10 +66,25 @@ def test_followers_never_run_when_the_commit_itself_is_refused(base: Engine) -> 
 
 
 def test_reading_writes_nothing(base: Engine) -> None:
-    with reading() as db:
+    refused = pytest.raises(InternalError, match="read-only") if base.dialect.name == "postgresql" else nullcontext()
+    with refused, reading() as db:
         db.add(School(name="Jean-Macé"))
         db.flush()
     assert names() == []
+
+
+def test_postgresql_keeps_the_statements_it_has_prepared(empty_postgres: Engine) -> None:
+    engine = database.open_engine(empty_postgres.url.render_as_string(hide_password=False))
+    database.use(engine)  # une seule connexion : celle que ces lectures reprennent chacune à son tour
+    for _ in range(8):
+        assert names() == []
+    with reading() as db:
+        kept = db.connection().execute(
+            text("select count(*) from pg_prepared_statements where statement like '%school%'")
+        )
+        assert kept.scalar_one() == 1
+    database.use(None)
+    engine.dispose()
 
 
 def test_forty_read_then_write_at_once_give_the_exact_sum(base: Engine, now: datetime) -> None:

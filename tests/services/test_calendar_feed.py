@@ -153,7 +153,8 @@ def test_revoking_kills_the_link_and_does_it_once(home: tuple[Actor, int, int]) 
     with pytest.raises(NotOpenError):
         feed.read(token, NOW)
     with reading() as db:
-        actions = db.exec(select(AuditEntry.action).where(col(AuditEntry.action).like("feed.%"))).all()
+        query = select(AuditEntry.action).where(col(AuditEntry.action).like("feed.%")).order_by(col(AuditEntry.id))
+        actions = db.exec(query).all()
     assert actions == ["feed.created", "feed.revoked"]
 
 
