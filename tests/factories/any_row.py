@@ -17,6 +17,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "account": {"status": "invited"},
     "custody_pattern": {"change_day": 0},
     "health_contact": {"position": 0},
+    "regie": {"due_days": 30},
     "activity": {"kind": "peri", "offer_hours": 24, "months_ahead": 0},
     "offering": {"starts_at": time(8), "ends_at": time(9), "min_age": 3, "max_age": 11, "capacity": 20},
     "slot": {"capacity": 20, "taken": 0, "waiting": 0, "closed_why": ""},
