@@ -4,6 +4,7 @@ import reflex as rx
 
 from portail.components.icons import icon
 from portail.components.papers import download
+from portail.components.tables import Amount, titles
 
 
 def amount(field_id: str, label: str, on_leave: rx.EventHandler, error: rx.Var[str]) -> rx.Component:
@@ -89,13 +90,13 @@ def _button(label: str, said: rx.Var[str] | str, on_click: rx.event.EventSpec) -
 
 def chart(title: str, section_id: str, first: str, rows: rx.Var[list]) -> rx.Component:
     """Un tableau dont chaque ligne porte aussi sa barre : le dessin n'est jamais seul à parler."""
-    heads = (first, "Montant", "Détail")
+    heads = (first, Amount("Montant"), "Détail")
     return rx.el.section(
         rx.el.h2(title, id=section_id),
         rx.el.div(
             rx.el.table(
                 rx.el.caption(title, class_name="unseen"),
-                rx.el.thead(rx.el.tr(*[rx.el.th(head, scope="col") for head in heads])),
+                rx.el.thead(rx.el.tr(*titles(heads))),
                 rx.el.tbody(rx.foreach(rows, lambda row: _bar(row, first))),
                 class_name="table charted",
             ),

@@ -4,9 +4,11 @@ import reflex as rx
 
 from portail.components.icons import icon
 from portail.components.links import plain, to
-from portail.components.tables import cell, read_only
 
-HEADS = ("Prestation", "Quantité", "Prix unitaire", "Montant")
+
+def title(row: rx.Var) -> rx.Component:
+    """Le numéro ne se coupe pas."""
+    return rx.el.h1(f"{row.kind} ", rx.el.span(row.number, class_name="nowrap"))
 
 
 def pill(row: rx.Var) -> rx.Component:
@@ -63,18 +65,18 @@ def detail(file: rx.Var) -> rx.Component:
 def _child(part: rx.Var) -> rx.Component:
     return rx.el.div(
         rx.el.div(rx.el.h3(part.name), rx.el.b(part.total, class_name="sum"), class_name="spread"),
-        read_only(f"Prestations de {part.name}", HEADS, rx.foreach(part.rows, _row)),
+        rx.el.ul(rx.foreach(part.rows, _row), class_name="plain"),
         class_name="part",
     )
 
 
 def _row(row: rx.Var) -> rx.Component:
+    """Ce qui a été fourni, combien de fois et quels jours ; ce que cela fait, à droite."""
     days = rx.cond(row.days, rx.el.span(row.days, class_name="under small muted"))
-    return rx.el.tr(
-        cell("Prestation", rx.el.div(row.label, days)),
-        cell("Quantité", row.quantity),
-        cell("Prix unitaire", rx.el.span(row.unit, class_name="sum")),
-        cell("Montant", rx.el.span(row.amount, class_name="sum")),
+    return rx.el.li(
+        rx.el.div(row.label, rx.el.span(f"{row.quantity} × {row.unit}", class_name="under small muted"), days),
+        rx.el.span(row.amount, class_name="sum"),
+        class_name="supplied",
     )
 
 

@@ -3,12 +3,17 @@
 import reflex as rx
 
 
+class Amount(str):
+    """Le titre d'une colonne de montants : à droite, au-dessus de ses chiffres."""
+
+    __slots__ = ()
+
+
 def table(caption: str, heads: tuple[str, ...], rows: rx.Component) -> rx.Component:
     """La dernière colonne porte le geste, sans titre à l'écran."""
-    titles = [rx.el.th(label, scope="col") for label in heads]
     rows_and_heads = rx.el.table(
         rx.el.caption(caption, class_name="unseen"),
-        rx.el.thead(rx.el.tr(*titles, rx.el.th(rx.el.span("Action", class_name="unseen"), scope="col"))),
+        rx.el.thead(rx.el.tr(*titles(heads), rx.el.th(rx.el.span("Action", class_name="unseen"), scope="col"))),
         rx.el.tbody(rows),
         class_name="table",
     )
@@ -19,11 +24,15 @@ def read_only(caption: rx.Var[str] | str, heads: tuple[str, ...], rows: rx.Compo
     """Un tableau sans geste : toutes les colonnes ont leur titre."""
     shown = rx.el.table(
         rx.el.caption(caption, class_name="unseen"),
-        rx.el.thead(rx.el.tr(*[rx.el.th(label, scope="col") for label in heads])),
+        rx.el.thead(rx.el.tr(*titles(heads))),
         rx.el.tbody(rows),
         class_name="table",
     )
     return rx.el.div(shown, class_name="tableroom")
+
+
+def titles(heads: tuple[str, ...]) -> list[rx.Component]:
+    return [rx.el.th(head, scope="col", class_name="money" if isinstance(head, Amount) else "") for head in heads]
 
 
 def cell(label: str, *content: rx.Component | rx.Var) -> rx.Component:

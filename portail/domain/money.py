@@ -14,7 +14,8 @@ _RATE = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,4}))?")
 class WrongAmountError(BadInputError):
     def __init__(self) -> None:
         super().__init__(
-            "Ce montant n’a pas la forme attendue.", "Écrivez-le en euros, par exemple « 20 » ou « 20,50 »."
+            "Ce montant n’a pas la forme attendue.",
+            "Écrivez-le en euros, par exemple «\u00a020\u00a0» ou «\u00a020,50\u00a0».",
         )
 
 

@@ -14,7 +14,7 @@ _SHARES = re.compile(r"([0-9]{1,2})(?:[.,]([05])0?)?")
 def typed_quotient(typed: str) -> int:
     digits = typed.strip()
     if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(HIGHEST_QUOTIENT))):
-        raise BadInputError(f"Un nombre entier, de 0 à {HIGHEST_QUOTIENT}.")
+        raise BadInputError("Quotient familial : un nombre entier de 0 à 99\u00a0999 est attendu.")
     return int(digits)
 
 

@@ -20,7 +20,11 @@ def draw() -> rx.Component:
     nothing = empty(
         "check", "Rien à payer", "Toutes vos factures sont réglées. La prochaine paraîtra ici.", css="empty alone"
     )
-    ready = rx.cond(State.listing.is_due, _steps(), rx.fragment(rx.el.h1("Payer mes factures"), nothing))
+    ready = rx.cond(
+        State.listing.is_due,
+        _steps(),
+        rx.fragment(rx.el.div(rx.el.h1("Payer mes factures"), class_name="hello"), nothing),
+    )
     return frame(
         "/paiement",
         rx.el.p(to("/factures", icon("back"), "Mes factures"), class_name="crumb"),
@@ -87,7 +91,7 @@ def _relire() -> rx.Component:
         rx.el.dl(
             rx.el.dt("Total à payer"),
             rx.el.dd(rx.el.b(plan.total, class_name="sum")),
-            rx.el.dt("À"),
+            rx.el.dt("Au profit de"),
             rx.el.dd(plan.regie),
             rx.el.dt("Reçu envoyé à"),
             rx.el.dd(plan.email),

@@ -210,7 +210,14 @@ def _payment(one: rx.Var) -> rx.Component:
 
 
 def _closings() -> rx.Component:
-    heads = ("Journée", "Total", "Espèces attendues", "Comptées", "Écart", "Par")
+    heads = (
+        "Journée",
+        tables.Amount("Total"),
+        tables.Amount("Espèces attendues"),
+        tables.Amount("Comptées"),
+        "Écart",
+        "Par",
+    )
     return rx.cond(
         State.cash.closings.length() > 0,
         rx.el.section(
@@ -226,8 +233,8 @@ def _closed(one: rx.Var) -> rx.Component:
     return rx.el.tr(
         cell("Journée", one.day),
         cell("Total", rx.el.span(one.total, class_name="sum")),
-        cell("Espèces attendues", one.expected),
-        cell("Comptées", one.counted),
+        cell("Espèces attendues", rx.el.span(one.expected, class_name="sum")),
+        cell("Comptées", rx.el.span(one.counted, class_name="sum")),
         cell(
             "Écart",
             rx.el.span(one.gap, class_name="pill", custom_attrs={"data-tone": one.tone}),

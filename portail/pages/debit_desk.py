@@ -18,7 +18,7 @@ from portail.state.debit_desk import DebitDeskState as State
 def draw() -> rx.Component:
     return frame(
         "/admin/prelevements",
-        rx.el.h1("Prélèvements"),
+        rx.el.div(rx.el.h1("Prélèvements"), class_name="hello"),
         rx.cond(
             State.desk.ready,
             rx.el.div(
@@ -65,7 +65,7 @@ def _prepare() -> rx.Component:
     hint = f"Dans {NOTICE_DAYS}\u00a0jours au moins, un jour de banque : c’est le préavis écrit dans les mandats."
     fields = form(
         summary(State.fault),
-        choice(Input("regie", "regie", "Régie"), desk.regies, "", errors["regie"]),
+        choice(Input("regie", "regie", "Régie"), desk.regies, desk.regies[0].value, errors["regie"], blank="-"),
         text(Input("jour", "day", "Date du prélèvement", "date", hint=hint, css="year"), desk.earliest, errors["day"]),
         submit("Voir ce qui serait prélevé", State.busy, css="btn"),
         on_submit=State.look,
@@ -79,7 +79,7 @@ def _prepare() -> rx.Component:
 
 def _preview() -> rx.Component:
     seen = State.preview
-    heads = ("Famille", "Facture", "Mandat", "Montant")
+    heads = ("Famille", "Facture", "Mandat", tables.Amount("Montant"))
     return rx.el.section(
         rx.el.h2("Ce qui serait prélevé"),
         rx.el.p(f"{seen.count}, {seen.amount}, le {seen.spoken_day}, par {seen.regie}."),
@@ -110,7 +110,7 @@ def _candidate(one: rx.Var) -> rx.Component:
 
 
 def _batches() -> rx.Component:
-    heads = ("Date", "Régie", "Remise", "Montant", "État")
+    heads = ("Date", "Régie", "Remise", tables.Amount("Montant"), "État")
     nothing = empty("euro", "Aucune remise", "Préparez la première quand des factures sont émises.")
     return rx.el.section(
         rx.el.h2("Remises", id="remises"),
@@ -151,7 +151,8 @@ def _mandates() -> rx.Component:
     heads = ("Famille", "Titulaire", "Compte", "Mandat")
     nothing = empty("document", "Aucun mandat", "Les familles signent en ligne, dans « Mes prélèvements ».")
     return rx.el.section(
-        rx.el.div(rx.el.h2("Mandats", id="mandats"), rx.el.span(State.desk.mandates_count, class_name="muted small")),
+        rx.el.h2("Mandats", id="mandats"),
+        rx.el.p(State.desk.mandates_count, class_name="muted small promise"),
         rx.cond(
             State.desk.mandates.length() > 0,
             tables.table("Mandats en cours", heads, rx.foreach(State.desk.mandates, _mandate)),
@@ -239,7 +240,7 @@ def _gesture(label: str, on_click: rx.EventHandler) -> rx.Component:
 
 
 def _lines() -> rx.Component:
-    heads = ("Famille", "Facture", "Mandat", "Montant", "État")
+    heads = ("Famille", "Facture", "Mandat", tables.Amount("Montant"), "État")
     return rx.el.section(
         rx.el.h2("Prélèvements", id="lignes"),
         tables.table("Prélèvements de la remise", heads, rx.foreach(State.file.rows, _line)),

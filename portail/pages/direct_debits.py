@@ -22,8 +22,15 @@ def draw() -> rx.Component:
     )
     return frame(
         "/prelevements",
-        rx.el.h1("Mes prélèvements"),
-        rx.el.p("Vos factures se paient toutes seules, après un courriel qui vous prévient.", class_name="muted"),
+        rx.el.div(
+            rx.el.div(
+                rx.el.h1("Mes prélèvements"),
+                rx.el.p(
+                    "Vos factures se paient toutes seules, après un courriel qui vous prévient.", class_name="muted"
+                ),
+            ),
+            class_name="hello",
+        ),
         rx.cond(
             page.ready,
             rx.cond(page.family_id > 0, _whole(), nobody),
@@ -115,7 +122,9 @@ def _sign() -> rx.Component:
         rx.el.ul(*[rx.el.li(sentence) for sentence in TERMS], class_name="bulleted small"),
         form(
             summary(State.fault),
-            choice(Input("regie", "regie", "Au profit de"), page.regies, "", errors["regie"]),
+            choice(
+                Input("regie", "regie", "Au profit de"), page.regies, page.regies[0].value, errors["regie"], blank="-"
+            ),
             text(Input("titulaire", "holder", "Titulaire du compte"), page.holder, errors["holder"]),
             text(Input("iban", "iban", "IBAN", hint=hint), "", errors["iban"]),
             text(Input("bic", "bic", "BIC (facultatif)", hint=bic_hint), "", errors["bic"]),

@@ -22,7 +22,7 @@ STANDINGS = (Choice("", "Toutes"), *(Choice(one.value, one.label) for one in Sta
 def draw_list() -> rx.Component:
     listing = State.listing
     nothing = empty("search", "Aucune facture trouvée", "Essayez un numéro, un nom de famille ou un montant exact.")
-    heads = ("Numéro", "Famille", "Période", "Montant", "Reste dû", "État")
+    heads = ("Numéro", "Famille", "Période", tables.Amount("Montant"), tables.Amount("Reste dû"), "État")
     rows = rx.fragment(
         tables.table("Factures", heads, rx.foreach(listing.rows, _row)), tables.pager(listing, State.turn)
     )
@@ -32,12 +32,10 @@ def draw_list() -> rx.Component:
         rx.el.form(
             text(Input("mots", "words", "Numéro, famille ou montant", "search")),
             submit("Rechercher", rx.Var.create(False), css="btn"),
+            picker("etat", "Montrer", STANDINGS, listing.standing, State.show_standing),
             on_submit=State.search,
             class_name="search filters",
             role="search",
-        ),
-        rx.el.div(
-            picker("etat", "Montrer", STANDINGS, listing.standing, State.show_standing), class_name="filters pickers"
         ),
         rx.el.section(
             rx.el.h2("Liste des factures", class_name="unseen"),
@@ -77,7 +75,7 @@ def draw_one() -> rx.Component:
 def _whole() -> rx.Component:
     file, row = State.file, State.file.row
     return rx.el.div(
-        rx.el.div(rx.el.h1(f"{row.kind} {row.number}"), drawn.pill(row), class_name="hello"),
+        rx.el.div(drawn.title(row), drawn.pill(row), class_name="hello"),
         rx.el.div(
             rx.el.div(drawn.detail(file), class_name="stack"),
             rx.el.div(

@@ -5,7 +5,7 @@ import reflex as rx
 from portail.components import tables
 from portail.components.campaigns import Ticker
 from portail.components.cards import awaited, bones, empty
-from portail.components.forms import form, submit
+from portail.components.forms import submit
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice
 from portail.components.links import to
@@ -19,12 +19,13 @@ ONLY = (("", "Toutes"), ("striking", "Écarts à relire"), ("negative", "Avoirs"
 def draw_list() -> rx.Component:
     listing = State.listing
     nothing = empty("document", "Aucune facturation", "Choisissez un mois : rien ne part avant que vous l’ayez relu.")
-    heads = ("Mois", "Régie", "Factures", "Total", "État")
+    heads = ("Mois", "Régie", "Factures", tables.Amount("Total"), "État")
     rows = tables.table("Facturations", heads, rx.foreach(listing.rows, _row))
     return frame(
         "/admin/facturation",
-        rx.el.h1("Facturation"),
+        rx.el.div(rx.el.h1("Facturation"), class_name="hello"),
         rx.el.div(
+            _start(listing),
             rx.el.section(
                 rx.el.h2("Les facturations", id="facturations"),
                 rx.cond(
@@ -35,8 +36,7 @@ def draw_list() -> rx.Component:
                 class_name="card",
                 aria_labelledby="facturations",
             ),
-            _start(listing),
-            class_name="two",
+            class_name="stack",
         ),
         rx.cond(listing.is_busy, Ticker.create(seconds=1, on_tick=State.look_at_all)),
     )
@@ -48,14 +48,15 @@ def _start(listing: rx.Var) -> rx.Component:
         rx.el.p("Les brouillons se calculent d’abord : rien n’est envoyé aux familles.", class_name="small muted"),
         rx.cond(
             listing.ready,
-            form(
-                choice(Input("regie", "regie", "Régie"), listing.regies, listing.regies[0].value),
-                choice(Input("mois", "month", "Mois"), listing.months, listing.months[0].value),
-                submit("Préparer les factures", rx.Var.create(False)),
+            rx.el.form(
+                choice(Input("regie", "regie", "Régie"), listing.regies, listing.regies[0].value, blank="-"),
+                choice(Input("mois", "month", "Mois"), listing.months, listing.months[0].value, blank="-"),
+                submit("Préparer les factures", rx.Var.create(False), css="btn"),
                 on_submit=State.start,
+                class_name="search filters",
             ),
         ),
-        class_name="card pad stack",
+        class_name="card pad stack tight",
     )
 
 
@@ -162,7 +163,13 @@ def _gestures(file: rx.Var) -> rx.Component:
 
 
 def _preview(file: rx.Var) -> rx.Component:
-    heads = ("Famille", "Montant", "Mois d’avant", "Différence", "À relire")
+    heads = (
+        "Famille",
+        tables.Amount("Montant"),
+        tables.Amount("Mois d’avant"),
+        tables.Amount("Différence"),
+        "À relire",
+    )
     rows = rx.fragment(
         tables.table("Factures de ce mois", heads, rx.foreach(file.rows, _preview_row)),
         tables.pager(file, State.turn),

@@ -6,7 +6,7 @@ from portail.components import invoices as drawn
 from portail.components.cards import awaited, bones, empty
 from portail.components.icons import icon
 from portail.components.links import button_to, to
-from portail.components.tables import cell, read_only
+from portail.components.tables import Amount, cell, read_only
 from portail.pages.layout import frame
 from portail.state.invoices import InvoicesState as State
 
@@ -47,7 +47,9 @@ def _whole(listing: rx.Var) -> rx.Component:
             rx.cond(
                 listing.is_due,
                 button_to("/paiement", "Payer mes factures"),
-                rx.el.p(icon("check"), "Tout est réglé, merci.", class_name="pill", custom_attrs={"data-tone": "ok"}),
+                rx.el.p(
+                    icon("check"), "Tout est réglé, merci.", class_name="pill state", custom_attrs={"data-tone": "ok"}
+                ),
             ),
             class_name="card pad stack tight",
             aria_labelledby="reste",
@@ -91,7 +93,7 @@ def draw_one() -> rx.Component:
 def _file() -> rx.Component:
     file, row = State.file, State.file.row
     return rx.el.div(
-        rx.el.div(rx.el.h1(f"{row.kind} {row.number}"), drawn.pill(row), class_name="hello"),
+        rx.el.div(drawn.title(row), drawn.pill(row), class_name="hello"),
         rx.el.div(
             rx.el.div(drawn.detail(file), class_name="stack"),
             rx.el.div(
@@ -109,7 +111,7 @@ def _file() -> rx.Component:
                 drawn.paid_by(file, "/factures"),
                 class_name="stack",
             ),
-            class_name="two",
+            class_name="two billed",
         ),
         class_name="stack",
     )
@@ -133,7 +135,7 @@ def draw_history() -> rx.Component:
 
 def _account(account: rx.Var) -> rx.Component:
     nothing = empty("list-ordered", "Rien pour le moment", "Chaque facture et chaque paiement s’inscriront ici.")
-    heads = ("Date", "Libellé", "Débit", "Crédit", "Reste dû")
+    heads = ("Date", "Libellé", Amount("Débit"), Amount("Crédit"), Amount("Reste dû"))
     table = read_only("Historique du compte", heads, rx.foreach(account.rows, _history_row))
     return rx.el.div(
         _homes(account),

@@ -20,7 +20,7 @@ HEAD = [
     rx.el.link(rel="stylesheet", href="/ville/couleurs.css"),
 ]
 Shown = rx.Component | rx.Var | str
-STAFF_ONLY = frozenset({Audience.STAFF, Audience.FILES, Audience.HEALTH, Audience.TOWN, Audience.ADMIN})
+STAFF_ONLY = frozenset({Audience.STAFF, Audience.FILES, Audience.HEALTH, Audience.MONEY, Audience.TOWN, Audience.ADMIN})
 
 
 def frame(route: str, *content: rx.Component, narrow: bool = False) -> rx.Component:

@@ -13,7 +13,7 @@ from portail.pages.layout import frame
 from portail.state.online_payments import OnlinePaymentsState as State
 
 KINDS = (Choice("", "Tous"), Choice("review", "Ceux à regarder"))
-HEADS = ("Date", "Famille", "Objet", "Montant", "État")
+HEADS = ("Date", "Famille", "Objet", tables.Amount("Montant"), "État")
 
 
 def draw() -> rx.Component:

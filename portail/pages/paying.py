@@ -14,7 +14,11 @@ from portail.pages.layout import frame
 from portail.state.paying import PaymentReturnState, TopUpState
 
 AMOUNT = Input(
-    "montant", "amount", "Montant en euros", hint="De 1 € à 500 €, par exemple « 20 » ou « 20,50 ».", mode="decimal"
+    "montant",
+    "amount",
+    "Montant en euros",
+    hint="De 1\u00a0€ à 500\u00a0€, par exemple «\u00a020\u00a0» ou «\u00a020,50\u00a0».",
+    mode="decimal",
 )
 
 

@@ -99,7 +99,7 @@ def _basis() -> rx.Component:
         rx.el.dl(
             rx.el.dt("Quotient familial"),
             rx.el.dd(rx.cond(page.quotient_note, "inconnu", known)),
-            rx.el.dt("Commune"),
+            rx.el.dt("Vos prix"),
             rx.el.dd(page.residence),
             class_name="lines",
         ),

@@ -66,8 +66,8 @@ def _shown(regie: rx.Var) -> rx.Component:
     return rx.fragment(
         rx.el.dl(
             pair("Paiement en ligne", means),
-            pair("Échéance", f"{regie.due_days} jours après l’émission"),
-            pair("Minimum facturé", f"{regie.minimum} €"),
+            pair("Échéance", f"{regie.due_days}\u00a0jours après l’émission"),
+            pair("Minimum facturé", f"{regie.minimum}\u00a0€"),
             pair("IBAN", regie.iban),
             pair("Créancier SEPA (ICS)", regie.creditor_id),
             pair("SIRET", regie.siret),

@@ -49,13 +49,16 @@ def _pile(pile: rx.Var) -> rx.Component:
 
 def _piece(piece: rx.Var) -> rx.Component:
     label = rx.el.span(
-        f"{piece.day} · {piece.family}", rx.cond(piece.note, f" · n° {piece.note}", ""), " · ", rx.el.b(piece.amount)
+        rx.el.span(f"{piece.day} · {piece.family}", rx.cond(piece.note, f" · n° {piece.note}", "")),
+        " ",
+        rx.el.b(piece.amount, class_name="sum"),
+        class_name="piece",
     )
     return checkbox(f"piece-{piece.id}", f"piece-{piece.id}", label, checked=True)
 
 
 def _slips() -> rx.Component:
-    heads = ("Bordereau", "Nature", "Établi le", "Pièces", "Total")
+    heads = ("Bordereau", "Nature", "Établi le", "Pièces", tables.Amount("Total"))
     return rx.cond(
         State.view.slips.length() > 0,
         rx.el.section(

@@ -10,7 +10,7 @@ from portail.components.links import to
 from portail.pages.layout import frame
 from portail.state.tariff_desk import TariffListState as State
 
-HEADS = ("Tarif", "Calcul", "Habitants", "Depuis", "Activités")
+HEADS = ("Tarif", "Calcul", tables.Amount("Habitants"), "Depuis", "Activités")
 
 
 def draw() -> rx.Component:
@@ -24,11 +24,14 @@ def draw() -> rx.Component:
             rx.el.button("Ajouter un tarif", type="button", class_name="btn", on_click=State.start),
             class_name="hello",
         ),
-        rx.cond(State.adding, _adding()),
-        rx.el.section(
-            rx.el.h2("Liste des tarifs", class_name="unseen"),
-            rx.cond(State.listing.ready, _list(), rx.el.div(*bones("", 4), class_name="bones")),
-            class_name="card",
+        rx.el.div(
+            rx.cond(State.adding, _adding()),
+            rx.el.section(
+                rx.el.h2("Liste des tarifs", class_name="unseen"),
+                rx.cond(State.listing.ready, _list(), rx.el.div(*bones("", 4), class_name="bones")),
+                class_name="card",
+            ),
+            class_name="stack",
         ),
     )
 

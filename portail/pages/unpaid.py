@@ -42,7 +42,7 @@ def _ages() -> rx.Component:
         rx.el.h2("Par âge", id="ages"),
         tables.read_only(
             "Impayés par âge",
-            ("Retard", "Factures", "Reste dû"),
+            ("Retard", "Factures", tables.Amount("Reste dû")),
             rx.foreach(State.view.ages, _age),
         ),
         rx.el.div(picker("age", "Montrer", AGES, State.view.age, State.show_age), class_name="filters pickers"),
@@ -67,7 +67,7 @@ def _age(one: rx.Var) -> rx.Component:
 
 def _rows() -> rx.Component:
     """Ce qui peut partir est coché d'avance ; la prochaine relance est dite."""
-    heads = ("Facture", "Famille", "Échéance", "Reste", "Relances", "À envoyer")
+    heads = ("Facture", "Famille", "Échéance", tables.Amount("Reste"), "Relances", "À envoyer")
     return rx.el.section(
         rx.el.h2("Factures en retard", id="retards"),
         form(
@@ -84,7 +84,7 @@ def _rows() -> rx.Component:
 def _row(one: rx.Var) -> rx.Component:
     field_id = f"facture-{one.id}"
     return rx.el.tr(
-        cell("Facture", rx.el.b(one.number)),
+        cell("Facture", rx.el.b(one.number, class_name="nowrap")),
         cell(
             "Famille",
             rx.el.div(
@@ -92,7 +92,7 @@ def _row(one: rx.Var) -> rx.Component:
                 rx.el.span(one.adults, class_name="under small muted"),
             ),
         ),
-        cell("Échéance", one.due, rx.el.span(one.age, class_name="under small muted")),
+        cell("Échéance", rx.el.span(one.due, class_name="nowrap"), rx.el.span(one.age, class_name="under small muted")),
         cell("Reste", rx.el.span(one.left, class_name="sum")),
         cell("Relances", rx.cond(one.reminded, one.reminded, "Aucune")),
         cell(

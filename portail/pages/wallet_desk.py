@@ -20,7 +20,7 @@ from portail.state.wallet_desk import WalletDeskState as State
 def draw_list() -> rx.Component:
     listing = State.listing
     nothing = empty("search", "Aucune famille trouvée", "Essayez un seul mot, un téléphone ou un numéro de dossier.")
-    heads = ("Dossier", "Famille", "Adultes", "Solde", "Compte")
+    heads = ("Dossier", "Famille", "Adultes", tables.Amount("Solde"), "Compte")
     rows = rx.fragment(
         tables.table("Porte-monnaie des familles", heads, rx.foreach(listing.rows, _row)),
         tables.pager(listing, State.turn),

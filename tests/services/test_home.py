@@ -21,6 +21,7 @@ from portail.services.sealing import seal
 from tests.factories import money
 from tests.factories.families import make_child, make_family, make_school
 from tests.factories.health import fill, make_consents, make_home
+from tests.factories.invoices import make_invoice, make_payment
 from tests.factories.people import make_account, open_session
 from tests.factories.queries import counted
 from tests.factories.settings import configured
@@ -177,6 +178,27 @@ def test_administrator_sees_the_mails_of_the_day(base: Engine, now: datetime) ->
         "1",
         "/admin/courriels",
     )
+
+
+@pytest.mark.parametrize(("role", "is_told"), [(Role.REGIE, True), (Role.ADMIN, True), (Role.DIRECTION, False)])
+def test_who_keeps_the_money_sees_what_is_late_and_is_led_to_it(
+    base: Engine, now: datetime, role: Role, is_told: bool
+) -> None:
+    family = make_family("Durand", make_account())
+    actor = open_session(make_account("agent@mairie.example", role=role))[1]
+
+    def unpaid() -> list[tuple[str, str, str, str]]:
+        found = dashboard.show(actor=actor, now=now).figures
+        return [(one.value, one.detail, one.tone, one.href) for one in found if one.label == "Impayés"]
+
+    nothing = [("0,00\u00a0€", "0 facture en retard", "ok", "/admin/impayes")]
+    assert unpaid() == (nothing if is_told else [])
+    make_invoice(family, 45_00, now=now)
+    assert unpaid() == (nothing if is_told else [])
+    partly = make_invoice(family, 30_00, month=date(2026, 8, 1), now=now - timedelta(days=60))
+    make_payment(family, 10_00, (partly, 10_00))
+    late = [("20,00\u00a0€", "1 facture en retard", "err", "/admin/impayes")]
+    assert unpaid() == (late if is_told else [])
 
 
 def test_home_costs_the_same_whatever_the_family(base: Engine, now: datetime) -> None:

@@ -14,6 +14,7 @@ from portail.services.wallet.accounts import balance_of
 from portail.views.payments import PaymentReturn
 
 TOP_UP, BILLS = ("/porte-monnaie", "Voir mon porte-monnaie"), ("/factures", "Voir mes factures")
+AGAIN = {Purpose.TOP_UP: ("/porte-monnaie", "Recommencer"), Purpose.INVOICES: ("/paiement", "Recommencer le paiement")}
 
 WAITING = (
     "Nous attendons la confirmation de votre banque : quelques secondes le plus souvent. "
@@ -26,8 +27,8 @@ def show(*, actor: Actor, reference: str, is_given_up: bool, now: datetime) -> P
     check_audience(Audience.PARENT, actor)
     with reading() as db:
         attempt = resuming.mine(db, actor, reference)
-        where, label = _next(attempt, now)
         title, detail, tone = _said(db, attempt, is_given_up=is_given_up)
+        where, label = _next(attempt, tone, now)
     return PaymentReturn(
         ready=True,
         reference=attempt.reference,
@@ -62,8 +63,10 @@ def _received(db: Session, attempt: PaymentAttempt) -> str:
     return f"Votre porte-monnaie contient maintenant {euros(balance)}. Un reçu vous est envoyé."
 
 
-def _next(attempt: PaymentAttempt, now: datetime) -> tuple[str, str]:
-    """La sélection d'abord ; sans paiement, on y revient pour choisir autrement."""
+def _next(attempt: PaymentAttempt, tone: str, now: datetime) -> tuple[str, str]:
+    """La sélection d'abord ; sans paiement, on y revient pour choisir autrement, ou l'on recommence."""
     if resuming.is_alive(attempt, now):
         return resuming.page_of(attempt), "Revenir à ma sélection"
+    if tone in {"warn", "err"} and not attempt.review:
+        return AGAIN[attempt.purpose]
     return BILLS if attempt.purpose == Purpose.INVOICES else TOP_UP

@@ -29,7 +29,8 @@ def show(*, actor: Actor, age: str, page: int, now: datetime) -> UnpaidView:
     today, chosen = paris_day(now), age if age in set(Age) else ""
     with reading() as db:
         ages = totals(db, today)
-        here = slice_of(sum(count for name, (count, _) in ages.items() if chosen in {"", name}), page)
+        shown = sum(count for name, (count, _) in ages.items() if chosen in {"", name})
+        here = slice_of(shown, page)
         query = rows_query(today, chosen).offset(here.offset).limit(PAGE_SIZE)
         found = list(db.exec(query))
         adults = adults_of(db, {family.key for *_, family in found if family})
@@ -53,7 +54,7 @@ def show(*, actor: Actor, age: str, page: int, now: datetime) -> UnpaidView:
         age=chosen,
         page=here.page,
         pages=here.pages,
-        summary=f"page {here.page} sur {here.pages}",
+        summary=f"{wording.count(shown, 'facture', 'factures')}, page {here.page} sur {here.pages}",
     )
 
 
@@ -75,6 +76,11 @@ def totals(db: Session, today: date) -> dict[Age, tuple[int, int]]:
     query: Any = select(*sums).where(*UNPAID)
     found = [int(value or 0) for value in db.exec(query).one()]
     return {age: (found[2 * rank], found[2 * rank + 1]) for rank, age in enumerate(Age)}
+
+
+def late_ones(today: date, counted: Any) -> Any:
+    """Combien de factures sont échues, ou de centimes y restent dus, selon ce que l'on compte."""
+    return select(counted).where(*UNPAID, col(Invoice.due_on) < today)
 
 
 def rows_query(today: date, age: str = "") -> Any:

@@ -19,10 +19,6 @@ from portail.standins.payfip.treasury import RESULTS, Treasury
 log = logging.getLogger("portail.standins")
 NOTICE_SECONDS = 5
 SERVICE, PAGE = "/tpa/services/securite", "/tpa/paiementws.web"
-_STYLE = (
-    "body{font:1rem/1.5 system-ui;margin:2rem auto;max-width:32rem;padding:0 1rem}"
-    "button{font:inherit;min-height:2.75rem;padding:0 1rem;margin:0 .5rem .5rem 0}"
-)
 
 
 def create(treasury: Treasury) -> Starlette:
@@ -87,16 +83,27 @@ def notify(address: str, key: str) -> None:
 
 
 def _choices(key: str, found: dict[str, str]) -> str:
-    buttons = [f'<button name="resultat" value="{value}">{words}</button>' for value, words in RESULTS.items()]
+    buttons = [
+        f'<button class="btn{"" if rank == 0 else " ghost"}" name="resultat" value="{value}">{words}</button>'
+        for rank, (value, words) in enumerate(RESULTS.items())
+    ]
     return (
         f"<p>{escape(found['objet'])}, référence {escape(found['refdet'])}</p>"
-        f"<p><b>{euros(int(found['montant']))}</b></p>"
-        f'<form method="post"><input type="hidden" name="idop" value="{key}">{"".join(buttons)}</form>'
+        f'<p class="balance">{euros(int(found["montant"]))}</p>'
+        f'<form method="post" class="after"><input type="hidden" name="idop" value="{key}">{"".join(buttons)}</form>'
     )
 
 
 def _page(title: str, body: str, status: int = 200) -> HTMLResponse:
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>{_STYLE}</style>'
-    words = f"<h1>{title}</h1><p>Ceci n’est pas PayFiP\u00a0: rien n’est débité.</p>{body}"
-    page = f'<!doctype html><html lang="fr"><head>{head}<title>{title} · PayFiP d’essai</title></head>'
-    return HTMLResponse(f"{page}<body><main>{words}</main></body></html>", status)
+    """Aux couleurs du portail d'essai ; sans sa feuille de style, la page reste utilisable."""
+    page = (
+        '<!doctype html><html lang="fr"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{title} · PayFiP d’essai</title>"
+        '<link rel="icon" href="/favicon.svg">'
+        '<link rel="stylesheet" href="/style.css"><link rel="stylesheet" href="/ville/couleurs.css"></head>'
+        '<body><main class="main narrow"><div class="card pad stack">'
+        '<p class="pill alert">Ceci n’est pas PayFiP\u00a0: rien n’est débité.</p>'
+        f"<h1>{title}</h1>{body}</div></main></body></html>"
+    )
+    return HTMLResponse(page, status)

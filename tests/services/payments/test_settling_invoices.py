@@ -64,6 +64,14 @@ def test_an_invoice_paid_meanwhile_leaves_its_part_on_the_wallet_and_tells_an_ag
     assert wallet.check_ledger() == []
 
 
+def test_a_payment_given_up_leads_back_to_paying(cards: Cards, home: Home) -> None:
+    start(home, (make_invoice(home.family, 3000), 3000))
+    asked = {"actor": home.actor, "reference": attempts()[0].reference, "now": NOW + timedelta(minutes=1)}
+    said = returning.show(is_given_up=True, **asked)
+    assert (said.title, said.href, said.label) == ("Paiement abandonné", "/paiement", "Recommencer le paiement")
+    assert returning.show(is_given_up=False, **asked).href == "/factures"
+
+
 def test_an_invoice_partly_paid_meanwhile_takes_only_what_it_owes(cards: Cards, home: Home) -> None:
     invoice = make_invoice(home.family, 3000)
     cards.pay(start(home, (invoice, 3000)))

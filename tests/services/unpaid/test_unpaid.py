@@ -73,6 +73,7 @@ def test_each_age_counts_what_is_left(regie: Actor) -> None:
     assert shown.total == "8 factures, 80,00\u00a0€"
     assert [row.age for row in shown.rows] == [f"{days} jours" for days in (400, 91, 90, 61, 60, 31, 30)] + ["1 jour"]
     assert [row.age for row in show(regie, Age.TWO).rows] == ["60 jours", "31 jours"]
+    assert (shown.summary, show(regie, Age.TWO).summary) == ("8 factures, page 1 sur 1", "2 factures, page 1 sur 1")
     assert show(regie, "inconnu").age == ""
 
 
