@@ -83,7 +83,7 @@ def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def empty_postgres(postgres_engine: Engine) -> Engine:
-    postgres.empty(postgres_engine, [table.name for table in SQLModel.metadata.sorted_tables])
+    postgres.empty(postgres_engine, SQLModel.metadata.sorted_tables)
     return postgres_engine
 
 
