@@ -83,9 +83,7 @@ def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def empty_postgres(postgres_engine: Engine) -> Engine:
-    tables = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
-    with postgres_engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    postgres.empty(postgres_engine, SQLModel.metadata.sorted_tables)
     return postgres_engine
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from portail import clock
 from portail.domain.accounts import Actor, Audience, Role
 from portail.pages.routes import PAGES, Page
+from portail.services import regies
 from portail.state.base import ACTOR
 from portail.state.policy import MARK
 from tests.conftest import NOW
@@ -69,6 +70,7 @@ def test_page_reads_little_and_never_more_for_a_larger_family(
     base: Engine, page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
+    regies.prepare()
     actor = actor_for(page)
     populate(actor, 1)
     with counted(base) as small:

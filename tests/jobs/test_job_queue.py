@@ -26,10 +26,12 @@ from tests.factories.people import make_account
 from tests.factories.settings import configured
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
+EVERY_MINUTE = {"deliver_mails", "tend_waitlists", "tend_invoice_runs", "follow_payments"}
 NIGHTLY = {
     "sweep": 17,
     "forget_old_merges": 27,
     "index_people": 37,
+    "end_unused_mandates": 43,
     "check_ledger": 47,
     "open_slots_ahead": 57,
 }
@@ -114,8 +116,9 @@ def test_worker_begins_by_what_was_waiting_and_knows_its_rounds(base_sqlite: Eng
     assert isinstance(worker.consumer(), Consumer)
     assert statuses() == [MailStatus.KEPT]
     rounds = {task.name: task for task in huey._registry.periodic_tasks}
-    assert set(rounds) == {f"round_{name}" for name in ("deliver_mails", "tend_waitlists", *NIGHTLY)}
-    assert rounds["round_deliver_mails"].validate_datetime(START)
+    assert set(rounds) == {f"round_{name}" for name in EVERY_MINUTE | NIGHTLY.keys()}
+    for name in EVERY_MINUTE:
+        assert rounds[f"round_{name}"].validate_datetime(START)
     for name, minute in NIGHTLY.items():
         assert rounds[f"round_{name}"].validate_datetime(START.replace(hour=3, minute=minute))
         assert not rounds[f"round_{name}"].validate_datetime(START.replace(hour=4, minute=minute))
@@ -133,7 +136,7 @@ def test_worker_begins_by_the_keys_that_are_missing(base_sqlite: Engine, huey: S
 
 
 def test_every_job_is_registered_and_an_unknown_one_is_an_error() -> None:
-    assert {"deliver_mails", *NIGHTLY} <= set(JOBS)
+    assert EVERY_MINUTE | NIGHTLY.keys() <= set(JOBS)
     with pytest.raises(KeyError):
         run_job("inconnu")
 

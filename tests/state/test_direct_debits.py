@@ -146,7 +146,7 @@ async def test_a_refused_gesture_is_said_and_changes_nothing(events: Pipeline) -
 
 
 async def test_a_parent_does_nothing_at_the_desk(events: Pipeline) -> None:
-    payer = made.make_payer(now=clock.now())
+    payer = made.make_payer("Alba", now=clock.now())
     tab = await mine(events)
     await at_desk(tab, DebitDeskState.end_mandate, mandate_id=payer.mandate)
     assert made.mandates_of(payer.family)[0].state == "active"

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from portail.domain.accounts import Actor
 from portail.domain.refusals import BadInputError, NotOpenError
 from portail.models.accounts import Account
+from portail.services import regies
 from portail.services.invoices import desk, history, mine, run_desk, runs
 from tests.conftest import NOW
 from tests.factories.billing import (
@@ -46,6 +47,7 @@ def family(account: Account) -> int:
 
 @pytest.fixture
 def agent(base: Engine) -> Actor:
+    regies.prepare()
     return make_regisseur()
 
 
