@@ -37,9 +37,9 @@ def admin(base: Engine) -> Actor:
     return open_session(make_account("direction@mairie.example", role=Role.ADMIN))[1]
 
 
-def book_on_credit(admin: Actor, home: Home, activity: int, *slots: int, token: str = "jeton-d-un-agent") -> int:
+def book_on_credit(admin: Actor, home: Home, activity: int, *slots: int) -> int:
     """« Facturer en fin de mois »."""
-    order = Order(activity, home.choices(*slots), token, family_id=home.family, reason=WHY, bill=True)
+    order = Order(activity, home.choices(*slots), "jeton-d-un-agent", family_id=home.family, reason=WHY, bill=True)
     return confirm(actor=admin, order=order, now=NOW).batch
 
 
