@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, func, select
 
 from portail.domain.accounts import Actor, Audience, Role, is_allowed
+from portail.domain.dates import paris_day
 from portail.domain.families import FamilyRight
 from portail.domain.mails import MailStatus
 from portail.domain.requests import RequestStatus
@@ -85,7 +86,7 @@ def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiti
             number(active_cents(actor)),
             number(offers_to(actor, now)),
             number(to_review()),
-            number(due_cents(actor)),
+            number(due_cents(actor, paris_day(now))),
         )  # type: ignore[call-overload]
     ).one()
     incomplete = frozenset() if actor.is_staff else _incomplete_health(db, actor, now)

@@ -151,6 +151,7 @@ class UnpaidLine:
     age: str = ""
     left: str = ""
     reminded: str = ""
+    debit: str = ""  # « Prélèvement prévu le … » : elle ne se relance pas
     next_level: str = ""  # vide : rien à envoyer maintenant
 
 

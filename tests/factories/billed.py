@@ -25,9 +25,9 @@ def credit(family: int, *lines: dict[str, Any], corrects: int | None = None) -> 
     with transaction() as db:
         regie = regies.default(db)
         draft = make_draft(db, family, lines, date(2026, 10, 1), regie.key)
-        draft.corrects_id = corrects
+        db.get_one(Invoice, draft).corrects_id = corrects
         db.flush()
-        return issue_all(db, Issue(regie, date(2026, 11, 30), NOW), drafts_of(db, [draft]))[0].draft.id
+        return issue_all(db, Issue(regie, date(2026, 11, 30), NOW), drafts_of(db, [(draft, family)]))[0].draft.id
 
 
 def paid(family: int, day: date, *allocations: tuple[int, int], **options: Any) -> int:
