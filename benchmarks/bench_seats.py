@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from portail import clock
 from portail.models import database
-from portail.services.bookings.confirming import TooBusyError
+from portail.services.bookings.retrying import TooBusyError
 from portail.views.bookings import Outcome
 from tests.factories.crowds import together
 

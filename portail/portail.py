@@ -82,6 +82,7 @@ app = rx.App(
 )
 app.add_middleware(Gate())
 doorstep.guard(app)
+doorstep.watch_once(app)
 app.register_lifespan_task(lifespan)
 
 for page in PAGES:

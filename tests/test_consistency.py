@@ -190,6 +190,15 @@ def test_every_command_in_the_guides_exists() -> None:
             assert command in commands, f"{text.name} : portail {command}"
 
 
+def test_every_measure_can_start() -> None:
+    folder = ROOT / "benchmarks"
+    names = ", ".join(sorted(file.stem for file in folder.glob("bench_*.py")))
+    found = subprocess.run(
+        [sys.executable, "-c", f"import {names}"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stderr
+
+
 def test_guides_link_to_files_that_exist() -> None:
     for text in TEXTS:
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text.read_text()):

@@ -79,7 +79,8 @@ def test_town_loads_once(base: Engine, now: datetime) -> None:
     assert doctor.sizes() == sizes
 
 
-def test_town_is_as_large_as_promised(settled: Engine, now: datetime) -> None:
+def test_town_is_as_large_as_promised(base: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
     sizes = doctor.sizes()
     assert sizes["family"] >= 40
     assert sizes["school"] == 3
@@ -165,7 +166,8 @@ def known_children(db: Session) -> dict[int, str]:
     return {child.key: child.first_name for child in db.exec(query)}
 
 
-def test_only_lina_has_an_incomplete_health_record(settled: Engine, now: datetime) -> None:
+def test_only_lina_has_an_incomplete_health_record(base: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
     with reading() as db:
         children = known_children(db)
         lacking = files.missing_for(db, list(children), now.date())

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
+from portail.demo import town
 from portail.demo.season import season_of
 from portail.domain.activities import ActivityKind, EnrolmentMode, EnrolmentState
 from portail.domain.bookings import HOLDING, BookingState
@@ -120,7 +121,8 @@ def test_there_is_always_something_to_book_to_wait_for_and_to_validate(settled: 
     assert states[BookingState.EXCUSED] == 0
 
 
-def test_the_town_books_as_much_as_promised(settled: Engine, now: datetime) -> None:
+def test_the_town_books_as_much_as_promised(base: Engine, now: datetime) -> None:
+    town.load_if_empty(now)
     with reading() as db:
         assert len(set(db.exec(select_rows(Booking.family_id)))) >= 40
         titles = Counter(db.exec(select_rows(Activity.name)).all())

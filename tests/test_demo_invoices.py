@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from portail.demo import town
 from portail.domain.dates import paris_day
 from portail.domain.invoices import InvoiceKind, Standing, standing
 from portail.models.accounts import Account
@@ -29,8 +28,7 @@ def standings(now: datetime, *conditions: object) -> Counter[Standing]:
 
 
 @pytest.mark.parametrize("now", SEASONS, ids=lambda at: f"{at:%B}")
-def test_camille_has_one_invoice_to_pay_and_one_paid_whatever_the_season(base_sqlite: Engine, now: datetime) -> None:
-    town.load_if_empty(now)
+def test_camille_has_one_invoice_to_pay_and_one_paid_whatever_the_season(settled: Engine, now: datetime) -> None:
     with reading() as db:
         query = select(Guardian.family_id).join(Account).where(Account.username == "camille.durand")
         family = db.exec(query).one()
@@ -39,8 +37,7 @@ def test_camille_has_one_invoice_to_pay_and_one_paid_whatever_the_season(base_sq
     assert wallet.check_ledger() == []
 
 
-def test_the_town_has_every_kind_of_invoice(base: Engine, now: datetime) -> None:
-    town.load_if_empty(now)
+def test_the_town_has_every_kind_of_invoice(settled: Engine, now: datetime) -> None:
     found = standings(now)
     assert {Standing.PAID, Standing.PARTIAL, Standing.DUE, Standing.LATE} <= set(found)
     assert found[Standing.PAID] > found[Standing.LATE] >= 1

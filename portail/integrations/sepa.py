@@ -9,6 +9,7 @@ from itertools import groupby
 
 from lxml import etree
 
+NAMELESS = "Titulaire"  # un nom sans une seule lettre que les banques acceptent
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.008.001.02"
 NO_BIC = "NOTPROVIDED"  # l'IBAN suffit dans l'Espace économique européen
 _REFUSED = re.compile(r"[^A-Za-z0-9/?:().,'+ -]+")
@@ -97,14 +98,15 @@ def _debit(lot: "etree._Element", one: Collected) -> None:
     _add(mandate, "DtOfSgntr", one.signed_on.isoformat())
     _bank(line, "DbtrAgt", one.bic)
     debtor = _add(line, "Dbtr")
-    _add(debtor, "Nm", plain(one.holder, 70))
+    _add(debtor, "Nm", plain(one.holder, 70) or NAMELESS)
     if any(plain(words, 70) for words in one.address):
         place = _add(debtor, "PstlAdr")
         _add(place, "Ctry", "FR")
         for words in one.address[:2]:
             _add(place, "AdrLine", plain(words, 70) or "-")
     _account(line, "DbtrAcct", one.iban)
-    _add(_add(line, "RmtInf"), "Ustrd", plain(one.label, 140))
+    if label := plain(one.label, 140):
+        _add(_add(line, "RmtInf"), "Ustrd", label)
 
 
 def _totals(parent: "etree._Element", debits: Sequence[Collected]) -> None:

@@ -24,8 +24,10 @@ def _room() -> rx.Component:
         rx.el.h1("Salle d’attente"),
         rx.el.section(
             rx.el.h2(VIEW.name, id="campagne"),
+            rx.cond(VIEW.is_admitted | VIEW.is_open, rx.fragment(), _before()),
+            # vide jusqu'à l'ouverture : ce qui y paraît ensuite se fait lire
             rx.el.div(
-                rx.cond(VIEW.is_admitted, _inside(), rx.cond(VIEW.is_open, _in_line(), _before())),
+                rx.cond(VIEW.is_admitted, _inside(), rx.cond(VIEW.is_open, _in_line())),
                 role="status",
             ),
             rx.cond(VIEW.is_admitted, _doors()),

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, Table
+from sqlalchemy import JSON, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -22,6 +22,13 @@ def _insert(dialect: str, table: str) -> Any:
     rows = SQLModel.metadata.tables[table]
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     return insert(rows).on_conflict_do_nothing().returning(rows.c.id)
+
+
+def replan(db: Session, *tables: str) -> None:
+    """PostgreSQL garde les plans bâtis quand ces tables étaient vides, clés étrangères comprises : il les refait."""
+    connection = db.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ANALYZE {', '.join(tables)}"))
 
 
 def to_plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,6 +30,13 @@ def guard(app: rx.App) -> None:
     namespace.on_event = on_event
 
 
+def watch_once(app: rx.App) -> None:
+    """Chaque websocket raccroche seul quand l'onglet se tait : la ronde du cadre réveillerait le serveur pour rien."""
+    if app.sio is None:
+        raise RuntimeError("le guet vient après l'espace d'événements")
+    app.sio.eio.start_service_task = False
+
+
 def is_event(data: Any) -> bool:
     return (
         isinstance(data, dict)

@@ -52,6 +52,7 @@ class Policy:
     when_confined: bool  # répond-elle encore quand un changement de mot de passe est exigé ?
     arguments: dict[str, TypeAdapter[Any]]
     required: frozenset[str]
+    is_long: bool = False  # reçoit tout un calendrier coché
 
     def parse(self, payload: dict[str, Any]) -> dict[str, Any]:
         """Les arguments reçus, vérifiés un à un ; le moindre écart refuse l'ensemble."""
@@ -78,7 +79,7 @@ def action(
 
     def declare(fn: Callable[..., Any]) -> Any:
         arguments, required = _arguments(fn, _LONG_BOUNDS if is_long else _BOUNDS)
-        setattr(fn, MARK, Policy(audience, when_confined, arguments, required))
+        setattr(fn, MARK, Policy(audience, when_confined, arguments, required, is_long))
         return rx.event(fn)
 
     return declare

@@ -88,10 +88,19 @@ def test_days_that_make_no_sense_are_refused(first: date, last: date, words: str
         check_range(first, last, TODAY)
 
 
-def test_the_widest_range_passes() -> None:
-    check_range(TODAY, TODAY + timedelta(days=MOST_DAYS - 1), TODAY)
-    check_range(TODAY - BEHIND, TODAY - timedelta(days=1), TODAY)
-    check_range(TODAY + AHEAD, TODAY + AHEAD, TODAY)
+@pytest.mark.parametrize(
+    ("first", "last", "beyond"),
+    [
+        (TODAY, TODAY + timedelta(days=MOST_DAYS - 1), (0, 1)),
+        (TODAY - BEHIND, TODAY - BEHIND + timedelta(days=3), (-1, 0)),
+        (TODAY + AHEAD - timedelta(days=3), TODAY + AHEAD, (0, 1)),
+    ],
+)
+def test_the_widest_range_passes_and_one_day_more_does_not(first: date, last: date, beyond: tuple[int, int]) -> None:
+    check_range(first, last, TODAY)
+    before, after = (timedelta(days=days) for days in beyond)
+    with pytest.raises(BadInputError):
+        check_range(first + before, last + after, TODAY)
 
 
 def test_refusals_name_the_day_and_the_instant() -> None:

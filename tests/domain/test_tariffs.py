@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -324,10 +325,13 @@ def test_a_grid_with_a_hole_or_an_overlap_is_refused_and_named(wrong: dict[str, 
         check_grid(replace(CANTEEN, **wrong))
 
 
-def test_right_grids_pass() -> None:
-    check_grid(CANTEEN)
-    check_grid(FIXED)
-    check_grid(EVENING)
+@pytest.mark.parametrize("right", [CANTEEN, FIXED, EVENING])
+def test_right_grids_pass_and_price_everybody(right: Grid) -> None:
+    check_grid(right)
+    for quotient, inside in product((None, 0, 400, 401, 800, 801, HIGHEST_QUOTIENT), (True, False)):
+        found = cost([right], DAY, quotient=quotient, is_resident=inside)
+        assert found.cents > 0
+        assert found.formula
 
 
 # ── Le quotient d'un jour, la commune ────────────────────────────────────────────────────────────

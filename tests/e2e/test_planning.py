@@ -123,7 +123,7 @@ def test_an_absence_is_declared_with_its_proof_and_accepted(
     desk.get_by_role("link", name=re.compile(f"Ouvrir la démarche {number}")).click()
     expect(desk.get_by_text("Non facturé si l’absence est acceptée")).to_be_visible()
     desk.get_by_role("button", name="Accepter").first.click()
-    desk.get_by_role("button", name=re.compile("^(Accepter|Confirmer)")).last.click()
+    desk.get_by_role("button", name="Accepter et appliquer").click()
     said(desk, "La démarche est acceptée")
 
     page.goto("/planning")

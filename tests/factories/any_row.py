@@ -18,6 +18,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "custody_pattern": {"change_day": 0},
     "health_contact": {"position": 0},
     "regie": {"due_days": 30},
+    "invoice": {"total_cents": 500, "paid_cents": 0},
+    "payment": {"amount_cents": 500, "refunded_cents": 0},
     "activity": {"kind": "peri", "offer_hours": 24, "months_ahead": 0},
     "offering": {"starts_at": time(8), "ends_at": time(9), "min_age": 3, "max_age": 11, "capacity": 20},
     "slot": {"capacity": 20, "taken": 0, "waiting": 0, "closed_why": ""},

@@ -47,7 +47,8 @@ class Order:
     @property
     def digest(self) -> str:
         """Le même jeton avec un autre contenu se voit."""
-        return selections.digest(str(self.activity_id), str(self.family_id), write_choices(read_choices(self.choices)))
+        who = (str(self.activity_id), str(self.family_id), str(self.bill))
+        return selections.digest(*who, write_choices(read_choices(self.choices)))
 
 
 class NothingDoneError(Exception):

@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel
 
 from portail.domain.bookings import BookingState
 from portail.domain.invoices import InvoiceKind, InvoiceState
+from portail.services.rows import replan
 
 BILLABLE = (BookingState.BOOKED, BookingState.PRESENT, BookingState.ABSENT)
 PARTS = ("meal_cents", "care_cents", "surcharge_cents")
@@ -38,7 +39,11 @@ def prepare(db: Session, batch: Batch) -> None:
     """Les brouillons vides, leurs lignes, leurs totaux ; un foyer sans rien à facturer n'en a pas."""
     connection = db.connection()
     connection.execute(_drafts(batch))
+    if not batch.after:
+        replan(db, "invoice")
     connection.execute(_lines(batch))
+    if not batch.after:
+        replan(db, "invoice_line")
     invoice, line = _T["invoice"], _T["invoice_line"]
     mine = _mine(batch)
     total = select(func.coalesce(func.sum(line.c.amount_cents), 0)).where(line.c.invoice_id == invoice.c.id)

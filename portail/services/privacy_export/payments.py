@@ -48,6 +48,7 @@ TABLES: dict[str, Exported | Excluded] = {
             "refunded_cents": "rembourse_en_centimes",
             "received_on": "recu_le",
             "note": "note",
+            "cheque": "cheque",
             "cancelled_at": "annule_le",
         },
         {

@@ -47,6 +47,7 @@ def family(account: Account) -> int:
 
 @pytest.fixture
 def agent(base: Engine) -> Actor:
+    regies.prepare()
     return make_regisseur()
 
 
