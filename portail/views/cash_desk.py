@@ -69,9 +69,10 @@ class SlipLine:
     number: str = ""
     means: str = ""
     day: str = ""
-    count: str = ""
+    count: str = ""  # « Annulé » quand ses pièces sont reparties
     total: str = ""
     href: str = ""
+    can_cancel: bool = False
 
 
 @dataclass(frozen=True)
