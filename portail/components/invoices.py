@@ -15,13 +15,18 @@ def pill(row: rx.Var) -> rx.Component:
     return rx.el.span(row.standing, class_name="pill", custom_attrs={"data-tone": row.tone})
 
 
+def debit(row: rx.Var, then: str = " : vous n’avez rien à faire.") -> rx.Component:
+    """Ce qui sera prélevé n'est pas à payer."""
+    return rx.cond(row.debit, rx.el.p(icon("info"), row.debit, then))
+
+
 def download(row: rx.Var, css: str = "btn ghost small") -> rx.Component:
     """Le PDF archivé, tel qu'émis."""
     return rx.cond(
         row.has_pdf,
         plain(
             f"/telechargements/facture-{row.id}",
-            rx.fragment(icon("download"), " PDF"),
+            rx.fragment(icon("download"), " Télécharger"),
             css=css,
             aria_label=f"Télécharger {row.number} (PDF)",
         ),

@@ -235,6 +235,11 @@ _ROLES: dict[Audience, frozenset[Role]] = {
 }
 
 
+def is_for_staff(audience: Audience) -> bool:
+    """Un parent n'y entre jamais : la page a le cadre des agents."""
+    return Role.PARENT not in _ROLES[audience]
+
+
 def check_audience(audience: Audience, actor: Actor | None) -> None:
     """La porte : lève le refus qui convient, ou laisse passer."""
     if audience is Audience.PUBLIC:

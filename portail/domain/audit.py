@@ -70,6 +70,7 @@ LABELS = {
     "debit.file_read": "Fichier de prélèvements téléchargé",
     "desk.closed": "Journée de caisse arrêtée",
     "desk.exported": "Tableau de la régie exporté",
+    "desk.deposit_cancelled": "Bordereau de remise annulé",
     "desk.deposited": "Bordereau de remise établi",
     "document.recorded": "Document d’une famille enregistré par un agent",
     "enrolment.accepted": "Inscription à une activité",

@@ -123,6 +123,14 @@ BATCH_LABELS = {
 }
 
 
+class AlreadyDebitedError(RefusalError):
+    def __init__(self, number: str, day: str) -> None:
+        super().__init__(
+            f"La facture {number} est déjà remise à votre banque : elle sera prélevée le {day}.",
+            "Vous n’avez rien à faire. Si la banque refuse, nous vous écrirons et vous pourrez la payer ici.",
+        )
+
+
 def batch_state(sent_at: datetime | None, collected_at: datetime | None) -> BatchState:
     if collected_at:
         return BatchState.COLLECTED

@@ -28,6 +28,7 @@ class Category(StrEnum):
     WAITING_ROOM = "waiting_room"
     MANDATE = "mandate"
     DEBIT_FILE = "debit_file"
+    UNPAID_ATTEMPT = "unpaid_attempt"
 
     @property
     def label(self) -> str:
@@ -173,6 +174,12 @@ RULES: dict[Category, Rule] = {
         Duration(years=2),
         "la date du prélèvement",
         "réponse aux contestations, possibles treize mois",
+    ),
+    Category.UNPAID_ATTEMPT: Rule(
+        "Paiements en ligne refusés ou abandonnés",
+        Duration(years=1),
+        "leur début",
+        "réponse aux réclamations ; rien n’a été débité, la comptabilité n’en a pas besoin",
     ),
     Category.MAIL: Rule(
         "Courriels envoyés par le portail",

@@ -20,6 +20,7 @@ class Todo(StrEnum):
     ANSWER_REQUEST = "answer_request"
     LATE_REQUESTS = "late_requests"
     REVIEW_PAYMENTS = "review_payments"
+    REVIEW_DEBITS = "review_debits"
 
     @property
     def label(self) -> str:
@@ -42,6 +43,7 @@ TODO_LABELS = {
     Todo.ANSWER_REQUEST: "Répondez au service enfance",
     Todo.LATE_REQUESTS: "Des démarches attendent depuis plus d’une semaine",
     Todo.REVIEW_PAYMENTS: "Des paiements en ligne sont à regarder",
+    Todo.REVIEW_DEBITS: "Des prélèvements sont à regarder",
 }
 MANY = 3
 FEW = 3
@@ -65,6 +67,7 @@ class Facts:
     offers: int = 0
     invoices_due_cents: int = 0
     payments_to_review: int = 0
+    debits_to_review: int = 0
 
 
 def todos(facts: Facts) -> list[Todo]:
@@ -75,6 +78,7 @@ def todos(facts: Facts) -> list[Todo]:
         (facts.offers > 0, Todo.ANSWER_OFFER),
         (facts.requests_late > 0, Todo.LATE_REQUESTS),
         (facts.payments_to_review > 0, Todo.REVIEW_PAYMENTS),
+        (facts.debits_to_review > 0, Todo.REVIEW_DEBITS),
         (facts.failed_mails > 0, Todo.MAIL_FAILED),
         (facts.requests_asked > 0, Todo.ANSWER_REQUEST),
         (facts.invoices_due_cents > 0, Todo.PAY_INVOICES),

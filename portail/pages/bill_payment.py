@@ -17,11 +17,15 @@ STEPS = ("Mes factures", "Mon récapitulatif", "Mon paiement")
 
 
 def draw() -> rx.Component:
-    nothing = empty(
-        "check", "Rien à payer", "Toutes vos factures sont réglées. La prochaine paraîtra ici.", css="empty alone"
+    nothing = rx.cond(
+        State.listing.is_due,
+        empty("check", "Rien à payer", "Vos factures sont à la banque : elles seront prélevées.", css="empty alone"),
+        empty(
+            "check", "Rien à payer", "Toutes vos factures sont réglées. La prochaine paraîtra ici.", css="empty alone"
+        ),
     )
     ready = rx.cond(
-        State.listing.is_due,
+        State.listing.is_payable,
         _steps(),
         rx.fragment(rx.el.div(rx.el.h1("Payer mes factures"), class_name="hello"), nothing),
     )
@@ -63,7 +67,7 @@ def _choose() -> rx.Component:
 
 def _box(row: rx.Var) -> rx.Component:
     name = f"{CHOSEN}{row.id}"
-    chosen = (State.wanted == row.id) | (State.wanted < 1)
+    chosen = (State.wanted == row.id) | ((State.wanted < 1) & (row.debit == ""))
     return rx.cond(
         row.is_payable,
         rx.el.div(
@@ -73,7 +77,8 @@ def _box(row: rx.Var) -> rx.Component:
                 f" · {row.month}, {row.number}",
                 rx.el.span(
                     rx.cond(State.listing.has_homes, f"Famille {row.family} · ", ""),
-                    f"{row.regie} · avant le {row.due}",
+                    f"{row.regie} · ",
+                    rx.cond(row.debit, row.debit, f"avant le {row.due}"),
                     class_name="under small muted",
                 ),
                 html_for=name,

@@ -83,6 +83,7 @@ def _whole() -> rx.Component:
                     rx.el.h2(f"Famille {row.family}", id="famille"),
                     drawn.corrected(file, "/admin/factures"),
                     drawn.facts(file, rx.el.dt("Adultes"), rx.el.dd(file.holder)),
+                    drawn.debit(row, "."),
                     drawn.download(row),
                     rx.cond(
                         file.family_id > 0,

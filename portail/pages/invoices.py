@@ -46,7 +46,11 @@ def _whole(listing: rx.Var) -> rx.Component:
             rx.el.p(listing.due, class_name="balance"),
             rx.cond(
                 listing.is_due,
-                button_to("/paiement", "Payer mes factures"),
+                rx.cond(
+                    listing.is_payable,
+                    button_to("/paiement", "Payer mes factures"),
+                    rx.el.p(icon("info"), "Tout sera prélevé : vous n’avez rien à faire."),
+                ),
                 rx.el.p(
                     icon("check"), "Tout est réglé, merci.", class_name="pill state", custom_attrs={"data-tone": "ok"}
                 ),
@@ -65,7 +69,7 @@ def _whole(listing: rx.Var) -> rx.Component:
 
 def _line(row: rx.Var, listing: rx.Var) -> rx.Component:
     home = rx.cond(listing.has_homes, f" · Famille {row.family}", "")
-    due = rx.cond(row.is_payable, f" · avant le {row.due}", "")
+    due = rx.cond(row.debit, f" · {row.debit}", rx.cond(row.is_payable, f" · avant le {row.due}", ""))
     return rx.el.li(
         rx.el.div(
             rx.el.b(to(f"/factures/{row.id}", f"{row.kind} : {row.month}")),
@@ -75,7 +79,7 @@ def _line(row: rx.Var, listing: rx.Var) -> rx.Component:
         ),
         rx.el.div(
             rx.el.b(row.total, class_name="sum"),
-            rx.cond(row.is_payable, rx.el.span("Reste : ", row.left, class_name="under small muted")),
+            rx.cond(row.left_cents > 0, rx.el.span("Reste : ", row.left, class_name="under small muted")),
             class_name="end",
         ),
         class_name="row movement invoice",
@@ -101,6 +105,7 @@ def _file() -> rx.Component:
                     rx.el.h2("En résumé", id="resume"),
                     drawn.corrected(file, "/factures"),
                     drawn.facts(file),
+                    drawn.debit(row),
                     rx.cond(
                         row.is_payable, button_to(f"/paiement?facture={row.id}", f"Payer {row.left}", css="btn full")
                     ),

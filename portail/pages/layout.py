@@ -5,7 +5,7 @@ import reflex as rx
 from portail.components import connection, shell
 from portail.components.closed import closed
 from portail.components.native import Arrival, DisplayChoice
-from portail.domain.accounts import Audience
+from portail.domain.accounts import Audience, is_for_staff
 from portail.pages import chrome
 from portail.pages.sections import AT, Place
 from portail.settings import current
@@ -20,7 +20,6 @@ HEAD = [
     rx.el.link(rel="stylesheet", href="/ville/couleurs.css"),
 ]
 Shown = rx.Component | rx.Var | str
-STAFF_ONLY = frozenset({Audience.STAFF, Audience.FILES, Audience.HEALTH, Audience.MONEY, Audience.TOWN, Audience.ADMIN})
 
 
 def frame(route: str, *content: rx.Component, narrow: bool = False) -> rx.Component:
@@ -58,7 +57,7 @@ def _around(route: str, main: rx.Component) -> rx.Component:
 
 def _by_person(audience: Audience, staff: Shown, parent: Shown, visitor: Shown) -> Shown:
     """Ce que voit chacun ; une page réservée le sait dès la construction, sans attendre la connexion."""
-    if audience in STAFF_ONLY:
+    if is_for_staff(audience):
         return staff
     if audience is Audience.PARENT:
         return parent

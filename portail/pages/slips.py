@@ -5,6 +5,7 @@ import reflex as rx
 from portail.components import tables
 from portail.components.cards import bones, empty
 from portail.components.forms import checkbox, form, submit
+from portail.components.inputs import Input, text
 from portail.components.papers import download
 from portail.components.tables import cell
 from portail.pages.layout import frame
@@ -77,5 +78,23 @@ def _slip(slip: rx.Var) -> rx.Component:
         cell("Établi le", slip.day),
         cell("Pièces", slip.count),
         cell("Total", rx.el.span(slip.total, class_name="sum")),
-        rx.el.td(download(slip.href, f"{slip.number} (PDF)"), class_name="act"),
+        rx.el.td(
+            rx.cond(slip.href, download(slip.href, f"{slip.number} (PDF)")),
+            rx.cond(slip.can_cancel, _cancelling(slip)),
+            class_name="act",
+        ),
+        key=f"{slip.id}-{slip.count}",
+    )
+
+
+def _cancelling(slip: rx.Var) -> rx.Component:
+    """Ses pièces reviennent dans ce qui attend ; le motif reste au journal."""
+    return rx.el.details(
+        rx.el.summary("Annuler", class_name="lost", aria_label=f"Annuler le bordereau {slip.number}"),
+        form(
+            rx.el.input(type="hidden", name="slip_id", value=slip.id.to_string(), read_only=True),
+            text(Input(f"motif-{slip.id}", "reason", "Motif, gardé au journal")),
+            submit("Annuler ce bordereau", rx.Var.create(False), css="btn danger small"),
+            on_submit=State.cancel,
+        ),
     )

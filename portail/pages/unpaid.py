@@ -100,7 +100,7 @@ def _row(one: rx.Var) -> rx.Component:
             rx.cond(
                 one.next_level,
                 checkbox(field_id, field_id, one.next_level, checked=True),
-                rx.el.span("Rien pour l’instant", class_name="small muted"),
+                rx.el.span(rx.cond(one.debit, one.debit, "Rien pour l’instant"), class_name="small muted"),
             ),
         ),
         key=f"{field_id}-{one.reminded}",

@@ -45,6 +45,7 @@ def merge(db: Session, *, actor: Actor, source_id: int, target_id: int, now: dat
     try:
         _gather(mover, source_id, target_id, now)
         wallets.keep_active(mover, db, source_id, target_id, now)
+        wallets.follow_refund(mover, source_id, target_id)
     except IntegrityError:
         raise RefusalError(
             "Ces deux dossiers se contredisent : ils ne peuvent pas être fusionnés.", "Corrigez d’abord l’un des deux."

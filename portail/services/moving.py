@@ -15,8 +15,8 @@ from portail.services.health.carrying import resealed
 from portail.services.requests import naming
 from portail.services.rows import from_plain, to_plain
 
-# L'histoire garde le dossier qu'elle nomme, le porte-monnaie se vide par un mouvement (services/wallet/uniting.py) ;
-# les clés de ressemblance se recalculent.
+# L'histoire garde le dossier qu'elle nomme, le porte-monnaie se vide par un mouvement et sa demande de remboursement
+# le suit (services/wallet/uniting.py) ; les clés de ressemblance se recalculent.
 KEPT = frozenset(
     {
         ("family", "merged_into_id"),

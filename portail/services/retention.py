@@ -10,6 +10,7 @@ from sqlmodel import Session, col, delete, false, func, or_, select, update
 from portail.domain.accounts import OPENS_ACCOUNT, REMEMBERED, AccountStatus, Role
 from portail.domain.families import FamilyStatus
 from portail.domain.mails import MailStatus
+from portail.domain.payments import AttemptState
 from portail.domain.retention import MAJORITY, Category, Duration, limit
 from portail.models.accounts import Account, FailedAttempts, LoginSession, OneUseLink
 from portail.models.activities import Slot
@@ -23,6 +24,7 @@ from portail.models.documents import FamilyDocument
 from portail.models.families import Child, Family, FamilyChild
 from portail.models.mails import OutboxMail
 from portail.models.papers import Paper
+from portail.models.payments import Payment, PaymentAttempt
 from portail.models.requests import Request
 from portail.models.tariffs import FamilyQuotient
 from portail.models.wallet import LedgerAccount
@@ -221,6 +223,14 @@ def _file_is_old(before: datetime) -> Any:
     return (col(DebitBatch.collected_on) < day) & col(DebitBatch.sealed_file).is_not(None)
 
 
+def _came_to_nothing(before: datetime) -> Any:
+    """Rien n'en a été encaissé, et aucun agent ne le regarde encore."""
+    paid = select(Payment.id).where(col(Payment.attempt_id) == col(PaymentAttempt.id))
+    awaited = (col(PaymentAttempt.review) != "") & col(PaymentAttempt.reviewed_at).is_(None)
+    over = col(PaymentAttempt.state).in_((AttemptState.FAILED, AttemptState.EXPIRED))
+    return over & (col(PaymentAttempt.created_at) < before) & ~awaited & ~paid.exists()
+
+
 def _is_alone(before: datetime) -> Any:
     """Dans aucun dossier, et plus aucune démarche gardée ne parle de lui."""
     place = select(FamilyChild.id).where(col(FamilyChild.child_id) == col(Child.id))
@@ -251,6 +261,7 @@ SWEEPS: dict[Category, Sweep] = {
     ),
     Category.MANDATE: Sweep(Mandate, _mandate_is_old, _mandates),
     Category.DEBIT_FILE: Sweep(DebitBatch, _file_is_old, _debit_files),
+    Category.UNPAID_ATTEMPT: Sweep(PaymentAttempt, _came_to_nothing, _rows(PaymentAttempt)),
     Category.ACCOUNT_CLOSED: Sweep(Account, _account_is(AccountStatus.CLOSED, col(Account.closed_at)), _rows(Account)),
     Category.ACCOUNT_INVITED: Sweep(Account, _was_never_activated, _unused_accounts),
     Category.ACCOUNT_IDLE: Sweep(

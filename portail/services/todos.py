@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, func, select
 
 from portail.domain.accounts import Actor, Audience, Role, is_allowed
+from portail.domain.dates import paris_day
 from portail.domain.families import FamilyRight
 from portail.domain.mails import MailStatus
 from portail.domain.requests import RequestStatus
@@ -16,9 +17,10 @@ from portail.models.accounts import Account
 from portail.models.families import Guardian
 from portail.models.mails import OutboxMail
 from portail.services import access, second_factor, sessions
+from portail.services.direct_debits.desk import to_review as debits_to_review
 from portail.services.health import files
 from portail.services.invoices.mine import due_cents
-from portail.services.payments.desk import to_review
+from portail.services.payments.desk import to_review as payments_to_review
 from portail.services.requests import desk, mine
 from portail.services.requests.opening import OPEN
 from portail.services.waitlist.mine import offers_to
@@ -38,6 +40,7 @@ _LOOK: dict[Todo, tuple[str, str, str, str]] = {
     Todo.ANSWER_REQUEST: ("document", "warn", "/demarches", "Répondre"),
     Todo.LATE_REQUESTS: ("clock", "warn", "/admin/demarches", "Voir"),
     Todo.REVIEW_PAYMENTS: ("euro", "warn", "/admin/paiements?voir=review", "Regarder"),
+    Todo.REVIEW_DEBITS: ("euro", "warn", "/admin/prelevements", "Regarder"),
     Todo.FEW_RECOVERY_CODES: ("lock", "warn", "/compte", "Renouveler"),
     Todo.MANY_SESSIONS: ("users", "", "/compte", "Vérifier"),
     Todo.MAIL_FAILED: ("mail", "err", "/admin/courriels", "Voir"),
@@ -56,6 +59,7 @@ _DETAILS: dict[Todo, str] = {
     Todo.ANSWER_OFFER: "Elle vous est gardée peu de temps : sans réponse, elle ira à une autre famille.",
     Todo.ANSWER_REQUEST: "Une de vos démarches attend une précision de votre part.",
     Todo.REVIEW_PAYMENTS: "Un montant inattendu, ou une facture déjà réglée quand le paiement est arrivé.",
+    Todo.REVIEW_DEBITS: "Un rejet de la banque, ou une facture déjà réglée quand elle a prélevé.",
     Todo.LATE_REQUESTS: "Les plus anciennes sont en tête de la file.",
     Todo.MAIL_FAILED: "Après plusieurs essais, l’envoi a été abandonné.",
 }
@@ -74,7 +78,7 @@ class Waiting:
 def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiting:
     phones = select(func.count()).where(Guardian.account_id == actor.account_id, Guardian.phone == "")
     failed = select(func.count()).where(OutboxMail.status == MailStatus.FAILED)
-    no_phone, mails, asked, opened, late, inactive, cents, offers, doubtful, owed = db.exec(
+    no_phone, mails, asked, opened, late, inactive, cents, offers, doubtful, debits, owed = db.exec(
         select(
             number(phones),
             number(failed),
@@ -84,8 +88,9 @@ def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiti
             number(inactive_wallets(actor)),
             number(active_cents(actor)),
             number(offers_to(actor, now)),
-            number(to_review()),
-            number(due_cents(actor)),
+            number(payments_to_review()),
+            number(debits_to_review()),
+            number(due_cents(actor, paris_day(now))),
         )  # type: ignore[call-overload]
     ).one()
     incomplete = frozenset() if actor.is_staff else _incomplete_health(db, actor, now)
@@ -104,6 +109,7 @@ def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiti
         offers=0 if actor.is_staff else offers,
         invoices_due_cents=0 if actor.is_staff else int(owed),
         payments_to_review=doubtful if is_allowed(Audience.MONEY, actor.role) else 0,
+        debits_to_review=debits if is_allowed(Audience.MONEY, actor.role) else 0,
     )
     return Waiting(facts, opened, incomplete, None if cents is None else int(cents))
 

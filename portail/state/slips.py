@@ -3,7 +3,7 @@
 from typing import Any
 
 from portail.domain.text import row_number
-from portail.services.cash_desk import slips
+from portail.services.cash_desk import slips, slips_cancelled
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.cash_desk import SlipsView
 
@@ -26,6 +26,14 @@ class SlipsState(PortalState):
         ]
         given = {"regie_id": row_number(str(form_data.get("regie_id", ""))), "means": str(form_data.get("means", ""))}
         said = await self._attempt(slips.make, actor=self._actor(), pieces=pieces, now=clock.now(), **given)
+        await self._tell(said)
+
+    @action(Audience.MONEY)
+    async def cancel(self, form_data: dict[str, Any]) -> None:
+        given = {"slip_id": row_number(str(form_data.get("slip_id", ""))), "reason": str(form_data.get("reason", ""))}
+        await self._tell(await self._attempt(slips_cancelled.cancel, actor=self._actor(), now=clock.now(), **given))
+
+    async def _tell(self, said: str | None) -> None:
         if said:
             self._say(said)
         shown = await self._attempt(slips.show, actor=self._actor())

@@ -69,9 +69,10 @@ class SlipLine:
     number: str = ""
     means: str = ""
     day: str = ""
-    count: str = ""
+    count: str = ""  # « Annulé » quand ses pièces sont reparties
     total: str = ""
     href: str = ""
+    can_cancel: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,7 @@ class UnpaidLine:
     age: str = ""
     left: str = ""
     reminded: str = ""
+    debit: str = ""  # « Prélèvement prévu le … » : elle ne se relance pas
     next_level: str = ""  # vide : rien à envoyer maintenant
 
 

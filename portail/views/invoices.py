@@ -19,6 +19,7 @@ class InvoiceRow:
     standing: str = ""
     tone: str = ""
     regie: str = ""
+    debit: str = ""  # « Prélèvement prévu le … » : personne ne paie deux fois
     is_payable: bool = False
     is_credit: bool = False
     has_pdf: bool = False
@@ -33,6 +34,7 @@ class InvoiceList:
     rows: list[InvoiceRow] = field(default_factory=list)
     due: str = ""
     is_due: bool = False
+    is_payable: bool = False  # faux aussi quand tout ce qui est dû est remis à la banque
     has_homes: bool = False  # plusieurs dossiers : leur nom est écrit
 
 

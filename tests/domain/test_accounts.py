@@ -24,6 +24,7 @@ from portail.domain.accounts import (
     Standing,
     check_audience,
     is_allowed,
+    is_for_staff,
     is_session_alive,
     landing_path,
     may_hold,
@@ -61,6 +62,11 @@ def test_each_door_opens_to_its_roles_only(audience: Audience, role: Role) -> No
         with pytest.raises(NotOpenError):
             check_audience(audience, actor(role))
     assert is_allowed(audience, role) is (role in OPEN_TO[audience])
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_what_a_parent_never_opens_is_for_staff(audience: Audience) -> None:
+    assert is_for_staff(audience) is (Role.PARENT not in OPEN_TO[audience])
 
 
 @pytest.mark.parametrize("audience", [each for each in Audience if each is not Audience.PUBLIC])

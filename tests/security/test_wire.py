@@ -33,7 +33,10 @@ def reading_base(server: Running) -> Iterator[Engine]:
     path = server.data / "portail.sqlite"
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(f"file:{path}?mode=ro", uri=True))
     deadline = time.monotonic() + 20
-    waiting = text("select count(*) from outbox_mail where status = 'waiting'")
+    waiting = text(
+        "select (select count(*) from outbox_mail where status = 'waiting')"
+        " + (select count(*) from invoice where state = 'issued' and file_id is null)"
+    )
     while time.monotonic() < deadline:
         with engine.connect() as connection:
             if not connection.execute(waiting).scalar_one():

@@ -20,6 +20,8 @@ from portail.models.families import Family
 from portail.models.payments import DepositSlip, Payment
 from portail.models.regies import Regie
 from portail.services import audit, numbering, regies
+from portail.services.cash_desk.numbers import number_of
+from portail.services.cash_desk.slips_cancelled import closed_days
 from portail.services.papers import FOLDER, content
 from portail.views import wording
 from portail.views.cash_desk import PieceLine, SlipLine, SlipPile, SlipsView
@@ -36,7 +38,7 @@ class SlipChangedError(RefusalError):
 
 
 def show(*, actor: Actor) -> SlipsView:
-    """Trois lectures : les régies, ce qui attend, les derniers bordereaux."""
+    """Quatre lectures : les régies, ce qui attend, les derniers bordereaux et les journées arrêtées."""
     check_audience(Audience.MONEY, actor)
     with reading() as db:
         names = {one.key: one.name for one in regies.open_regies(db)}
@@ -86,30 +88,32 @@ def _piece(payment: Payment, family: str) -> PieceLine:
 
 
 def _done(db: Session) -> list[SlipLine]:
+    """Annulé, un bordereau garde sa ligne et son numéro ; ses pièces sont reparties."""
+    counted, rejected = func.count(col(Payment.id)), func.count(col(Payment.cancelled_at))
+    columns: tuple[Any, ...] = (DepositSlip, Regie, counted, func.sum(Payment.amount_cents), rejected)
     query = (
-        select(DepositSlip, Regie, func.count(), func.sum(Payment.amount_cents))
+        select(*columns)
         .join(Regie, col(Regie.id) == col(DepositSlip.regie_id))
-        .join(Payment, col(Payment.slip_id) == col(DepositSlip.id))
+        .join(Payment, col(Payment.slip_id) == col(DepositSlip.id), isouter=True)
         .group_by(col(DepositSlip.id), col(Regie.id))
         .order_by(col(DepositSlip.id).desc())
         .limit(LAST_SLIPS)
     )
+    found = list(db.exec(query))
+    closed = closed_days(db, [slip for slip, *_ in found])
     return [
         SlipLine(
             id=slip.key,
             number=number_of(slip, regie),
             means=Means(slip.means).label,
             day=wording.short_date(paris_day(slip.at)),
-            count=wording.count(int(count), "pièce", "pièces"),
-            total=euros(int(cents)),
-            href=f"/telechargements/bordereau-{slip.key}",
+            count=wording.count(int(count), "pièce", "pièces") if count else "Annulé",
+            total=euros(int(cents)) if count else "",
+            href=f"/telechargements/bordereau-{slip.key}" if count else "",
+            can_cancel=count > 0 and not back and (slip.regie_id, paris_day(slip.at)) not in closed,
         )
-        for slip, regie, count, cents in db.exec(query)
+        for slip, regie, count, cents, back in found
     ]
-
-
-def number_of(slip: DepositSlip, regie: Regie) -> str:
-    return f"{regie.code}-B{slip.number:05d}"
 
 
 def make(*, actor: Actor, regie_id: int, means: str, pieces: Collection[int], now: datetime) -> str:
@@ -150,6 +154,8 @@ def make_pdf(actor: Actor, slip_id: int, _now: datetime) -> Download:
             .order_by(col(Payment.received_on), col(Payment.id))
         )
         pieces = list(db.exec(query))
+    if not pieces:  # annulé : il n'y a plus rien à joindre à un dépôt
+        raise NotOpenError
     number = number_of(slip, regie)
     given = {
         "town": content.town_content(),

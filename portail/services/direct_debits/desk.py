@@ -20,6 +20,7 @@ from portail.views.direct_debits import BatchFile, DebitDesk
 from portail.views.requests import Choice
 
 LATEST, MOST = 24, 100
+_UNREVIEWED: tuple[Any, ...] = (Debit.review != "", col(Debit.reviewed_at).is_(None))
 
 
 def show(*, actor: Actor, now: datetime) -> DebitDesk:
@@ -29,7 +30,7 @@ def show(*, actor: Actor, now: datetime) -> DebitDesk:
     with reading() as db:
         regies = mandates.collecting(db)
         batches = [rows.batch_row(*one) for one in db.exec(_batches().limit(LATEST))]
-        waiting = rows.debits().where(Debit.review != "", col(Debit.reviewed_at).is_(None)).order_by(col(Debit.id))
+        waiting = rows.debits().where(*_UNREVIEWED).order_by(col(Debit.id))
         reviews = [rows.debit_row(one) for one in db.exec(waiting.limit(MOST))]
         signed = rows.mandates().where(active).order_by(col(Mandate.id).desc()).limit(MOST)
         listed = [rows.mandate_row(one) for one in db.exec(signed)]
@@ -43,6 +44,11 @@ def show(*, actor: Actor, now: datetime) -> DebitDesk:
         mandates=listed,
         mandates_count=wording.count(count, "mandat en cours", "mandats en cours"),
     )
+
+
+def to_review() -> Any:
+    """Combien demandent un regard : une question à glisser dans « À faire »."""
+    return select(func.count()).select_from(Debit).where(*_UNREVIEWED)
 
 
 def _batches() -> Any:

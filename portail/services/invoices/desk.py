@@ -19,6 +19,7 @@ from portail.models.database import reading
 from portail.models.families import Family
 from portail.models.invoices import Invoice
 from portail.models.regies import Regie
+from portail.services.direct_debits import under_way
 from portail.services.invoices.crediting import creditable
 from portail.services.invoices.detail import lines_of
 from portail.services.invoices.mine import file_of, row_of
@@ -46,9 +47,10 @@ def find(*, actor: Actor, words: str, how: str, page: int, now: datetime) -> Inv
         here = slice_of(total, page)
         ordered = query.order_by(col(Invoice.issued_at).desc(), col(Invoice.id).desc())
         found = list(db.exec(ordered.offset(here.offset).limit(PAGE_SIZE)))
+        debits = under_way.of(db, [invoice.key for invoice, _, _ in found], today)
     return InvoiceSearch(
         ready=True,
-        rows=[row_of(invoice, family, regie, today) for invoice, family, regie in found],
+        rows=[row_of(invoice, family, regie, today, debits.get(invoice.key)) for invoice, family, regie in found],
         words=wanted,
         standing=how if how in set(Standing) else "",
         page=here.page,

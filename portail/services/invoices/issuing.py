@@ -35,7 +35,7 @@ class Issue:
 
 @dataclass(frozen=True)
 class Draft:
-    """Un brouillon prêt ; négatif, il devient un avoir. `back` : ce que l'avoir rend au porte-monnaie."""
+    """Un brouillon prêt, jamais nul ; négatif, il devient un avoir. `back` : ce que l'avoir rend au porte-monnaie."""
 
     id: int
     family_id: int

@@ -19,6 +19,8 @@ from portail.models.invoices import Invoice
 from portail.models.payments import Payment, PaymentAllocation
 from portail.models.regies import Regie
 from portail.services import access
+from portail.services.direct_debits import under_way
+from portail.services.direct_debits.under_way import UnderWay
 from portail.services.invoices.detail import lines_of, parts_of
 from portail.views import wording
 from portail.views.invoices import InvoiceFile, InvoiceList, InvoiceRow, PaidPart
@@ -27,18 +29,19 @@ MOST = 36  # trois ans de factures mensuelles
 
 
 def show_all(*, actor: Actor, now: datetime) -> InvoiceList:
-    """Une lecture : les dernières, et tout ce qui reste dû même plus ancien."""
+    """Deux lectures : les dernières, et tout ce qui reste dû même plus ancien ; puis ce qui sera prélevé."""
     check_audience(Audience.PARENT, actor)
     today = paris_day(now)
     due_first = (col(Invoice.kind) == InvoiceKind.INVOICE) & (col(Invoice.paid_cents) < col(Invoice.total_cents))
     query = visible(actor).order_by(due_first.desc(), col(Invoice.issued_at).desc(), col(Invoice.id).desc())
     with reading() as db:
         found = list(db.exec(query.limit(MOST)))
+        debits = under_way.of(db, [invoice.key for invoice, _, _ in found], today)
     found.sort(key=lambda one: (one[0].issued_at, one[0].key), reverse=True)
-    rows = [row_of(invoice, family, regie, today) for invoice, family, regie in found]
+    rows = [row_of(invoice, family, regie, today, debits.get(invoice.key)) for invoice, family, regie in found]
     left = sum(row.left_cents for row in rows)
     homes = {family.key for _, family, _ in found}
-    return InvoiceList(True, rows, euros(left), left > 0, len(homes) > 1)
+    return InvoiceList(True, rows, euros(left), left > 0, any(row.is_payable for row in rows), len(homes) > 1)
 
 
 def show(*, actor: Actor, invoice_id: int, now: datetime) -> InvoiceFile:
@@ -75,14 +78,16 @@ def rows() -> Any:
     )
 
 
-def due_cents(actor: Actor) -> Any:
-    """Ce qui reste à payer, pour les accueils : une question à glisser dans une autre."""
+def due_cents(actor: Actor, today: date) -> Any:
+    """Ce qui reste à payer soi-même, pour les accueils : une question à glisser dans une autre."""
     left = col(Invoice.total_cents) - col(Invoice.paid_cents)
     found = visible(actor).with_only_columns(func.coalesce(func.sum(left), 0))
-    return found.where(Invoice.kind == InvoiceKind.INVOICE)
+    return found.where(Invoice.kind == InvoiceKind.INVOICE, ~under_way.is_debited(today))
 
 
-def row_of(invoice: Invoice, family: Family | None, regie: Regie, today: date) -> InvoiceRow:
+def row_of(
+    invoice: Invoice, family: Family | None, regie: Regie, today: date, debit: UnderWay | None = None
+) -> InvoiceRow:
     kind = InvoiceKind(invoice.kind)
     how = standing(kind, invoice.total_cents, invoice.paid_cents, invoice.due_on, today)
     left = invoice.total_cents - invoice.paid_cents if kind is InvoiceKind.INVOICE else 0
@@ -99,18 +104,19 @@ def row_of(invoice: Invoice, family: Family | None, regie: Regie, today: date) -
         standing=how.label,
         tone=how.tone,
         regie=regie.name,
-        is_payable=left > 0,
+        debit=debit.said(today) if debit and left > 0 else "",
+        is_payable=left > 0 and not (debit and debit.is_sent),
         is_credit=how is Standing.CREDIT,
         has_pdf=bool(invoice.content),
     )
 
 
 def file_of(db: Session, invoice: Invoice, family: Family | None, regie: Regie, today: date) -> InvoiceFile:
-    """Quatre lectures, quel que soit le nombre de lignes."""
+    """Cinq lectures, quel que soit le nombre de lignes."""
     corrected = db.get(Invoice, invoice.corrects_id) if invoice.corrects_id else None
     return InvoiceFile(
         ready=True,
-        row=row_of(invoice, family, regie, today),
+        row=row_of(invoice, family, regie, today, under_way.of(db, [invoice.key], today).get(invoice.key)),
         issued=wording.long_date(paris_day(invoice.issued_at)) if invoice.issued_at else "",
         period=wording.month(invoice.month),
         paid=euros(invoice.paid_cents),

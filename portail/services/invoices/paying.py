@@ -4,7 +4,7 @@ Le montant ne vient jamais du navigateur : il renvoie ce qu'on lui a montré, et
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
@@ -25,6 +25,7 @@ from portail.models.invoices import Invoice
 from portail.models.payments import Payment
 from portail.models.regies import Regie
 from portail.services import access, wallet
+from portail.services.direct_debits import under_way
 from portail.services.invoices import allocating, receipts
 from portail.services.invoices.mine import row_of, visible
 from portail.services.payments import gateways, opening
@@ -73,10 +74,12 @@ class _Bill:
 
 def plan(*, actor: Actor, choices: str, now: datetime) -> PaymentPlan:
     """Le récapitulatif, avant que l'argent bouge."""
+    today = paris_day(now)
     with reading() as db:
-        bill = _bill(db, actor, choices)
+        bill = _bill(db, actor, choices, today)
         if not bill.invoices:
             raise AlreadyPaidError
+        debits = under_way.of(db, [one.key for one in bill.invoices], today)
         balance = wallet.balance_of(db, bill.family.key)
         account = db.get_one(Account, actor.account_id)
         providers = gateways.offered(bill.regie)
@@ -86,7 +89,7 @@ def plan(*, actor: Actor, choices: str, now: datetime) -> PaymentPlan:
     return PaymentPlan(
         ready=True,
         choices=",".join(str(one.key) for one in bill.invoices),
-        rows=[row_of(one, bill.family, bill.regie, paris_day(now)) for one in bill.invoices],
+        rows=[row_of(one, bill.family, bill.regie, today, debits.get(one.key)) for one in bill.invoices],
         total=euros(bill.cents),
         total_cents=bill.cents,
         regie=bill.regie.name,
@@ -107,7 +110,7 @@ def pay_from_wallet(*, actor: Actor, order: Order, now: datetime) -> str:
     with transaction() as db:
         if (known := _known(db, actor, order)) is not None:
             return _said(known.amount_cents)
-        bill = _exact(db, actor, order)
+        bill = _exact(db, actor, order, now)
         purse = wallet.wallet_of(db, bill.family.key, now)
         if purse.activated_at is None:
             raise wallet.InactiveWalletError
@@ -128,7 +131,7 @@ def pay_online(*, actor: Actor, order: Order, provider: str, now: datetime) -> W
     if provider not in set(Provider):
         raise BadInputError("Choisissez comment payer.")
     with transaction() as db:
-        bill = _exact(db, actor, order)
+        bill = _exact(db, actor, order, now)
         asked = (bill.family.key, Purpose.INVOICES, Provider(provider), bill.cents, order.token)
         wanted = opening.Wanted(*asked, shares=bill.shares)
         attempt_id = opening.prepare(db, actor, bill.regie, wanted, now)
@@ -168,8 +171,8 @@ def _payment(db: Session, actor: Actor, bill: _Bill, order: Order, now: datetime
     return db.get_one(Payment, key)
 
 
-def _exact(db: Session, actor: Actor, order: Order) -> _Bill:
-    bill = _bill(db, actor, order.choices)
+def _exact(db: Session, actor: Actor, order: Order, now: datetime) -> _Bill:
+    bill = _bill(db, actor, order.choices, paris_day(now))
     if not bill.invoices:
         raise AlreadyPaidError
     if bill.cents != order.total_cents:
@@ -177,8 +180,8 @@ def _exact(db: Session, actor: Actor, order: Order) -> _Bill:
     return bill
 
 
-def _bill(db: Session, actor: Actor, choices: str) -> _Bill:
-    """Les factures choisies qui restent à payer : d'un même dossier et d'une même régie."""
+def _bill(db: Session, actor: Actor, choices: str, today: date) -> _Bill:
+    """Les factures choisies qui restent à payer : d'un même dossier et d'une même régie, et pas déjà à la banque."""
     check_audience(Audience.PARENT, actor)
     keys = read_keys(choices)
     query = visible(actor).where(col(Invoice.id).in_(keys), Invoice.kind == InvoiceKind.INVOICE)
@@ -190,6 +193,7 @@ def _bill(db: Session, actor: Actor, choices: str) -> _Bill:
     _, family, regie = found[0]
     access.my_family(db, actor, family.key, FamilyRight.MONEY)
     left = tuple(invoice for invoice, _, _ in found if invoice.paid_cents < invoice.total_cents)
+    under_way.check_not_sent(db, left, today)
     return _Bill(family, regie, left, tuple((one.key, one.total_cents - one.paid_cents) for one in left))
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, delete, func, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.dates import months_away, paris_day
-from portail.domain.invoices import InvoiceState, RunState
+from portail.domain.invoices import InvoiceState, RunState, is_carried
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
 from portail.integrations.job_queue import wake
 from portail.models.base import is_key
@@ -130,6 +130,12 @@ def _prepare_some(part: _Step) -> None:
 
 
 def _issue_some(part: _Step) -> None:
+    """Réunir deux dossiers réunit leurs brouillons : le total se relit ici, et ce qui se compense ne s'émet plus.
+
+    Un total nul n'a ni numéro, ni mouvement : il n'y a rien à payer, rien à rendre, et un numéro légal pris pour rien
+    serait un papier de plus. Ses séances ne sont pas perdues : sans ligne, elles restent à facturer, et la facturation
+    suivante les reprend avec le reste. Un total négatif s'émet toujours : c'est un avoir, rendu au porte-monnaie.
+    """
     db, run, regie = part.db, part.run, part.regie
     query = select(Invoice.id, Invoice.family_id).where(*_to_issue(run, regie)).order_by(col(Invoice.family_id))
     found = db.exec(query.limit(INVOICES).with_for_update())
@@ -138,6 +144,9 @@ def _issue_some(part: _Step) -> None:
         run.state = RunState.ISSUED
         _drop(db, run)  # ce qui est sous le minimum : la facturation suivante le reprendra
         return
+    carried = [one.id for one in drafts if is_carried(one.cents, regie.minimum_cents)]
+    _drop(db, run, col(Invoice.id).in_(carried))
+    drafts = [one for one in drafts if one.id not in carried]
     order = Issue(regie, run.due_on, part.now, run.author_id)
     letters.announce(db, order, run.month, issue_all(db, order, drafts))
     run.done += len(drafts)
@@ -151,9 +160,9 @@ def _to_issue(run: InvoiceRun, regie: Regie) -> tuple[Any, ...]:
     return Invoice.run_id == run.key, Invoice.state == InvoiceState.DRAFT, amount
 
 
-def _drop(db: Session, run: InvoiceRun) -> None:
+def _drop(db: Session, run: InvoiceRun, *only: Any) -> None:
     drafts = delete(Invoice).where(col(Invoice.run_id) == run.key, col(Invoice.state) == InvoiceState.DRAFT)
-    db.exec(drafts.execution_options(synchronize_session=False))
+    db.exec(drafts.where(*only).execution_options(synchronize_session=False))
 
 
 def _count(db: Session, conditions: tuple[Any, ...]) -> int:

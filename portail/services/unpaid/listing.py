@@ -1,6 +1,7 @@
 """Les factures échues, la plus ancienne d'abord, et leurs totaux par âge."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from portail.models.families import Family, Guardian
 from portail.models.invoices import Invoice, InvoiceReminder
 from portail.models.regies import Regie
 from portail.services.cash_desk.due import UNPAID, number_of
+from portail.services.direct_debits import under_way
 from portail.services.searching import PAGE_SIZE, slice_of
 from portail.views import wording
 from portail.views.cash_desk import AgeTotal, UnpaidLine, UnpaidView
@@ -24,7 +26,7 @@ LEFT = col(Invoice.total_cents) - col(Invoice.paid_cents)
 
 
 def show(*, actor: Actor, age: str, page: int, now: datetime) -> UnpaidView:
-    """Quatre lectures ; un âge inconnu montre tout."""
+    """Cinq lectures ; un âge inconnu montre tout."""
     check_audience(Audience.MONEY, actor)
     today, chosen = paris_day(now), age if age in set(Age) else ""
     with reading() as db:
@@ -34,12 +36,13 @@ def show(*, actor: Actor, age: str, page: int, now: datetime) -> UnpaidView:
         query = rows_query(today, chosen).offset(here.offset).limit(PAGE_SIZE)
         found = list(db.exec(query))
         adults = adults_of(db, {family.key for *_, family in found if family})
-        sent = reminders_of(db, [invoice.key for invoice, *_ in found])
+        keys = [invoice.key for invoice, *_ in found]
+        sent, debits = reminders_of(db, keys), under_way.of(db, keys, today)
     counted, owed = sum(count for count, _ in ages.values()), sum(cents for _, cents in ages.values())
     largest = max((cents for _, cents in ages.values()), default=0) or 1
     return UnpaidView(
         ready=True,
-        rows=[_line(row, adults, sent, today) for row in found],
+        rows=[_line(row, adults, _Known(sent.get(row[0].key), debits.get(row[0].key)), today) for row in found],
         ages=[
             AgeTotal(
                 one.value,
@@ -109,11 +112,21 @@ def reminders_of(db: Session, invoice_ids: list[int]) -> dict[int, tuple[int, da
     return {one.invoice_id: (one.level, one.at) for one in db.exec(query.order_by(col(InvoiceReminder.level)))}
 
 
-def _line(row: Any, adults: dict[int, str], sent: dict[int, tuple[int, datetime]], today: date) -> UnpaidLine:
+@dataclass(frozen=True)
+class _Known:
+    """Ce qui a été fait d'une facture : sa dernière relance, le prélèvement qui la paiera."""
+
+    reminder: tuple[int, datetime] | None
+    debit: under_way.UnderWay | None
+
+
+def _line(row: Any, adults: dict[int, str], known: _Known, today: date) -> UnpaidLine:
     invoice, regie, family = row
-    level, at = sent.get(invoice.key, (0, None))
+    level, at = known.reminder or (0, None)
     following = next_level(level)
-    may = following and family and is_remindable(invoice.due_on, today, paris_day(at) if at else None)
+    may = (
+        following and family and not known.debit and is_remindable(invoice.due_on, today, paris_day(at) if at else None)
+    )
     return UnpaidLine(
         id=invoice.key,
         number=number_of(invoice, regie),
@@ -124,5 +137,6 @@ def _line(row: Any, adults: dict[int, str], sent: dict[int, tuple[int, datetime]
         age=wording.count((today - invoice.due_on).days, "jour", "jours"),
         left=euros(invoice.total_cents - invoice.paid_cents),
         reminded=f"{level} sur 3, le {wording.short_date(paris_day(at))}" if at else "",
+        debit=known.debit.said(today) if known.debit else "",
         next_level=following.label if may and following else "",
     )

@@ -17,6 +17,7 @@ from portail.models.invoices import Invoice
 from portail.models.regies import Regie
 from portail.services import audit, outbox
 from portail.services.cash_desk.due import UNPAID, number_of
+from portail.services.direct_debits import under_way
 from portail.services.letters import Message
 from portail.services.rows import insert_once
 from portail.services.unpaid.listing import reminders_of
@@ -44,7 +45,7 @@ CLOSINGS = {
 
 
 def remind(*, actor: Actor, invoice_ids: Collection[int], now: datetime) -> str:
-    """Ce qui est payé, pas échu ou déjà relancé ces jours-ci est laissé de côté ; une famille sans adresse est dite."""
+    """Ce qui est payé, pas échu, à prélever ou relancé ces jours-ci est laissé ; une famille sans adresse est dite."""
     check_audience(Audience.MONEY, actor)
     wanted = {key for key in invoice_ids if is_key(key)}
     if not wanted or len(wanted) > MOST_AT_ONCE:
@@ -76,7 +77,7 @@ def _due_letters(
     query = (
         select(Invoice, Regie)
         .join(Regie, col(Regie.id) == col(Invoice.regie_id))
-        .where(col(Invoice.id).in_(wanted), *UNPAID)
+        .where(col(Invoice.id).in_(wanted), *UNPAID, ~under_way.is_debited(today))
         .order_by(col(Invoice.due_on), col(Invoice.id))
     )
     sent = reminders_of(db, list(wanted))
