@@ -25,7 +25,7 @@ def test_a_parent_reads_the_prices_of_the_family_and_why(open_page: Open, screen
     settled(page)
     page.locator("summary").filter(has_text="Mercredis").first.click()
     page.get_by_text("Pourquoi ce montant ?").locator("visible=true").first.click()
-    expect(page.get_by_text("Quotient familial 850").first).to_be_visible()
+    expect(page.get_by_text("quotient familial 850").locator("visible=true").first).to_be_visible()
     _checked(page)
 
 
