@@ -68,5 +68,5 @@ def _next(attempt: PaymentAttempt, tone: str, now: datetime) -> tuple[str, str]:
     if resuming.is_alive(attempt, now):
         return resuming.page_of(attempt), "Revenir à ma sélection"
     if tone in {"warn", "err"} and not attempt.review:
-        return AGAIN[attempt.purpose]
+        return AGAIN[Purpose(attempt.purpose)]
     return BILLS if attempt.purpose == Purpose.INVOICES else TOP_UP
