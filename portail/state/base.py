@@ -3,6 +3,7 @@
 import contextvars
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import reflex as rx
@@ -16,6 +17,7 @@ from portail.state.policy import action
 from portail.views.accounts import Me
 
 Result = TypeVar("Result")
+NOTICE_OUTLIVES_A_PAGE = timedelta(seconds=5)  # dit juste avant de mener ailleurs, un message se lit à l'arrivée
 ACTOR: contextvars.ContextVar[Actor | None] = contextvars.ContextVar("actor", default=None)
 _NUMBER = re.compile(r"/([0-9]{1,10})(?:/|$)")
 _REFERENCE = re.compile(r"[A-Z2-9]{8}")
@@ -28,13 +30,16 @@ class PortalState(rx.State):
     notice: str = ""
     notice_tone: str = ""
     notice_reference: str = ""
+    _said_at: datetime | None = None
     closed: bool = False
     _owner: str = ""  # l'empreinte de la connexion, ou du navigateur, à qui cet onglet appartient ; vide : à personne
 
     @action(Audience.PUBLIC, when_confined=True)
     async def enter(self) -> None:
-        """Chaque page commence ici : qui est là. Le calendrier d'avant n'est plus à l'écran."""
+        """Chaque page commence ici : qui est là. Le calendrier d'avant n'est plus à l'écran, ni un message déjà lu."""
         live.forget(self.router.session.client_token)
+        if self._said_at and clock.now() - self._said_at > NOTICE_OUTLIVES_A_PAGE:
+            self._say("")
         self.me = await self._call(accounts.me, ACTOR.get())
 
     @action(Audience.PUBLIC, when_confined=True)
@@ -50,6 +55,7 @@ class PortalState(rx.State):
 
     def _say(self, sentence: str, tone: str = "ok") -> None:
         self.notice, self.notice_tone, self.notice_reference = sentence, tone if sentence else "", ""
+        self._said_at = clock.now() if sentence else None
 
     def _actor(self) -> Actor:
         actor = ACTOR.get()

@@ -102,7 +102,7 @@ def _page(title: str, body: str, status: int = 200) -> HTMLResponse:
         f"<title>{title} · PayFiP d’essai</title>"
         '<link rel="icon" href="/favicon.svg">'
         '<link rel="stylesheet" href="/style.css"><link rel="stylesheet" href="/ville/couleurs.css"></head>'
-        '<body><main class="main narrow"><div class="card pad stack">'
+        '<body><main class="main narrow standin"><div class="card pad stack">'
         '<p class="pill alert">Ceci n’est pas PayFiP\u00a0: rien n’est débité.</p>'
         f"<h1>{title}</h1>{body}</div></main></body></html>"
     )

@@ -70,7 +70,7 @@ def _page(title: str, body: str) -> str:
         f"<title>{title} · Paiement d’essai</title>"
         '<link rel="icon" href="/favicon.svg">'
         '<link rel="stylesheet" href="/style.css"><link rel="stylesheet" href="/ville/couleurs.css"></head>'
-        '<body><main id="contenu" class="main narrow"><div class="card pad stack">'
+        '<body><main id="contenu" class="main narrow standin"><div class="card pad stack">'
         '<p class="pill alert">Démonstration : aucune vraie carte, aucun argent</p>'
         f"{body}</div></main></body></html>"
     )
