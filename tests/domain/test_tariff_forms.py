@@ -84,10 +84,10 @@ def test_rows_may_come_in_any_order_and_empty_ones_do_not_count() -> None:
         ({"in-0-to": ""}, "in-1-from", "recouvre la tranche « à partir de 0 »"),
         ({"in-0-from": "100"}, "in-0-from", "Trou : aucun prix de 0 à 99"),
         ({"in-1-to": "1300"}, "in-1-to", "Trou : aucun prix au-dessus de 1300"),
-        ({"in-0-to": "-1"}, "in-0-to", "Un nombre entier"),
-        ({"in-0-from": "", "in-0-to": "", "in-0-meal": "1"}, "in-0-from", "Un nombre entier"),
+        ({"in-0-to": "-1"}, "in-0-to", "un nombre entier de 0 à"),
+        ({"in-0-from": "", "in-0-to": "", "in-0-meal": "1"}, "in-0-from", "un nombre entier de 0 à"),
         ({"in-1-to": "100"}, "in-1-to", "finit avant de commencer"),
-        ({"in-1-from": "100000"}, "in-1-from", "de 0 à 99999"),
+        ({"in-1-from": "100000"}, "in-1-from", "de 0 à 99\u00a0999"),
         ({"out-0-from": "", "out-0-meal": "", "out-0-care": ""}, "out-0-from", "au moins une tranche"),
     ],
 )

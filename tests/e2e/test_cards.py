@@ -77,7 +77,7 @@ def test_giving_up_on_the_payment_page_debits_nothing(open_page: Open, own_accou
     page.get_by_role("link", name="Annuler et revenir au portail").click()
     expect(page.get_by_role("heading", name="Paiement abandonné", level=1)).to_be_visible()
     expect(page.get_by_text("Rien n’a été débité.")).to_be_visible()
-    page.get_by_role("link", name="Voir mon porte-monnaie").click()
+    page.get_by_role("link", name="Recommencer").click()
     settled(page)
     page.get_by_label("Montant en euros").fill("30")
     _to_checkout(page)  # recommencer mène à la même page, encore ouverte
