@@ -80,7 +80,7 @@ def _gestures(one: rx.Var, on_undo: rx.EventHandler, on_bounce: rx.EventHandler)
     return [
         rx.cond(one.receipt, download(one.receipt, f"Reçu n° {one.id} (PDF)")),
         rx.cond(one.can_undo, _button("Annuler", f"Annuler l’encaissement de {one.amount}", on_undo(one.id))),
-        rx.cond(one.can_bounce, _button("Chèque rejeté", f"Chèque de {one.amount} rejeté", on_bounce(one.id))),
+        rx.cond(one.can_bounce, _button("Chèque rejeté", f"Chèque rejeté : {one.amount}", on_bounce(one.id))),
     ]
 
 

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from portail.components import tariffs
-from portail.components.cards import awaited
+from portail.components.cards import bones
 from portail.components.forms import form, submit
 from portail.components.household import summary
 from portail.components.icons import icon
@@ -20,23 +20,20 @@ HEADS = ("Mois", "Jours", "Montant")
 def draw() -> rx.Component:
     return frame(
         "/simulation",
+        rx.el.div(
+            rx.el.div(
+                rx.el.h1("Simulations"),
+                rx.el.p(
+                    "Estimer ce que coûtera une activité. Rien de ce que vous tapez n’est gardé.", class_name="muted"
+                ),
+            ),
+            to("/tarifs", icon("euro"), "Voir les tarifs", css="btn ghost"),
+            class_name="hello",
+        ),
         rx.cond(
             State.known.ready,
-            rx.fragment(
-                rx.el.div(
-                    rx.el.div(
-                        rx.el.h1("Simulations"),
-                        rx.el.p(
-                            "Estimer ce que coûtera une activité. Rien de ce que vous tapez n’est gardé.",
-                            class_name="muted",
-                        ),
-                    ),
-                    to("/tarifs", icon("euro"), "Voir les tarifs", css="btn ghost"),
-                    class_name="hello",
-                ),
-                rx.el.div(_form(), _result(), class_name="two"),
-            ),
-            awaited("Simulations"),
+            rx.el.div(_form(), _result(), class_name="two"),
+            rx.el.div(*bones("familybone", 2), class_name="stack"),
         ),
     )
 
@@ -131,7 +128,7 @@ def _bar(one: rx.Var) -> rx.Component:
         rx.el.td(
             rx.el.span(one.amount, class_name="sum"),
             rx.el.span(
-                rx.el.span(class_name="fill", style={"width": one.width}), class_name="monthbar", aria_hidden="true"
+                rx.el.span(class_name="fill", style={"width": one.width}), class_name="yearbar", aria_hidden="true"
             ),
         ),
     )
