@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 from bases import analyzed, opened, postgresql
-from common import machine, main, number, scratch, table
+from common import lasted, machine, main, number, scratch, table
 from sqlalchemy import insert
 from sqlmodel import SQLModel, col, select
 
@@ -122,8 +122,8 @@ def measure_one(name: str, url: str) -> list[str]:
     return [
         name,
         number(count),
-        f"{prepared:.1f} s",
-        f"{issued:.1f} s",
+        lasted(prepared),
+        lasted(issued),
         number(rate),
         f"{grown} Mo",
         number(papers),
