@@ -27,6 +27,7 @@ KEPT = frozenset(
     }
 )
 DERIVED = frozenset({"person_key"})
+ISSUED = "une facture émise"  # ce que dit la base quand on veut y toucher
 Step = dict[str, Any]
 
 
@@ -129,7 +130,9 @@ def put_back(db: Session, steps: list[Step]) -> None:
     try:
         for step in reversed(steps):
             getattr(undo, step["do"])(step)
-    except IntegrityError:
+    except IntegrityError as fault:
+        if ISSUED in str(fault.orig):
+            raise CannotUndoError("leurs factures ont été émises depuis") from None
         raise CannotUndoError("une fiche ajoutée depuis a pris la place d’une ancienne") from None
 
 

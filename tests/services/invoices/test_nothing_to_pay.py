@@ -17,6 +17,7 @@ from portail.models.wallet import LedgerTransaction
 from portail.services import merging, wallet
 from portail.services.invoices import runs
 from portail.services.invoices.checking import check_invoices
+from portail.services.moving import CannotUndoError
 from tests.conftest import NOW
 from tests.factories.billing import (
     NOVEMBER,
@@ -164,6 +165,21 @@ def test_money_due_to_a_family_without_a_wallet_opens_one_and_is_told(agent: Act
     assert subjects[-1] == "Avoir de novembre 2026 : ENF-2026-000002"
 
 
-def unite(source: int, target: int) -> None:
+def test_drafts_united_then_issued_hold_the_two_files_together(agent: Actor, canteen: Canteen) -> None:
+    one, other = home("Alba"), home("Bruno")
+    canteen.eat(*one, *october(1))
+    canteen.eat(*other, *october(1))
+    key = start(agent)
+    carry_on()
+    reception, merge = unite(one[0], other[0])
+    runs.issue(actor=agent, run_id=key, now=NOW)
+    carry_on()
+    with pytest.raises(CannotUndoError, match="leurs factures ont été émises depuis"):
+        merging.undo_merge(actor=reception, merge_id=merge, now=NOW)
+    assert [invoice.total_cents for invoice in invoices_of(other[0])] == [6_40]
+    assert (wallet.check_ledger(), check_invoices()) == ([], [])
+
+
+def unite(source: int, target: int) -> tuple[Actor, int]:
     reception = open_session(make_account("accueil@mairie.example", role=Role.RECEPTION))[1]
-    merging.merge_families(actor=reception, source_id=source, target_id=target, now=NOW)
+    return reception, merging.merge_families(actor=reception, source_id=source, target_id=target, now=NOW)
