@@ -145,6 +145,8 @@ def upgrade() -> None:
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('author_id', sa.Integer(), nullable=True),
     sa.Column('at', portail.models.database.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('cancelled_at', portail.models.database.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('cancelled_why', sqlmodel.sql.sqltypes.AutoString(length=160), nullable=False),
     sa.CheckConstraint("means in ('card','payfip','debit','wallet','cash','cheque','cesu','ancv')", name=op.f('ck_deposit_slip_means')),
     sa.ForeignKeyConstraint(['author_id'], ['account.id'], name=op.f('fk_deposit_slip_author_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['regie_id'], ['regie.id'], name=op.f('fk_deposit_slip_regie_id')),

@@ -79,6 +79,8 @@ class DepositSlip(Row, table=True):
     number: int
     author_id: int | None = Field(default=None, foreign_key="account.id", index=True, ondelete="SET NULL")
     at: datetime = instant()
+    cancelled_at: datetime | None = optional_instant()  # ses pièces sont reparties ; le motif reste avec lui
+    cancelled_why: str = Field(default="", max_length=160)
 
 
 class Payment(Row, table=True):

@@ -69,7 +69,7 @@ class SlipLine:
     number: str = ""
     means: str = ""
     day: str = ""
-    count: str = ""  # « Annulé » quand ses pièces sont reparties
+    count: str = ""  # « Annulé : » et pourquoi, quand ses pièces sont reparties
     total: str = ""
     href: str = ""
     can_cancel: bool = False

@@ -133,7 +133,7 @@ async def test_a_slip_made_by_mistake_is_cancelled_with_a_reason(events: Pipelin
     assert state.view.piles == []
     state = await act(page, SlipsState, SlipsState.cancel, form_data={"slip_id": slip, "reason": "Oubli"})
     assert "annulé : 1 pièce attend de nouveau" in await notice(page)
-    assert (state.view.slips[0].count, state.view.piles[0].count) == ("Annulé", "1 pièce")
+    assert (state.view.slips[0].count, state.view.piles[0].count) == ("Annulé : Oubli", "1 pièce")
     await act(page, SlipsState, SlipsState.cancel, form_data={"slip_id": slip, "reason": "Oubli"})
     assert "déjà annulé" in await notice(page)
 

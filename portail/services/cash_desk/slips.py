@@ -107,10 +107,12 @@ def _done(db: Session) -> list[SlipLine]:
             number=number_of(slip, regie),
             means=Means(slip.means).label,
             day=wording.short_date(paris_day(slip.at)),
-            count=wording.count(int(count), "pièce", "pièces") if count else "Annulé",
+            count=f"Annulé : {slip.cancelled_why}"
+            if slip.cancelled_at
+            else wording.count(int(count), "pièce", "pièces"),
             total=euros(int(cents)) if count else "",
             href=f"/telechargements/bordereau-{slip.key}" if count else "",
-            can_cancel=count > 0 and not back and (slip.regie_id, paris_day(slip.at)) not in closed,
+            can_cancel=slip.cancelled_at is None and not back and (slip.regie_id, paris_day(slip.at)) not in closed,
         )
         for slip, regie, count, cents, back in found
     ]

@@ -1,6 +1,6 @@
 """Annuler un bordereau tant que sa journée est ouverte : ses pièces attendent de nouveau, son numéro ne resservira pas.
 
-Un bordereau annulé est celui qui n'a plus de pièces ; le journal dit par qui, quand et pourquoi.
+Il garde sa ligne, son numéro et le motif ; le journal dit par qui.
 """
 
 from collections.abc import Iterable
@@ -36,12 +36,13 @@ def cancel(*, actor: Actor, slip_id: int, reason: str, now: datetime) -> str:
     check_audience(Audience.MONEY, actor)
     said = clean_line(reason, label="Motif", limit=REASON_LIMIT)
     if not said:
-        raise BadInputError("Dites pourquoi ce bordereau est annulé.", "Le motif reste au journal.")
+        raise BadInputError("Dites pourquoi ce bordereau est annulé.", "Le motif reste écrit à côté de son numéro.")
     with transaction() as db:
         slip, number = _locked(db, slip_id)
         pieces = _pieces(db, slip)
         back = update(Payment).where(col(Payment.slip_id) == slip.key).values(slip_id=None)
         db.exec(back.execution_options(synchronize_session=False))
+        slip.cancelled_at, slip.cancelled_why = now, said
         detail = f"{number}, {euros(sum(one.amount_cents for one in pieces))} : {said}"
         audit.record(
             db, "desk.deposit_cancelled", at=now, actor_id=actor.account_id, subject_id=slip.key, detail=detail
@@ -70,14 +71,14 @@ def _locked(db: Session, slip_id: int) -> tuple[DepositSlip, str]:
         days.check_open(db, known.regie_id, day)
     except DayClosedError:
         raise SlipKeptError(f"la caisse du {wording.short_date(day)} est arrêtée") from None
-    slip = db.get_one(DepositSlip, known.key, with_for_update=True)
+    slip = db.get_one(DepositSlip, known.key, with_for_update=True, populate_existing=True)
     return slip, number_of(slip, db.get_one(Regie, slip.regie_id))
 
 
 def _pieces(db: Session, slip: DepositSlip) -> list[Payment]:
     query = select(Payment).where(Payment.slip_id == slip.key).order_by(col(Payment.id)).with_for_update()
     pieces = list(db.exec(query.execution_options(populate_existing=True)))
-    if not pieces:
+    if slip.cancelled_at:
         raise SlipKeptError("il est déjà annulé")
     if any(one.cancelled_at for one in pieces):
         raise SlipKeptError("la banque en a rejeté une pièce, elle l’a donc reçu")

@@ -78,7 +78,7 @@ def test_the_cancelled_number_is_kept_and_does_not_serve_again(regie: Actor) -> 
     assert deposit(regie, keys[0]) == "Bordereau ENF-B00002 : 1 pièce."
     assert listed(regie) == [
         ("ENF-B00002", "1 pièce", "/telechargements/bordereau-2", True),
-        ("ENF-B00001", "Annulé", "", False),
+        ("ENF-B00001", "Annulé : Un chèque manquait au dépôt", "", False),
     ]
     with pytest.raises(NotOpenError):
         slips.make_pdf(regie, 1, NOW)
