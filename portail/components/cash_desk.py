@@ -38,6 +38,7 @@ def due_line(due: rx.Var) -> rx.Component:
         " : reste ",
         rx.el.b(due.left),
         rx.cond(due.proposed, rx.fragment(", recevra ", rx.el.b(due.proposed))),
+        rx.cond(due.debit, rx.fragment(". ", rx.el.b(due.debit), " : n’encaissez rien, sauf rejet.")),
     )
 
 

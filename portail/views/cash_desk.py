@@ -17,6 +17,7 @@ class DueLine:
     left_cents: int = 0
     left: str = ""
     total: str = ""
+    debit: str = ""  # « Prélèvement prévu le … »
     proposed: str = ""  # ce que la répartition proposée y met
 
 

@@ -9,6 +9,7 @@ from portail.domain.invoices import InvoiceKind, InvoiceState, invoice_number
 from portail.domain.money import euros
 from portail.models.invoices import Invoice
 from portail.models.regies import Regie
+from portail.services.direct_debits import under_way
 from portail.views import wording
 from portail.views.cash_desk import DueLine
 
@@ -32,10 +33,13 @@ def lines_of(db: Session, family_id: int, today: date) -> list[DueLine]:
         .where(Invoice.family_id == family_id, *UNPAID)
         .order_by(col(Invoice.due_on), col(Invoice.id))
     )
-    return [_line(invoice, regie, today) for invoice, regie in db.exec(query)]
+    found = list(db.exec(query))
+    debits = under_way.of(db, [invoice.key for invoice, _ in found], today)
+    said = {key: debit.said(today) for key, debit in debits.items()}
+    return [_line(invoice, regie, today, said.get(invoice.key, "")) for invoice, regie in found]
 
 
-def _line(invoice: Invoice, regie: Regie, today: date) -> DueLine:
+def _line(invoice: Invoice, regie: Regie, today: date, debit: str) -> DueLine:
     return DueLine(
         id=invoice.key,
         number=number_of(invoice, regie),
@@ -45,6 +49,7 @@ def _line(invoice: Invoice, regie: Regie, today: date) -> DueLine:
         left_cents=invoice.total_cents - invoice.paid_cents,
         left=euros(invoice.total_cents - invoice.paid_cents),
         total=euros(invoice.total_cents),
+        debit=debit,
     )
 
 

@@ -17,6 +17,7 @@ from portail.services.direct_debits import preparing, under_way
 from portail.services.invoices import desk, mine, paying
 from portail.services.invoices.paying import Order
 from portail.services.unpaid import listing, reminding
+from portail.services.wallet import desk as wallet_desk
 from tests.conftest import NOW
 from tests.factories import direct_debits as made
 from tests.factories.invoices import invoice, make_invoice, make_payment
@@ -67,6 +68,13 @@ def test_what_is_announced_is_not_reminded_and_says_why(agent: Actor, durand: ma
     assert remind(agent, bill, other) == "1 facture relancée."
     with reading() as db:
         assert [one.invoice_id for one in db.exec(select(InvoiceReminder))] == [other]
+
+
+def test_the_desk_is_told_before_taking_money(agent: Actor, durand: made.Payer, bill: int) -> None:
+    made.prepare(agent)
+    other = make_invoice(durand.family, 12_00, now=LATE)
+    dues = wallet_desk.show(actor=agent, family_id=durand.family, page=1, now=NOW).dues
+    assert [(one.id, one.debit) for one in dues] == [(bill, PLANNED), (other, "")]
 
 
 def test_what_the_bank_has_is_not_reminded_even_once_the_day_is_past(
