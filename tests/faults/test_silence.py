@@ -11,12 +11,12 @@ from tests.tools.rxclient import Visitor
 from tests.tools.server import Running, running
 
 PING, PONG = "2", "3"
-CLOSED_WITHIN_SECONDS, TURNS = 10.0, 4
+CLOSED_WITHIN_SECONDS, TURNS = 20.0, 6
 
 
 @pytest.fixture(scope="module")
 def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(tmp_path_factory.mktemp("silence"), REFLEX_SOCKET_INTERVAL="1s", REFLEX_SOCKET_TIMEOUT="1s") as server:
+    with running(tmp_path_factory.mktemp("silence"), REFLEX_SOCKET_INTERVAL="1s", REFLEX_SOCKET_TIMEOUT="4s") as server:
         yield server
 
 
