@@ -8,13 +8,14 @@ from portail.domain.tariffs import HIGHEST_QUOTIENT
 
 HIGHEST_INCOME = 9_999_999
 MOST_SHARES = 20
+_HIGHEST = f"{HIGHEST_QUOTIENT:,}".replace(",", "\u00a0")
 _SHARES = re.compile(r"([0-9]{1,2})(?:[.,]([05])0?)?")
 
 
 def typed_quotient(typed: str) -> int:
     digits = typed.strip()
     if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(HIGHEST_QUOTIENT))):
-        raise BadInputError("Quotient familial : un nombre entier de 0 à 99\u00a0999 est attendu.")
+        raise BadInputError(f"Quotient familial : un nombre entier de 0 à {_HIGHEST} est attendu.")
     return int(digits)
 
 

@@ -146,7 +146,7 @@ def make_pdf(actor: Actor, slip_id: int, _now: datetime) -> Download:
     check_audience(Audience.MONEY, actor)
     with reading() as db:
         slip = db.get(DepositSlip, slip_id) if is_key(slip_id) else None
-        if slip is None:
+        if slip is None or slip.cancelled_at:  # annulé, il n'y a plus rien à joindre à un dépôt
             raise NotOpenError
         regie = db.get_one(Regie, slip.regie_id)
         query: Any = (
@@ -156,8 +156,6 @@ def make_pdf(actor: Actor, slip_id: int, _now: datetime) -> Download:
             .order_by(col(Payment.received_on), col(Payment.id))
         )
         pieces = list(db.exec(query))
-    if not pieces:  # annulé : il n'y a plus rien à joindre à un dépôt
-        raise NotOpenError
     number = number_of(slip, regie)
     given = {
         "town": content.town_content(),

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
@@ -31,16 +30,6 @@ from tests.factories.money import balance
 
 SCHEMA = ROOT / "tests" / "integrations" / "schemas" / "pain.008.001.02.xsd"
 SPACE = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.008.001.02"}
-
-
-@pytest.fixture
-def durand(base: Engine) -> made.Payer:
-    return made.make_payer()
-
-
-@pytest.fixture
-def agent(base: Engine) -> Any:
-    return made.make_agent()
 
 
 def file_of(agent: Any, batch: int) -> Any:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from portail.domain.accounts import STAFF, Actor, Role
 from portail.domain.todos import Todo
@@ -13,16 +12,6 @@ from tests.conftest import NOW
 from tests.factories import direct_debits as made
 from tests.factories.invoices import make_invoice, make_payment
 from tests.factories.people import make_account, open_session
-
-
-@pytest.fixture
-def durand(base: Engine) -> made.Payer:
-    return made.make_payer()
-
-
-@pytest.fixture
-def agent(base: Engine) -> Actor:
-    return made.make_agent()
 
 
 def awaited(actor: Actor) -> list[Any]:

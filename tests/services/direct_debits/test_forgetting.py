@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-from sqlalchemy import Engine
 from sqlmodel import select, update
 
 from portail.domain.accounts import Role
@@ -21,11 +19,6 @@ from tests.factories.invoices import make_invoice
 from tests.factories.people import make_account, open_session
 
 YEARS = timedelta(days=365 * 3 + 2)
-
-
-@pytest.fixture
-def durand(base: Engine) -> made.Payer:
-    return made.make_payer()
 
 
 def every_mandate() -> list[Mandate]:

@@ -31,11 +31,6 @@ from tests.factories.settings import configured
 from tests.test_settings import KEY
 
 
-@pytest.fixture
-def durand(base: Engine) -> made.Payer:
-    return made.make_payer()
-
-
 def iban_of(mandate_id: int) -> str:
     with reading() as db:
         return vault.read(db.get_one(Mandate, mandate_id))["sealed_iban"]

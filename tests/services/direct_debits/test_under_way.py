@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 from sqlmodel import select
 
 from portail.domain.accounts import Actor
@@ -26,16 +25,6 @@ from tests.factories.money import balance, fill
 LATE = NOW - timedelta(days=60)
 TOKEN = "jeton-de-formulaire-1"
 PLANNED = "Prélèvement prévu le 7 décembre 2026"
-
-
-@pytest.fixture
-def durand(base: Engine) -> made.Payer:
-    return made.make_payer()
-
-
-@pytest.fixture
-def agent(base: Engine) -> Actor:
-    return made.make_agent()
 
 
 @pytest.fixture
