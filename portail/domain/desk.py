@@ -27,8 +27,8 @@ class Split(StrEnum):
 
 
 SPLIT_LABELS = {
-    Split.AUTO: "Les factures les plus anciennes d’abord, le reste au porte-monnaie",
-    Split.TYPED: "Comme écrit facture par facture, le reste au porte-monnaie",
+    Split.AUTO: "D’abord les plus anciennes",
+    Split.TYPED: "Facture par facture",
     Split.WALLET: "Tout au porte-monnaie",
 }
 

@@ -128,13 +128,14 @@ def _split() -> rx.Component:
     return rx.fragment(
         rx.el.div(
             rx.el.label("Répartir", html_for="repartir"),
+            rx.el.p("Sur les factures à payer ; le reste va au porte-monnaie.", class_name="hint", id="repartir-aide"),
             rx.el.select(
                 rx.foreach(file.splits, lambda one: rx.el.option(one.label, value=one.value)),
                 name="split",
                 value=State.split,
                 on_change=State.choose_split,
                 class_name="input",
-                custom_attrs={"id": "repartir"},
+                custom_attrs={"id": "repartir", "aria-describedby": "repartir-aide"},
             ),
             class_name="field",
         ),
