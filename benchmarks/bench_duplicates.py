@@ -11,7 +11,8 @@ from sqlalchemy.pool import NullPool
 
 from portail.domain.accounts import Actor, Role
 from portail.models import database, migrations
-from portail.services import duplicates, family_files, person_keys
+from portail.services.families import files
+from portail.services.merging import duplicates, person_keys
 from tests.factories import misspellings, townsfolk
 from tests.tools import postgres
 
@@ -73,12 +74,12 @@ def works() -> dict[str, Work]:
             duplicates.search_people(db, words(rank))
 
     def page(rank: int) -> None:
-        family_files.find(actor=AGENT, words=words(rank).partition(" ")[0], page=1)
+        files.find(actor=AGENT, words=words(rank).partition(" ")[0], page=1)
 
     return {
         "Doublons d'un dossier": compare,
         "Recherche, une lettre manque": search,
-        f"Page des familles, {family_files.MOST_FOUND} trouvées": page,
+        f"Page des familles, {files.MOST_FOUND} trouvées": page,
     }
 
 

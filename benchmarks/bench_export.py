@@ -110,12 +110,13 @@ def observe(folder: Path) -> list[list[str]]:
     os.environ["PORTAIL_DATA_DIR"] = str(folder)
     import portail.models  # noqa: F401 — connaît toutes les tables
     from portail.models import database, migrations
-    from portail.services import papers, privacy_export
+    from portail.services import papers
+    from portail.services.privacy import export
 
     migrations.upgrade(database.engine())
     actor, family, child = fill()
     return [
-        row("Mes données (ZIP)", lambda: privacy_export.make_export(actor, NOW), AIM),
+        row("Mes données (ZIP)", lambda: export.make_export(actor, NOW), AIM),
         row("Fiche famille (PDF)", lambda: papers.make_family_sheet(actor, family, NOW), None),
         row("Attestation (PDF)", lambda: papers.make_registration(actor, child, NOW), None),
     ]

@@ -6,7 +6,7 @@ import time
 from client import BEHIND_PROXY, ENTER, arrive, carrying, session_of, sign_in, timed
 from common import PARENTS, lasted, machine, main, median, milliseconds, number, p95, scratch, table, verdict
 
-from portail.services.passwords import COST
+from portail.services.accounts.passwords import COST
 from tests.tools.rxclient import Tab, Visitor
 from tests.tools.server import running
 

@@ -99,21 +99,21 @@ def _create_admin(options: argparse.Namespace) -> int:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    from portail.services import backups
+    from portail.services.upkeep import backups
 
     print(backups.save(options.file, clock.now()))
     return 0
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from portail.services import backups
+    from portail.services.upkeep import backups
 
     print(backups.restore(options.file, clock.now()))
     return 0
 
 
 def _doctor(_: argparse.Namespace) -> int:
-    from portail.services import doctor
+    from portail.services.upkeep import doctor
 
     findings = doctor.examine()
     for finding in findings:
@@ -154,7 +154,7 @@ def _handlers(_: argparse.Namespace) -> int:
 
 def _retention(options: argparse.Namespace) -> int:
     from portail.domain.retention import RULES
-    from portail.services import retention
+    from portail.services.privacy import retention
 
     for found in retention.due(clock.now()) if options.dry_run else retention.apply(clock.now()):
         rule = RULES[found.category]
@@ -164,7 +164,7 @@ def _retention(options: argparse.Namespace) -> int:
 
 
 def _sizes(_: argparse.Namespace) -> int:
-    from portail.services import doctor
+    from portail.services.upkeep import doctor
 
     for table, rows in doctor.sizes().items():
         print(f"{table:24} {rows:>10}")

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from portail import logs
 from portail.components import connection
-from portail.http import agenda, downloads, probes, session, town, uploads, webhooks
+from portail.http import agenda, downloads, payment_return, probes, session, town, uploads, webhooks
 from portail.http.errors import Incidents
 from portail.http.headers import SecurityHeaders
 from portail.http.limits import BodyLimit, SocketLimit
@@ -71,6 +71,7 @@ app = rx.App(
                 *probes.routes,
                 *town.routes,
                 *webhooks.routes,
+                *payment_return.routes,
                 *mounting.routes(),
             ]
         ),

@@ -22,7 +22,7 @@ from sqlmodel import SQLModel  # noqa: E402
 
 from portail.integrations import storage  # noqa: E402
 from portail.models import database, migrations  # noqa: E402
-from portail.services import passwords  # noqa: E402
+from portail.services.accounts import passwords  # noqa: E402
 from tests.tools import postgres, towns  # noqa: E402
 from tests.tools.server import Running, running  # noqa: E402
 from tests.tools.towns import TownAt  # noqa: E402

@@ -15,22 +15,16 @@ from portail.models import database, migrations
 from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.models.families import Child, Family, FamilyChild, School
-from portail.services import (
-    account_desk,
-    accounts,
-    custody,
-    doctor,
-    families,
-    home,
-    news,
-    passwords,
-    reviews,
-    sessions,
-    sign_in,
-)
-from portail.services.account_desk import Search
+from portail.services import accounts, custody, families
+from portail.services.accounts import desk as account_desk
+from portail.services.accounts import passwords, sessions, sign_in
+from portail.services.accounts.desk import Search
 from portail.services.health import files, parents
+from portail.services.home import parent
+from portail.services.registration import reviews
 from portail.services.requests import desk
+from portail.services.town import news
+from portail.services.upkeep import doctor
 from tests.factories.people import BROWSER, make_account, open_session
 from tests.tools.towns import TownAt
 
@@ -152,7 +146,7 @@ def test_jade_is_with_her_father_on_even_weeks_and_everyone_sees_it(town_at: Tow
 def test_tom_lives_elsewhere_and_ines_has_something_to_do(settled: Engine, now: datetime) -> None:
     (card,) = families.show_mine(actor=open_session(account_of("tom.petit@famille.example"))[1], now=now)
     assert "Valbourg" not in card.address
-    assert home.show(actor=open_session(account_of("ines.moreau@famille.example"))[1], now=now).todos
+    assert parent.show(actor=open_session(account_of("ines.moreau@famille.example"))[1], now=now).todos
 
 
 def known_children(db: Session) -> dict[int, str]:
@@ -174,9 +168,9 @@ def test_only_lina_has_an_incomplete_health_record(base: Engine, now: datetime) 
     assert {children[key] for key, lacks in lacking.items() if lacks} == {"Lina"}
     assert len(lacking) == len(children)
     _, ines = open_session(account_of("ines.moreau@famille.example"))
-    assert "Complétez la fiche sanitaire de Lina" in [item.title for item in home.show(actor=ines, now=now).todos]
+    assert "Complétez la fiche sanitaire de Lina" in [item.title for item in parent.show(actor=ines, now=now).todos]
     _, camille = open_session(account_of("camille.durand@famille.example"))
-    assert [item.title for item in home.show(actor=camille, now=now).todos] == ["Des factures sont à payer"]
+    assert [item.title for item in parent.show(actor=camille, now=now).todos] == ["Des factures sont à payer"]
 
 
 def test_camille_sees_who_read_her_daughters_record(settled: Engine, now: datetime) -> None:

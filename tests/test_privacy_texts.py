@@ -5,8 +5,8 @@ import pytest
 from portail.domain.privacy import ERASED, KEPT
 from portail.domain.retention import RULES, Category
 from portail.pages.texts import privacy
-from portail.services.privacy_export.registry import REGISTRY
-from portail.services.privacy_export.shapes import Exported
+from portail.services.privacy.export.registry import REGISTRY
+from portail.services.privacy.export.shapes import Exported
 from portail.settings import ROOT
 
 DOCUMENTED = (ROOT / "docs" / "donnees-personnelles.md").read_text()

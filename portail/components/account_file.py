@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import reflex as rx
 
 from portail.components.account_list import standing_pill
-from portail.components.forms import Choice, Field, checkbox, choose, field, form, problem, submit
+from portail.components.forms import Choice, Field, checkbox, choose, field, fold, form, gesture, problem, submit
 from portail.components.icons import icon
 from portail.components.native import FocusOnShow
 from portail.domain.accounts import STAFF, Role, Standing
@@ -16,7 +16,6 @@ REASON = Field(
     "motif", "reason", "Motif de la fermeture", hint="Il reste au journal ; la personne ne le lit pas.", css="input"
 )
 ERROR, TITLE = "compte-erreur", "compte-ouvert"
-NEVER = rx.Var.create(False)
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def _actions(work: Work) -> rx.Component:
     return rx.cond(
         account.standing == Standing.CLOSED.value,
         rx.el.p(
-            rx.el.button("Rouvrir ce compte", type="button", class_name="btn", on_click=work.reopen(account.id)),
+            gesture("Rouvrir ce compte", work.reopen(account.id), work.busy),
         ),
         rx.el.div(
             rx.cond(waits, _resend(work)),
@@ -108,10 +107,6 @@ def _actions(work: Work) -> rx.Component:
             class_name="stack tight",
         ),
     )
-
-
-def _fold(label: str, *content: rx.Component) -> rx.Component:
-    return rx.el.details(rx.el.summary(label, class_name="lost"), *content)
 
 
 def _resend(work: Work) -> rx.Component:
@@ -131,7 +126,7 @@ def _resend(work: Work) -> rx.Component:
 
 
 def _issue(work: Work) -> rx.Component:
-    return _fold(
+    return fold(
         "Mot de passe provisoire",
         form(
             rx.el.p(
@@ -147,23 +142,23 @@ def _issue(work: Work) -> rx.Component:
 
 def _role(work: Work) -> rx.Component:
     role = Field("role-du-compte", "role", "Rôle", default=work.account.role)
-    return _fold(
+    return fold(
         "Changer de rôle",
         form(
             choose(role, ROLES),
-            submit("Changer le rôle", NEVER, css="btn"),
+            submit("Changer le rôle", work.busy, css="btn"),
             on_submit=work.change_role(work.account.id),
         ),
     )
 
 
 def _close(work: Work) -> rx.Component:
-    return _fold(
+    return fold(
         "Fermer le compte",
         form(
             rx.el.p("La personne est déconnectée et prévenue. Son dossier demeure ; le compte peut se rouvrir."),
             field(REASON, work.error, ERROR),
-            submit("Fermer le compte", NEVER, css="btn danger"),
+            submit("Fermer le compte", work.busy, css="btn danger"),
             on_submit=work.close(work.account.id),
         ),
     )
@@ -193,7 +188,9 @@ def _adult(adult: rx.Var, work: Work) -> rx.Component:
             rx.el.button(
                 "Enregistrer",
                 type="submit",
+                disabled=work.busy,
                 class_name="btn ghost small",
+                custom_attrs={"aria-busy": rx.cond(work.busy, "true", "false")},
                 aria_label=f"Enregistrer les droits de {adult.full_name}",
             ),
             on_submit=work.set_rights,

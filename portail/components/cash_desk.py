@@ -1,8 +1,13 @@
 """Le guichet : un encaissement et ses gestes, une facture à payer, une barre de mois."""
 
+from dataclasses import dataclass
+
 import reflex as rx
 
+from portail.components.forms import fold, form, gesture, submit
 from portail.components.icons import icon
+from portail.components.inputs import Input, text
+from portail.components.links import to
 from portail.components.papers import download
 from portail.components.tables import Amount, titles
 
@@ -31,7 +36,7 @@ def amount(field_id: str, label: str, on_leave: rx.EventHandler, error: rx.Var[s
 
 def due_line(due: rx.Var) -> rx.Component:
     return rx.el.li(
-        due.number,
+        to(f"/admin/factures/{due.id}", due.number),
         ", échéance ",
         due.due,
         rx.cond(due.is_late, " (en retard)", ""),
@@ -60,12 +65,29 @@ def due_field(due: rx.Var) -> rx.Component:
     )
 
 
-def payment(one: rx.Var, on_undo: rx.EventHandler, on_bounce: rx.EventHandler) -> rx.Component:
+@dataclass(frozen=True)
+class Gestures:
+    """Ce que la page sait faire d'un encaissement, et si elle attend une réponse."""
+
+    undo: rx.EventHandler
+    bounce: rx.EventHandler
+    correct: rx.EventHandler
+    busy: rx.Var[bool]
+
+
+def payment(one: rx.Var, gestures: Gestures) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.b(one.means, rx.cond(one.note, f" n° {one.note}", "")),
             rx.el.span(f"{one.day} · {one.uses}", class_name="under small muted"),
-            rx.el.div(*_gestures(one, on_undo, on_bounce), class_name="after"),
+            rx.cond(one.why, rx.el.span(f"Motif : {one.why}", class_name="under small muted")),
+            rx.el.div(
+                rx.cond(one.receipt, download(one.receipt, f"Reçu n° {one.id} (PDF)")),
+                rx.cond(one.can_undo, _undoing(one, gestures)),
+                rx.cond(one.can_correct, _correcting(one, gestures)),
+                rx.cond(one.can_bounce, _bouncing(one, gestures)),
+                class_name="after",
+            ),
             class_name="t",
         ),
         rx.el.div(
@@ -74,31 +96,64 @@ def payment(one: rx.Var, on_undo: rx.EventHandler, on_bounce: rx.EventHandler) -
             class_name="end",
         ),
         class_name="row movement",
+        key=f"{one.id}-{one.state}",
     )
 
 
-def _gestures(one: rx.Var, on_undo: rx.EventHandler, on_bounce: rx.EventHandler) -> list[rx.Component]:
-    return [
-        rx.cond(one.receipt, download(one.receipt, f"Reçu n° {one.id} (PDF)")),
-        rx.cond(one.can_undo, _button("Annuler", f"Annuler l’encaissement de {one.amount}", on_undo(one.id))),
-        rx.cond(one.can_bounce, _button("Chèque rejeté", f"Chèque rejeté : {one.amount}", on_bounce(one.id))),
-    ]
+def _undoing(one: rx.Var, gestures: Gestures) -> rx.Component:
+    return fold(
+        "Annuler",
+        rx.el.p(f"{one.amount} sortent de la caisse d’aujourd’hui ; ce que cela payait est de nouveau dû."),
+        gesture("Oui, annuler", gestures.undo(one.id), gestures.busy, css="btn danger small"),
+        about=f"Annuler l’encaissement de {one.amount}",
+    )
 
 
-def _button(label: str, said: rx.Var[str] | str, on_click: rx.event.EventSpec) -> rx.Component:
-    return rx.el.button(label, type="button", class_name="btn quiet small", aria_label=said, on_click=on_click)
+def _correcting(one: rx.Var, gestures: Gestures) -> rx.Component:
+    """Le jour de l'encaissement ne change pas : c'est la caisse d'aujourd'hui qui rend la somme."""
+    return fold(
+        "Corriger",
+        form(
+            rx.el.input(type="hidden", name="payment_id", value=one.id.to_string(), read_only=True),
+            rx.el.p(f"La caisse d’aujourd’hui reprend {one.amount} ; ce que cela payait est de nouveau dû."),
+            text(Input(f"correction-{one.id}", "reason", "Motif, que la famille lira")),
+            submit("Corriger cet encaissement", gestures.busy, css="btn danger small"),
+            on_submit=gestures.correct,
+        ),
+        about=f"Corriger l’encaissement de {one.amount} du {one.day}",
+    )
 
 
-def chart(title: str, section_id: str, first: str, rows: rx.Var[list]) -> rx.Component:
+def _bouncing(one: rx.Var, gestures: Gestures) -> rx.Component:
+    return fold(
+        "Noter un rejet",
+        rx.el.p(f"{one.amount} ne sont pas arrivés : ce que cela payait est de nouveau dû, la famille est prévenue."),
+        gesture("Oui, noter le rejet", gestures.bounce(one.id), gestures.busy, css="btn danger small"),
+        about=f"Noter un rejet : {one.means}, {one.amount}",
+    )
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Les titres d'un tableau à barres, et ce qu'il faut savoir pour le lire."""
+
+    title: str
+    first: str
+    others: tuple[str, str] = ("Montant", "Détail")
+    hint: str = ""
+
+
+def chart(about: Chart, section_id: str, rows: rx.Var[list]) -> rx.Component:
     """Un tableau dont chaque ligne porte aussi sa barre : le dessin n'est jamais seul à parler."""
-    heads = (first, Amount("Montant"), "Détail")
+    heads = (about.first, Amount(about.others[0]), about.others[1])
     return rx.el.section(
-        rx.el.h2(title, id=section_id),
+        rx.el.h2(about.title, id=section_id),
+        rx.el.p(about.hint, class_name="muted small inset") if about.hint else rx.fragment(),
         rx.el.div(
             rx.el.table(
-                rx.el.caption(title, class_name="unseen"),
+                rx.el.caption(about.title, class_name="unseen"),
                 rx.el.thead(rx.el.tr(*titles(heads))),
-                rx.el.tbody(rx.foreach(rows, lambda row: _bar(row, first))),
+                rx.el.tbody(rx.foreach(rows, lambda row: _bar(row, heads))),
                 class_name="table charted",
             ),
             class_name="tableroom",
@@ -108,7 +163,8 @@ def chart(title: str, section_id: str, first: str, rows: rx.Var[list]) -> rx.Com
     )
 
 
-def _bar(row: rx.Var, first: str) -> rx.Component:
+def _bar(row: rx.Var, heads: tuple[str, ...]) -> rx.Component:
+    first, amount, detail = heads
     return rx.el.tr(
         rx.el.td(row.label, custom_attrs={"data-label": first}),
         rx.el.td(
@@ -116,7 +172,7 @@ def _bar(row: rx.Var, first: str) -> rx.Component:
             rx.el.div(
                 rx.el.span(class_name="fill", style={"width": f"{row.share}%"}), class_name="track", aria_hidden="true"
             ),
-            custom_attrs={"data-label": "Montant"},
+            custom_attrs={"data-label": str(amount)},
         ),
-        rx.el.td(row.detail, class_name="small", custom_attrs={"data-label": "Détail"}),
+        rx.el.td(row.detail, class_name="small", custom_attrs={"data-label": detail}),
     )

@@ -96,6 +96,34 @@ def submit(label: str, busy: rx.Var[bool], css: str = "btn full") -> rx.Componen
     )
 
 
+def gesture(
+    label: str | rx.Var[str],
+    do: rx.EventHandler,
+    busy: rx.Var[bool],
+    css: str = "btn",
+    about: str | rx.Var[str] = "",
+) -> rx.Component:
+    """Un geste d'un seul appui : éteint et dit occupé tant que la réponse n'est pas là. « about » : voir `fold`."""
+    return rx.el.button(
+        label,
+        type="button",
+        disabled=busy,
+        class_name=css,
+        on_click=do,
+        custom_attrs={"aria-busy": rx.cond(busy, "true", "false")},
+        **_named(about),
+    )
+
+
+def _named(about: str | rx.Var[str]) -> dict[str, str | rx.Var[str]]:
+    return {"aria_label": about} if isinstance(about, rx.Var) or about else {}
+
+
+def fold(label: str | rx.Var[str], *content: rx.Component, about: str | rx.Var[str] = "") -> rx.Component:
+    """Ce qui ne se fait qu'en deux temps : un mot qui s'ouvre, puis le geste. « about » nomme l'objet à l'oreille."""
+    return rx.el.details(rx.el.summary(label, class_name="lost", **_named(about)), *content)
+
+
 def form(*children: rx.Component, on_submit: rx.EventHandler, action: str = "") -> rx.Component:
     """Jamais de GET : un mot de passe envoyé avant que la page soit prête ne doit pas finir dans une adresse."""
     where = {"action": action} if action else {}

@@ -21,22 +21,22 @@ def debit(row: rx.Var, then: str = " : vous n’avez rien à faire.") -> rx.Comp
 
 
 def download(row: rx.Var, css: str = "btn ghost small") -> rx.Component:
-    """Le PDF archivé, tel qu'émis."""
-    return rx.cond(
-        row.has_pdf,
-        plain(
-            f"/telechargements/facture-{row.id}",
-            rx.fragment(icon("download"), " Télécharger"),
-            css=css,
-            aria_label=f"Télécharger {row.number} (PDF)",
-        ),
+    """Le PDF archivé, tel qu'émis ; en échec, il se redemande quand même."""
+    late = rx.el.p("Son PDF n’a pas pu être composé : un nouvel essai est fait chaque jour.", class_name="small")
+    link = plain(
+        f"/telechargements/facture-{row.id}",
+        rx.fragment(icon("download"), " Télécharger"),
+        css=css,
+        aria_label=f"Télécharger {row.number} (PDF)",
     )
+    return rx.cond(row.has_pdf, rx.fragment(rx.cond(row.is_pdf_failed, late), link))
 
 
 def facts(file: rx.Var, *more: rx.Component) -> rx.Component:
     """Les montants et les dates d'une facture."""
     row = file.row
     due = rx.fragment(rx.el.dt("À payer avant le"), rx.el.dd(row.due))
+    issued = rx.fragment(rx.el.dt(rx.cond(row.is_credit, "Émis le", "Émise le")), rx.el.dd(file.issued))
     left = rx.fragment(
         rx.el.dt("Déjà réglé"),
         rx.el.dd(file.paid, class_name="sum"),
@@ -46,12 +46,11 @@ def facts(file: rx.Var, *more: rx.Component) -> rx.Component:
     return rx.el.dl(
         rx.el.dt("Période"),
         rx.el.dd(file.period),
-        rx.el.dt(rx.cond(row.is_credit, "Émis le", "Émise le")),
-        rx.el.dd(file.issued),
+        rx.cond(file.is_draft, rx.fragment(), issued),
         rx.cond(row.is_credit, rx.fragment(), due),
         rx.el.dt("Montant"),
         rx.el.dd(row.total, class_name="sum"),
-        rx.cond(row.is_credit, rx.fragment(), left),
+        rx.cond(row.is_credit | file.is_draft, rx.fragment(), left),
         *more,
         class_name="lines",
     )
@@ -78,8 +77,14 @@ def _child(part: rx.Var) -> rx.Component:
 def _row(row: rx.Var) -> rx.Component:
     """Ce qui a été fourni, combien de fois et quels jours ; ce que cela fait, à droite."""
     days = rx.cond(row.days, rx.el.span(row.days, class_name="under small muted"))
+    why = rx.cond(
+        row.why,
+        rx.el.details(
+            rx.el.summary("Pourquoi ce montant ?", class_name="lost small"), rx.el.p(row.why, ".", class_name="small")
+        ),
+    )
     return rx.el.li(
-        rx.el.div(row.label, rx.el.span(f"{row.quantity} × {row.unit}", class_name="under small muted"), days),
+        rx.el.div(row.label, rx.el.span(f"{row.quantity} × {row.unit}", class_name="under small muted"), days, why),
         rx.el.span(row.amount, class_name="sum"),
         class_name="supplied",
     )
@@ -91,7 +96,13 @@ def paid_by(file: rx.Var, base: str) -> rx.Component:
     def one(part: rx.Var) -> rx.Component:
         label = rx.cond(part.href, to(f"{base}/{part.href}", part.label), part.label)
         return rx.el.li(
-            rx.el.div(rx.el.b(label), rx.el.span(part.day, class_name="under small muted"), class_name="t"),
+            rx.el.div(
+                rx.el.b(label),
+                rx.el.span(part.day, class_name="under small muted"),
+                rx.cond(part.reason, rx.el.span("Motif : ", part.reason, class_name="under small")),
+                rx.cond(part.receipt, _receipt(part)),
+                class_name="t",
+            ),
             rx.el.b(part.amount, class_name="sum"),
             class_name="row movement",
         )
@@ -107,8 +118,23 @@ def paid_by(file: rx.Var, base: str) -> rx.Component:
     )
 
 
+def _receipt(part: rx.Var) -> rx.Component:
+    return plain(
+        part.receipt,
+        rx.fragment(icon("download"), "\u00a0Reçu"),
+        css="lost",
+        aria_label=f"Reçu du paiement du {part.day}, {part.amount} (PDF)",
+    )
+
+
 def corrected(file: rx.Var, base: str) -> rx.Component:
-    return rx.cond(
-        file.corrects_id > 0,
-        rx.el.p(icon("info"), "Cet avoir corrige la facture ", to(f"{base}/{file.corrects_id}", file.corrects), "."),
+    """L'avoir dit sa facture, et le motif que l'agent a écrit."""
+    return rx.fragment(
+        rx.cond(
+            file.corrects_id > 0,
+            rx.el.p(
+                icon("info"), "Cet avoir corrige la facture ", to(f"{base}/{file.corrects_id}", file.corrects), "."
+            ),
+        ),
+        rx.cond(file.reason, rx.el.p(rx.el.b("Motif :"), " ", file.reason)),
     )

@@ -62,12 +62,14 @@ def card(paper: rx.Var) -> rx.Component:
 
 
 def year(paid: rx.Var) -> rx.Component:
-    """Les deux attestations d'une année."""
+    """Les attestations d'une année : la fiscale quand un enfant était assez jeune."""
     return rx.el.li(
         rx.el.h3(paid.title),
         rx.el.p(paid.detail, class_name="small muted"),
         rx.el.div(
-            download(paid.tax_href, paid.tax_label), download(paid.paid_href, paid.paid_label), class_name="after"
+            rx.cond(paid.tax_href, download(paid.tax_href, paid.tax_label)),
+            download(paid.paid_href, paid.paid_label),
+            class_name="after",
         ),
         class_name="stack tight yearly",
     )
@@ -76,6 +78,11 @@ def year(paid: rx.Var) -> rx.Component:
 def download(href: str | rx.Var[str], label: str | rx.Var[str]) -> rx.Component:
     """Un lien natif : le fichier part par HTTP, avec le cookie, hors de la connexion en direct."""
     return plain(href, icon("download"), label, css="btn ghost small", download=True)
+
+
+def download_or_say(href: str | rx.Var[str], label: str) -> rx.Component:
+    """Quand la réponse peut être un refus : un onglet à part le montre, « download » n'afficherait qu'un échec."""
+    return plain(href, icon("download"), f"{label}, nouvel onglet", css="btn ghost small", target="_blank")
 
 
 def asking(

@@ -22,7 +22,7 @@ DISPLAYS = tuple(Choice(display.value, display.label) for display in Display)
 TERMS = "terms"
 
 
-def terms(account: rx.Var, error: rx.Var[str], on_accept: rx.EventHandler) -> rx.Component:
+def terms(account: rx.Var, error: rx.Var[str], busy: rx.Var[bool], on_accept: rx.EventHandler) -> rx.Component:
     """Tout attend cet accord : ce qui a changé, le texte entier à côté, une case, un bouton."""
     return rx.el.section(
         rx.el.h2("Conditions générales d’utilisation", id="conditions"),
@@ -36,7 +36,7 @@ def terms(account: rx.Var, error: rx.Var[str], on_accept: rx.EventHandler) -> rx
         form(
             problem(error, "conditions-erreur", TERMS),
             checkbox(TERMS, "terms", "J’ai lu et j’accepte les conditions générales d’utilisation.", required=True),
-            submit("Accepter", rx.Var.create(False), css="btn"),
+            submit("Accepter", busy, css="btn"),
             on_submit=on_accept,
         ),
         class_name="card pad stack",
@@ -57,7 +57,7 @@ def waiting_email(email: rx.Var[str], on_give_up: rx.EventHandler) -> rx.Compone
     )
 
 
-def preferences(account: rx.Var, is_staff: rx.Var[bool], on_save: rx.EventHandler) -> rx.Component:
+def preferences(account: rx.Var, is_staff: rx.Var[bool], busy: rx.Var[bool], on_save: rx.EventHandler) -> rx.Component:
     """Les courriels qui touchent à la sécurité ne se refusent pas : ils n'ont pas de case."""
     return form(
         radios("display", "Activer l’ergonomie mobile", DISPLAYS, account.display),
@@ -72,6 +72,6 @@ def preferences(account: rx.Var, is_staff: rx.Var[bool], on_save: rx.EventHandle
                 ],
             ),
         ),
-        submit("Enregistrer", rx.Var.create(False), css="btn"),
+        submit("Enregistrer", busy, css="btn"),
         on_submit=on_save,
     )

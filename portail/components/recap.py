@@ -1,15 +1,26 @@
 """Avant de confirmer, ce qui va se passer ; après, ce qui est fait, ce qui ne l'est pas et ce qui peut se défaire."""
 
+from dataclasses import dataclass
+
 import reflex as rx
 
 from portail.components.calendar import LIBRARY
-from portail.components.forms import checkbox
+from portail.components.forms import checkbox, gesture
 from portail.components.icons import icon
 from portail.components.inputs import Input, text
 from portail.components.links import to
 
 BILLED = "Facturer en fin de mois, sans débiter le porte-monnaie"
 REASON_HINT = "Au moins 5 caractères. Un jour complet gagne une place."
+
+
+@dataclass(frozen=True)
+class Gestures:
+    """Ce que l'on fait d'un récapitulatif ; `settle` : pour un parent, alimenter d'abord le porte-monnaie."""
+
+    confirm: rx.EventHandler
+    close: rx.EventHandler
+    settle: rx.EventHandler | None = None
 
 
 class Sheet(rx.Component):
@@ -21,11 +32,7 @@ class Sheet(rx.Component):
 
 
 def recap_sheet(
-    recap: rx.Var,
-    busy: rx.Var[bool],
-    on_confirm: rx.EventHandler,
-    on_close: rx.EventHandler,
-    forcing: rx.Component | None = None,
+    recap: rx.Var, busy: rx.Var[bool], gestures: Gestures, forcing: rx.Component | None = None
 ) -> rx.Component:
     """`forcing` : pour un agent, de quoi passer outre."""
     title = rx.el.h2(recap.title, id="recapitulatif", tab_index=-1)
@@ -39,17 +46,17 @@ def recap_sheet(
                 _refused(recap.refused, "Ce qui n’est pas possible"),
                 _sums(recap),
                 rx.cond(recap.notice, rx.el.p(icon("info"), recap.notice, class_name="aside")),
-                blocked(recap),
+                blocked(recap, busy, gestures.settle),
                 rx.cond(recap.can_confirm & (recap.lines.length() > 1), _partial()),
                 rx.el.input(type="hidden", name="choices", value=recap.choices),
                 rx.el.input(type="hidden", name="token", value=recap.token),
                 rx.cond(recap.reason, rx.el.input(type="hidden", name="reason", value=recap.reason)),
                 rx.cond(recap.is_billed, rx.el.input(type="hidden", name="bill", value="on")),
-                _ways(recap, busy, on_close),
-                on_submit=on_confirm,
+                _ways(recap, busy, gestures.close),
+                on_submit=gestures.confirm,
                 class_name="stack",
             ),
-            on_close=on_close,
+            on_close=gestures.close,
             key=recap.token,
             class_name="recap",
             custom_attrs={"aria-labelledby": "recapitulatif"},
@@ -138,15 +145,24 @@ def _sums(recap: rx.Var) -> rx.Component:
     )
 
 
-def blocked(recap: rx.Var) -> rx.Component:
+def blocked(recap: rx.Var, busy: rx.Var[bool], on_settle: rx.EventHandler | None = None) -> rx.Component:
+    """Ce qui manque, et le geste qui garde la sélection le temps d'y pourvoir."""
+    leave = rx.fragment()
+    if on_settle is not None:
+        leave = rx.cond(
+            recap.can_settle,
+            rx.fragment(
+                rx.el.p(gesture("Régler cela, puis revenir ici", on_settle, busy, css="btn ghost small")),
+                rx.el.p("Votre sélection vous attend deux jours.", class_name="small"),
+            ),
+        )
     return rx.cond(
         recap.blocked,
         rx.el.div(
             icon("alert"),
             rx.el.div(
                 rx.el.p(recap.blocked, " ", recap.blocked_step),
-                rx.cond(recap.blocked_link, to(recap.blocked_link, "Régler cela, puis revenir ici", css="lost")),
-                rx.cond(recap.blocked_link, rx.el.p("Votre sélection vous attend.", class_name="small")),
+                leave,
             ),
             class_name="errors",
             role="alert",

@@ -39,7 +39,8 @@ def cell(label: str, *content: rx.Component | rx.Var) -> rx.Component:
     return rx.el.td(*content, custom_attrs={"data-label": label})
 
 
-def pager(listing: rx.Var, on_turn: rx.EventHandler) -> rx.Component:
+def pager(listing: rx.Var, on_turn: rx.EventHandler, label: str = "Pages de la liste") -> rx.Component:
+    """Deux listes sur la même page : chacune dit la sienne."""
     return rx.el.nav(
         rx.el.span(listing.summary, class_name="small muted"),
         rx.cond(
@@ -51,7 +52,7 @@ def pager(listing: rx.Var, on_turn: rx.EventHandler) -> rx.Component:
             ),
         ),
         class_name="pages",
-        aria_label="Pages de la liste",
+        aria_label=label,
     )
 
 

@@ -8,7 +8,7 @@ from portail.components.inputs import Input, choice, text
 from portail.domain.tariff_forms import SIBLING_FIELDS, Side
 from portail.domain.tariffs import TariffMethod
 
-RANKS = dict(zip(SIBLING_FIELDS, ("2e enfant", "3e enfant", "4e enfant et suivants"), strict=True))
+RANKS = dict(zip(SIBLING_FIELDS, ("2e enfant", "3e enfant", "4e enfant et les suivants"), strict=True))
 
 
 def grid(state: type[rx.State], on_cancel: rx.EventHandler) -> rx.Component:
@@ -25,7 +25,7 @@ def grid(state: type[rx.State], on_cancel: rx.EventHandler) -> rx.Component:
         _adjusted(state, "unplanned", "Majoration d’une présence non prévue"),
         _siblings(state),
         rx.el.div(
-            submit("Relire la grille", rx.Var.create(False), css="btn"),
+            submit("Relire la grille", state.busy, css="btn"),
             rx.el.button("Annuler", type="button", class_name="btn quiet", on_click=on_cancel),
             class_name="after",
         ),
@@ -156,7 +156,8 @@ def _siblings(state: type[rx.State]) -> rx.Component:
     return rx.el.fieldset(
         rx.el.legend("Réduction de la fratrie"),
         rx.el.p(
-            "Par rang parmi les enfants mineurs du dossier, du plus âgé au plus jeune. Un rang vide suit le précédent.",
+            "Par rang parmi les enfants mineurs du dossier, du plus âgé au plus jeune. Vide avant un rang rempli : pas "
+            "de réduction. Vide à la fin : comme le rang précédent.",
             class_name="hint muted small",
         ),
         rx.el.div(_adjustment(state, "sibling_method", "Sorte de réduction"), *fields, class_name="grid"),

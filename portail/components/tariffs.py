@@ -2,6 +2,8 @@
 
 import reflex as rx
 
+from portail.components.icons import icon
+
 
 def explained(one: rx.Var) -> rx.Component:
     """Qui, combien, et « pourquoi ce montant »."""
@@ -18,6 +20,29 @@ def explained(one: rx.Var) -> rx.Component:
         ),
         class_name="explained",
     )
+
+
+def homes(page: rx.Var, on_change: rx.EventHandler) -> rx.Component:
+    """Un choix seulement quand il y en a plusieurs."""
+    return rx.cond(
+        page.homes.length() > 1,
+        rx.el.div(
+            rx.el.label("Dossier", html_for="dossier"),
+            rx.el.select(
+                rx.foreach(page.homes, lambda home: rx.el.option("Famille ", home.label, value=home.value)),
+                value=page.family_id.to_string(),
+                on_change=on_change,
+                class_name="input",
+                custom_attrs={"id": "dossier"},
+            ),
+            class_name="field",
+        ),
+    )
+
+
+def previous(fault: rx.Var[bool], title: str) -> rx.Component:
+    """Un refus laisse le dernier calcul à l'écran : dire que ce n'est pas celui qu'on vient de demander."""
+    return rx.cond(fault, rx.el.p(icon("alert"), title, class_name="small iconed"))
 
 
 def _step(step: rx.Var) -> rx.Component:

@@ -1,10 +1,18 @@
 """Le porte-monnaie : les mouvements, le solde après chacun, et comment l'alimenter."""
 
+from dataclasses import dataclass
+
 import reflex as rx
 
+from portail.components.forms import Choice, picker
 from portail.components.icons import icon
 from portail.components.links import plain
 from portail.components.papers import download
+from portail.domain.history import Period
+from portail.domain.wallet import MovementKind
+
+KINDS = (Choice("", "Tout"), *(Choice(kind.value, kind.label) for kind in MovementKind))
+PERIODS = (Choice("", "Depuis toujours"), *(Choice(period.value, period.label) for period in Period))
 
 
 def movement(row: rx.Var, *, shows_author: bool = False) -> rx.Component:
@@ -14,6 +22,7 @@ def movement(row: rx.Var, *, shows_author: bool = False) -> rx.Component:
             rx.el.b(row.label),
             rx.el.span(
                 f"{row.day} · {row.kind}",
+                rx.cond(row.child, f" · {row.child}", ""),
                 rx.cond(row.who, f" · {row.who}", "") if shows_author else "",
                 class_name="under small muted",
             ),
@@ -28,14 +37,49 @@ def movement(row: rx.Var, *, shows_author: bool = False) -> rx.Component:
     )
 
 
-def statement_files(family_id: rx.Var[int], more: rx.Var[str] | str = "") -> list[rx.Component]:
-    """Le relevé à garder ; `more` : le filtre de l'écran, en paramètres d'adresse."""
+@dataclass(frozen=True)
+class Filters:
+    """Les gestes qui filtrent les mouvements."""
+
+    kind: rx.EventHandler
+    period: rx.EventHandler
+    child: rx.EventHandler
+
+
+def filters(shown: rx.Var, gestures: Filters) -> rx.Component:
+    return rx.el.div(
+        picker("sorte", "Montrer", KINDS, shown.kind, gestures.kind),
+        picker("periode", "Période", PERIODS, shown.period, gestures.period),
+        rx.cond(shown.children.length() > 0, _child(shown, gestures.child)),
+        class_name="filters pickers",
+    )
+
+
+def _child(shown: rx.Var, on_change: rx.EventHandler) -> rx.Component:
+    return rx.el.div(
+        rx.el.label("Enfant", html_for="enfant"),
+        rx.el.select(
+            rx.el.option("Tous", value=""),
+            rx.foreach(shown.children, lambda one: rx.el.option(one.label, value=one.value)),
+            value=shown.child,
+            on_change=on_change,
+            class_name="input",
+            custom_attrs={"id": "enfant"},
+        ),
+        class_name="field",
+    )
+
+
+def statement_files(family_id: rx.Var[int], shown: rx.Var) -> rx.Component:
+    """Le relevé à garder : le même filtre que l'écran."""
     start = f"/telechargements/releve-{family_id}?format="
-    return [
+    more = f"&sorte={shown.kind}&periode={shown.period}&enfant={shown.child}"
+    return rx.el.div(
         download(f"{start}pdf{more}", "Relevé (PDF)"),
         download(f"{start}csv{more}", "Relevé (CSV)"),
         download(f"{start}xlsx{more}", "Relevé (XLSX)"),
-    ]
+        class_name="after inset",
+    )
 
 
 def refund(line: rx.Var) -> rx.Component:

@@ -144,6 +144,7 @@ def _row(place: Place, batches: Batches, prices: Prices) -> dict[str, Any]:
         "meal_cents": paid.meal_cents,
         "care_cents": paid.care_cents,
         "surcharge_cents": paid.surcharge_cents,
+        "surcharge_kind": paid.surcharge_kind,
         "is_paid": place.seat.activity.is_prepaid and place.state in HOLDING,
         "formula": paid.formula,
         "changed_at": batch.at,

@@ -39,7 +39,7 @@ def load(db: Session, now: datetime) -> None:
 def announce(db: Session, now: datetime) -> None:
     """Une remise annoncée, pour la première famille ; les autres restent à préparer."""
     regie = regies.default(db)
-    found = preparing.candidates(db, regie)
+    found = [one for one in preparing.eligible(db, regie) if one.is_told]
     agent = db.exec(select(Account.id).where(Account.role == Role.REGIE)).one()
     order = preparing.Order(regie, earliest_day(paris_day(now)), agent or 0, now)
     first = [one for one in found if one.mandate.key == found[0].mandate.key]

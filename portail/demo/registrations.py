@@ -12,7 +12,8 @@ from portail.domain.families import GuardianRole, Level
 from portail.models.accounts import Account
 from portail.models.families import Child, FamilyChild, Guardian, School
 from portail.models.registrations import Registration
-from portail.services import accounts, family_entry
+from portail.services import accounts
+from portail.services.registration import family_entry
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from portail.domain.families import GuardianRole
 from portail.domain.requests import RequestKind, RequestStatus, Step
 from portail.models.accounts import Account
 from portail.models.families import Child, FamilyChild, Guardian
-from portail.services import children
+from portail.services.families import children
 from portail.services.requests import NewRequest, open_request
 from portail.services.requests.lifecycle import Move, move
 

@@ -31,7 +31,8 @@ from portail.models.accounts import Account
 from portail.models.database import reading, transaction
 from portail.models.families import Child, Family, FamilyChild, Guardian, School, SchoolClass
 from portail.models.news import News
-from portail.services import accounts, passwords
+from portail.services import accounts
+from portail.services.accounts import passwords
 from portail.settings import current
 from portail.views import wording
 

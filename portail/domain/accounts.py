@@ -218,6 +218,7 @@ class Audience(StrEnum):
     FILES = "files"  # les agents qui tiennent les dossiers des familles
     HEALTH = "health"  # ceux qui ont besoin des fiches sanitaires
     MONEY = "money"  # la régie : quotients, encaissements, porte-monnaie
+    INCOME = "income"  # les recettes et les impayés en chiffres, sans le nom d'aucune famille
     TOWN = "town"  # ceux qui règlent la commune : écoles, autorisations
     ADMIN = "admin"
 
@@ -230,6 +231,7 @@ _ROLES: dict[Audience, frozenset[Role]] = {
     Audience.FILES: frozenset({Role.RECEPTION, Role.DIRECTION, Role.ADMIN}),
     Audience.HEALTH: frozenset({Role.RECEPTION, Role.DIRECTION}),
     Audience.MONEY: frozenset({Role.REGIE, Role.ADMIN}),
+    Audience.INCOME: frozenset({Role.REGIE, Role.DIRECTION, Role.ADMIN}),
     Audience.TOWN: frozenset({Role.DIRECTION, Role.ADMIN}),
     Audience.ADMIN: frozenset({Role.ADMIN}),
 }
@@ -238,6 +240,11 @@ _ROLES: dict[Audience, frozenset[Role]] = {
 def is_for_staff(audience: Audience) -> bool:
     """Un parent n'y entre jamais : la page a le cadre des agents."""
     return Role.PARENT not in _ROLES[audience]
+
+
+def is_for_every_agent(audience: Audience) -> bool:
+    """Sinon, les menus n'en montrent les pages qu'à ceux qui y entrent."""
+    return _ROLES[audience] >= STAFF
 
 
 def check_audience(audience: Audience, actor: Actor | None) -> None:

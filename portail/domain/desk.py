@@ -10,8 +10,11 @@ from portail.domain.money import euros
 from portail.domain.refusals import BadInputError, RefusalError
 
 REMINDER_GAP = timedelta(days=10)  # entre deux relances d'une même facture
+LONGEST_WAIT = 365
 MOST_AT_ONCE = 100  # pièces d'un bordereau, factures d'une relance : un formulaire ne porte pas plus de cases
 _INVOICE = re.compile(r"([A-Z0-9]{1,6})-([0-9]{4})-([0-9]{1,6})")
+_SLIP = re.compile(r"([A-Z0-9]{1,6})-B([0-9]{1,6})")
+_RECEIPT = re.compile(r"RE[CÇ]U(?:\s*N[°O])?\s*([0-9]{1,9})")
 
 
 class Split(StrEnum):
@@ -83,9 +86,26 @@ LEVEL_LABELS = {
 }
 
 
+class ReminderWay(StrEnum):
+    """Comment une relance part."""
+
+    EMAIL = "email"
+    POST = "post"
+
+    @property
+    def label(self) -> str:
+        return WAY_LABELS[self]
+
+
+WAY_LABELS = {ReminderWay.EMAIL: "Par courriel", ReminderWay.POST: "À poster"}
+
+
 class DayClosedError(RefusalError):
     def __init__(self, day: str) -> None:
-        super().__init__(f"La caisse du {day} est arrêtée : ce jour ne change plus.", "Reprenez demain.")
+        super().__init__(
+            f"La caisse du {day} est arrêtée : ce jour ne change plus.",
+            "Reprenez demain, ou rouvrez la journée si elle est arrêtée par erreur.",
+        )
 
 
 class SplitTooHighError(BadInputError):
@@ -134,11 +154,37 @@ def named_invoice(words: str) -> tuple[str, int, int] | None:
     return (found[1], int(found[2]), int(found[3])) if found else None
 
 
+def named_slip(words: str) -> tuple[str, int] | None:
+    """« ENF-B00012 » : la régie, le numéro du bordereau."""
+    found = _SLIP.fullmatch(words.strip().upper())
+    return (found[1], int(found[2])) if found else None
+
+
+def named_receipt(words: str) -> int | None:
+    """« Reçu n° 123 » : le numéro de l'encaissement."""
+    found = _RECEIPT.fullmatch(words.strip().upper())
+    return int(found[1]) if found else None
+
+
 def next_level(sent: int) -> ReminderLevel | None:
     """Le niveau qui suit le dernier envoyé ; rien après le troisième."""
     return ReminderLevel(str(sent + 1)) if sent < len(ReminderLevel) else None
 
 
+def read_reminder_days(typed: str) -> int | None:
+    """Combien de jours après l'échéance ; vide : rien ne part de soi-même."""
+    words = typed.strip()
+    days = int(words) if words.isascii() and words.isdigit() and len(words) <= 3 else 0  # noqa: PLR2004
+    if words and not 1 <= days <= LONGEST_WAIT:
+        raise BadInputError(f"Indiquez un nombre de jours, de 1 à {LONGEST_WAIT}, ou rien.")
+    return days or None
+
+
+def last_day_reminded(today: date) -> date:
+    """Relancée ce jour-là ou avant, une facture peut l'être de nouveau."""
+    return today - REMINDER_GAP
+
+
 def is_remindable(due_on: date, today: date, last_sent: date | None) -> bool:
     """Échue, et pas relancée ces derniers jours."""
-    return due_on < today and (last_sent is None or today - last_sent >= REMINDER_GAP)
+    return due_on < today and (last_sent is None or last_sent <= last_day_reminded(today))

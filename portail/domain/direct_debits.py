@@ -11,8 +11,9 @@ from portail.domain.refusals import BadInputError, RefusalError
 TERMS_VERSION = 1  # des conditions du mandat ; un texte changé prend le numéro suivant
 NOTICE_DAYS = 14  # entre l'annonce à la famille et le prélèvement : c'est écrit dans les conditions
 FURTHEST_DAYS = 90
+FILE_DAYS = 7  # avant le jour : c'est le moment de créer le fichier
 UNUSED_MONTHS = 36  # un mandat qui n'a pas servi depuis trois ans ne vaut plus
-TERMS = (
+_FIRST_TERMS = (
     "Vous autorisez la commune à demander à votre banque de débiter votre compte, et votre banque à le faire.",
     f"Un courriel vous dit le montant et la date, {NOTICE_DAYS}\u00a0jours au moins avant chaque prélèvement.",
     (
@@ -21,6 +22,8 @@ TERMS = (
     ),
     "Vous mettez fin au mandat quand vous le voulez, sur cette page\u00a0; vous payez alors vos factures autrement.",
 )
+TERMS_OF = {1: _FIRST_TERMS}  # un texte qui change s'ajoute : un mandat dit toujours ce qui a été signé
+TERMS = TERMS_OF[TERMS_VERSION]
 
 
 class MandateState(StrEnum):
@@ -158,6 +161,11 @@ class RejectReason(StrEnum):
     @property
     def label(self) -> str:
         return REJECT_LABELS[self]
+
+    @property
+    def told(self) -> str:
+        """Ce qu'une famille en lit : un décès ne s'annonce pas par un motif de banque."""
+        return "Ce compte ne peut plus être prélevé" if self is RejectReason.MD07 else self.label
 
     @property
     def ends_mandate(self) -> bool:

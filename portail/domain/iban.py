@@ -54,7 +54,7 @@ LENGTHS = {
     "SM": 27,
     "VA": 22,
 }
-# hors de l'Espace économique européen : la banque demande aussi le BIC
+# hors de l'Espace économique européen : la banque demande aussi le BIC et l'adresse
 OUTSIDE_EEA = frozenset({"AD", "AL", "CH", "GB", "GI", "MC", "MD", "ME", "MK", "RS", "SM", "VA"})
 
 
@@ -91,13 +91,23 @@ def is_keyed(iban: str) -> bool:
 
 
 def checked_bic(typed: str, iban: str) -> str:
-    """Facultatif dans l'Espace économique européen ; donné, il est du pays du compte."""
+    """Facultatif dans l'Espace économique européen. Son pays n'est pas comparé à celui du compte : l'agence monégasque
+    d'une banque française a souvent le BIC de celle-ci, un compte britannique peut avoir celui de Jersey."""
     bic = _SEPARATORS.sub("", typed).upper() if len(typed) <= LONGEST_TYPED else "?"
-    if not bic and iban[:2] in OUTSIDE_EEA:
+    if not bic and is_outside_eea(iban):
         raise BadInputError("Indiquez le BIC : il est nécessaire pour un compte de ce pays.")
     if bic and not _BIC.fullmatch(bic):
         raise WrongBicError
     return bic
+
+
+def is_outside_eea(iban: str) -> bool:
+    return iban[:2] in OUTSIDE_EEA
+
+
+def grouped(iban: str) -> str:
+    """« FR76 3000 6000 … » : comme sur un relevé d'identité bancaire."""
+    return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))
 
 
 def shown(end: str) -> str:

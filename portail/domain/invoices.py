@@ -47,9 +47,10 @@ RUN_LABELS = {
     RunState.PREPARING: "En préparation",
     RunState.READY: "À relire",
     RunState.ISSUING: "En cours d’émission",
-    RunState.ISSUED: "Émises",
-    RunState.CANCELLED: "Annulé",
+    RunState.ISSUED: "Émise",
+    RunState.CANCELLED: "Annulée",
 }
+OPEN_RUNS = frozenset({RunState.PREPARING, RunState.READY, RunState.ISSUING})
 
 
 class Standing(StrEnum):
@@ -120,6 +121,31 @@ def is_striking(before_cents: int | None, cents: int) -> bool:
         return True
     moved = abs(cents - before_cents)
     return moved >= STRIKING_CENTS and 2 * moved >= abs(before_cents)
+
+
+_STANDS = {
+    RunState.PREPARING: "est encore en préparation",
+    RunState.READY: "attend d’être relue",
+    RunState.ISSUING: "est en cours d’émission",
+    RunState.ISSUED: "est déjà émise",
+    RunState.CANCELLED: "est annulée",
+}
+
+
+class WrongStateError(RefusalError):
+    def __init__(self, state: RunState) -> None:
+        super().__init__(f"Cette facturation {_STANDS[state]} : ce geste n’est pas possible.", "Rechargez la page.")
+
+
+class OtherRunOpenError(RefusalError):
+    """Deux mois d'une régie ouverts ensemble : l'un compterait sur les brouillons de l'autre, qui s'effacent."""
+
+    def __init__(self, which: str, state: RunState) -> None:
+        first = f"La facturation {which} {_STANDS[state]} pour cette régie."
+        if state is RunState.ISSUING:
+            super().__init__(first, "Attendez la fin de l’émission, puis préparez ce mois.")
+        else:
+            super().__init__(first, "Émettez-la ou annulez-la, puis préparez ce mois.")
 
 
 class AlreadyPaidError(RefusalError):

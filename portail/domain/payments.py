@@ -25,6 +25,17 @@ class Purpose(StrEnum):
         return "Alimentation du porte-monnaie" if self is Purpose.TOP_UP else "Factures"
 
 
+class KeptKind(StrEnum):
+    """Ce qui attend l'argent : des jours cochés au calendrier, ou une semaine type."""
+
+    DAYS = "days"
+    WEEK = "week"
+
+    @property
+    def label(self) -> str:
+        return "Jours choisis" if self is KeptKind.DAYS else "Modification avancée"
+
+
 class AttemptState(StrEnum):
     """Enregistrée avant tout appel ; seul le prestataire, interrogé de nouveau, dit qu'elle a abouti."""
 
@@ -67,6 +78,16 @@ class Means(StrEnum):
     def label(self) -> str:
         return MEANS_LABELS[self]
 
+    @property
+    def said(self) -> str:
+        """Au milieu d'une phrase : un sigle garde ses capitales."""
+        return self.label if self in {Means.CESU, Means.PAYFIP} else self.label[0].lower() + self.label[1:]
+
+
+def undone(means: Means, *, is_banked: bool) -> str:
+    """Défait par la banque (chèque remis, prélèvement), ou au guichet."""
+    return "rejeté" if is_banked or means is Means.DEBIT else "annulé"
+
 
 MEANS_LABELS = {
     Means.CARD: "Carte bancaire",
@@ -80,6 +101,7 @@ MEANS_LABELS = {
 }
 ONLINE = {Provider.STRIPE: Means.CARD, Provider.PAYFIP: Means.PAYFIP}
 AT_THE_DESK = frozenset({Means.CASH, Means.CHEQUE, Means.CESU, Means.ANCV})
+REFUSABLE = frozenset({Means.CHEQUE, Means.CESU, Means.ANCV})  # remis, la banque ou l'émetteur peut encore le refuser
 ON_A_SLIP = AT_THE_DESK  # ce qui se remet à la banque ou à l'émetteur sur un bordereau
 
 
@@ -94,3 +116,46 @@ class RefundState(StrEnum):
 
 
 REFUND_LABELS = {RefundState.ASKED: "Demandé", RefundState.DONE: "Remboursé", RefundState.FAILED: "Refusé"}
+REFUND_STEPS = {  # une banque peut rendre la somme après coup : carte fermée, compte clos
+    RefundState.ASKED: frozenset({RefundState.DONE, RefundState.FAILED}),
+    RefundState.DONE: frozenset({RefundState.FAILED}),
+    RefundState.FAILED: frozenset(),
+}
+
+
+class RefundOrigin(StrEnum):
+    """Qui a rendu l'argent."""
+
+    PORTAL = "portal"
+    DASHBOARD = "dashboard"
+    DISPUTE = "dispute"
+
+    @property
+    def label(self) -> str:
+        return ORIGIN_LABELS[self]
+
+
+ORIGIN_LABELS = {
+    RefundOrigin.PORTAL: "Demandé ici",
+    RefundOrigin.DASHBOARD: "Fait dans le tableau de bord de Stripe",
+    RefundOrigin.DISPUTE: "Contestation perdue",
+}
+
+
+class RefundSource(StrEnum):
+    """Où la somme rendue a été prise."""
+
+    WALLET = "wallet"
+    INVOICES = "invoices"
+    OWED = "owed"
+
+    @property
+    def label(self) -> str:
+        return SOURCE_LABELS[self]
+
+
+SOURCE_LABELS = {
+    RefundSource.WALLET: "Prise au porte-monnaie",
+    RefundSource.INVOICES: "Factures de nouveau à payer",
+    RefundSource.OWED: "À reprendre à la famille",
+}

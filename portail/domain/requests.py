@@ -21,6 +21,7 @@ class RequestKind(StrEnum):
     ENROLMENT = "enrolment"
     BOOKING = "booking"
     ABSENCE = "absence"
+    QUOTIENT = "quotient"
     CORRECTION = "correction"
     DELETION = "deletion"
 
@@ -42,6 +43,7 @@ KIND_LABELS = {
     RequestKind.ENROLMENT: "Inscription à une activité",
     RequestKind.BOOKING: "Réservation à valider",
     RequestKind.ABSENCE: "Absence",
+    RequestKind.QUOTIENT: "Attestation de quotient familial",
     RequestKind.CORRECTION: "Rectification de mes données",
     RequestKind.DELETION: "Suppression de mes données",
 }

@@ -29,6 +29,7 @@ class Category(StrEnum):
     MANDATE = "mandate"
     DEBIT_FILE = "debit_file"
     UNPAID_ATTEMPT = "unpaid_attempt"
+    KEPT_SELECTION = "kept_selection"
 
     @property
     def label(self) -> str:
@@ -180,6 +181,12 @@ RULES: dict[Category, Rule] = {
         Duration(years=1),
         "leur début",
         "réponse aux réclamations ; rien n’a été débité, la comptabilité n’en a pas besoin",
+    ),
+    Category.KEPT_SELECTION: Rule(
+        "Sélections gardées le temps d’alimenter le porte-monnaie",
+        Duration(days=2),
+        "le départ vers le porte-monnaie",
+        "minimisation, article 5.1.c du RGPD",
     ),
     Category.MAIL: Rule(
         "Courriels envoyés par le portail",

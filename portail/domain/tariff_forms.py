@@ -168,13 +168,17 @@ def _surcharge(reader: Reader, name: str) -> Surcharge:
 
 
 def _siblings(reader: Reader, form: Mapping[str, Any]) -> SiblingDiscount:
-    """Les rangs laissés vides à la fin suivent le dernier rempli."""
+    """Un rang vide avant un rang rempli n'a pas de réduction ; à la fin, il suit le dernier rempli."""
     method = _adjustment(reader, "sibling")
     if method is Adjustment.NONE:
         return SiblingDiscount()
-    filled = [str(form.get(f"sibling_{name}") or "").strip() != "" for name in SIBLING_FIELDS]
-    kept = SIBLING_FIELDS[: max((rank + 1 for rank, is_filled in enumerate(filled) if is_filled), default=1)]
-    return SiblingDiscount(method, tuple(_value(reader, f"sibling_{name}", method) for name in kept))
+    fields = [f"sibling_{name}" for name in SIBLING_FIELDS]
+    filled = [rank for rank, name in enumerate(fields) if str(form.get(name) or "").strip()]
+    kept = fields[: max(filled, default=0) + 1]
+    values = tuple(_value(reader, name, method, may_be_zero=True) for name in kept)
+    if not any(values) and not reader.errors.keys() & set(kept):
+        reader.errors[kept[-1]] = "Indiquez la réduction d’un rang au moins, ou choisissez « Aucune »."
+    return SiblingDiscount(method, values)
 
 
 def _adjustment(reader: Reader, name: str) -> Adjustment:
@@ -182,8 +186,11 @@ def _adjustment(reader: Reader, name: str) -> Adjustment:
     return Adjustment(typed) if typed else Adjustment.NONE
 
 
-def _value(reader: Reader, name: str, method: Adjustment) -> int:
-    parsers: dict[Adjustment, Callable[[str], int]] = {Adjustment.AMOUNT: typed_cents, Adjustment.PERCENT: _rate}
+def _value(reader: Reader, name: str, method: Adjustment, *, may_be_zero: bool = False) -> int:
+    parsers: dict[Adjustment, Callable[[str], int]] = {
+        Adjustment.AMOUNT: _free if may_be_zero else typed_cents,
+        Adjustment.PERCENT: _rate_or_none if may_be_zero else _rate,
+    }
     return reader.take(name, 0, parsers[method]) if method in parsers else 0
 
 
@@ -194,9 +201,17 @@ def _rate(typed: str) -> int:
     return rate
 
 
+def _rate_or_none(typed: str) -> int:
+    return typed_rate(typed) if typed.strip() else 0
+
+
+def _free(typed: str) -> int:
+    return typed_cents(typed, may_be_free=True) if typed.strip() else 0
+
+
 def _amount(reader: Reader, name: str) -> int:
     """Vide : rien pour cette part."""
-    return reader.take(name, 0, lambda typed: typed_cents(typed, may_be_free=True) if typed.strip() else 0)
+    return reader.take(name, 0, _free)
 
 
 # ── Remplir le formulaire d'une grille connue ────────────────────────────────────────────────────

@@ -19,7 +19,7 @@ class TariffChangedError(RefusalError):
     def __init__(self) -> None:
         super().__init__(
             "Un autre agent a changé ce tarif pendant que vous l’aviez sous les yeux : rien n’est enregistré.",
-            "La page montre maintenant ses grilles ; relisez ce que vous avez tapé, puis enregistrez de nouveau.",
+            "La page montre maintenant ses grilles : relisez-les, puis dites si vous gardez votre saisie.",
         )
 
 
@@ -48,7 +48,7 @@ def _check_side(method: TariffMethod, where: str, side: Sequence[Bracket]) -> No
         )
     if method is not TariffMethod.BRACKETS and len(side) > 1:
         raise WrongGridError(
-            f"Tarif « {where} » : un {method.label.lower()} n’a qu’une tranche, celle-ci en a {len(side)}."
+            f"Tarif « {where} » : un {method.label.lower()} n’a qu’une tranche, cette grille en a {len(side)}."
         )
     for before, after in pairwise(side):
         if after.from_quotient <= before.from_quotient:

@@ -108,6 +108,7 @@ class Step:
 
     label: str
     cents: int
+    says_cents: bool = False  # le libellé dit déjà le montant
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ class Price:
     surcharge_cents: int = 0
     steps: tuple[Step, ...] = ()
     is_maximum: bool = False  # faute de quotient connu
+    surcharge_kind: Timing = Timing.IN_TIME  # ce que paie la majoration ; sans elle, « dans les délais »
 
     @property
     def cents(self) -> int:
@@ -126,8 +128,15 @@ class Price:
 
     @property
     def formula(self) -> str:
-        """« Pourquoi ce montant », tel qu'il reste avec la réservation."""
-        return ", ".join(step.label for step in self.steps)
+        """« 3,20 € (tranche de 801 à 1100), 2e enfant du foyer : −10 % = 2,88 € » : de quoi le refaire à la main."""
+        said, total = [], 0
+        for rank, step in enumerate(self.steps):
+            total += step.cents
+            if rank:
+                said.append(f"{step.label} = {euros(total)}")
+            else:
+                said.append(step.label if step.says_cents else f"{euros(total)} ({step.label})")
+        return ", ".join(said)
 
 
 @dataclass(frozen=True)
@@ -175,7 +184,8 @@ def price(grids: Sequence[Grid], day: date, payer: Payer, timing: Timing = Timin
     if not side:
         raise NoTariffError(day)
     bracket, cents, said = _base(side, payer.quotient)
-    steps = [Step(said if payer.is_resident else f"{said}, hors commune", cents)]
+    is_effort = bool(bracket.rate) and payer.quotient is not None
+    steps = [Step(said if payer.is_resident else f"{said}, hors commune", cents, says_cents=is_effort)]
     if discount := grid.siblings.on(cents, payer.rank):
         cents -= discount
         steps.append(Step(_said_discount(grid.siblings, payer.rank), -discount))
@@ -183,7 +193,8 @@ def price(grids: Sequence[Grid], day: date, payer: Payer, timing: Timing = Timin
     if extra := surcharge.on(cents):
         steps.append(Step(surcharge.formula(timing), extra))
     meal, care = bracket.share(cents)
-    return Price(meal, care, extra, tuple(steps), is_maximum=payer.quotient is None and not is_flat(side))
+    is_maximum, why = payer.quotient is None and not is_flat(side), timing if extra else Timing.IN_TIME
+    return Price(meal, care, extra, tuple(steps), is_maximum=is_maximum, surcharge_kind=why)
 
 
 def is_flat(side: Sequence[Bracket]) -> bool:
@@ -197,7 +208,7 @@ def _base(side: tuple[Bracket, ...], quotient: int | None) -> tuple[Bracket, int
         return side[0], side[0].cents, "prix unique"
     if quotient is None:
         highest = max(side, key=lambda one: one.cents)
-        return highest, highest.cents, "tarif maximum : quotient familial inconnu"
+        return highest, highest.cents, "tarif maximum : quotient familial inconnu ou expiré"
     rank = max(rank for rank, one in enumerate(side) if one.from_quotient <= quotient)
     bracket = side[rank]
     if bracket.rate:

@@ -21,6 +21,11 @@ class Todo(StrEnum):
     LATE_REQUESTS = "late_requests"
     REVIEW_PAYMENTS = "review_payments"
     REVIEW_DEBITS = "review_debits"
+    SEND_DEBITS = "send_debits"
+    COLLECT_DEBITS = "collect_debits"
+    LEDGER_WRONG = "ledger_wrong"
+    PAY_REFUNDS = "pay_refunds"
+    CLOSE_DAYS = "close_days"
 
     @property
     def label(self) -> str:
@@ -44,6 +49,11 @@ TODO_LABELS = {
     Todo.LATE_REQUESTS: "Des démarches attendent depuis plus d’une semaine",
     Todo.REVIEW_PAYMENTS: "Des paiements en ligne sont à regarder",
     Todo.REVIEW_DEBITS: "Des prélèvements sont à regarder",
+    Todo.SEND_DEBITS: "Un fichier de prélèvements est à créer",
+    Todo.COLLECT_DEBITS: "Une remise de prélèvements est à encaisser",
+    Todo.LEDGER_WRONG: "Les comptes ne tombent plus juste",
+    Todo.PAY_REFUNDS: "Des porte-monnaie sont à rembourser",
+    Todo.CLOSE_DAYS: "Des journées de caisse sont à arrêter",
 }
 MANY = 3
 FEW = 3
@@ -68,17 +78,27 @@ class Facts:
     invoices_due_cents: int = 0
     payments_to_review: int = 0
     debits_to_review: int = 0
+    debits_to_send: int = 0
+    debits_to_collect: int = 0
+    ledger_faults: int = 0
+    wallet_refunds: int = 0
+    days_left_open: int = 0
 
 
 def todos(facts: Facts) -> list[Todo]:
     checks = [
         (facts.must_change_password, Todo.CHANGE_PASSWORD),
         (facts.must_set_second_factor, Todo.SET_SECOND_FACTOR),
+        (facts.ledger_faults > 0, Todo.LEDGER_WRONG),
         (not facts.has_family, Todo.ENTER_FAMILY),
         (facts.offers > 0, Todo.ANSWER_OFFER),
         (facts.requests_late > 0, Todo.LATE_REQUESTS),
         (facts.payments_to_review > 0, Todo.REVIEW_PAYMENTS),
+        (facts.debits_to_send > 0, Todo.SEND_DEBITS),
+        (facts.debits_to_collect > 0, Todo.COLLECT_DEBITS),
         (facts.debits_to_review > 0, Todo.REVIEW_DEBITS),
+        (facts.wallet_refunds > 0, Todo.PAY_REFUNDS),
+        (facts.days_left_open > 0, Todo.CLOSE_DAYS),
         (facts.failed_mails > 0, Todo.MAIL_FAILED),
         (facts.requests_asked > 0, Todo.ANSWER_REQUEST),
         (facts.invoices_due_cents > 0, Todo.PAY_INVOICES),

@@ -6,15 +6,16 @@ from enum import StrEnum
 
 from portail.domain.money import LARGEST_CENTS
 
-TERMS_VERSION = 1  # des conditions du porte-monnaie ; un texte changé prend le numéro suivant
+TERMS_VERSION = 2  # des conditions du porte-monnaie ; un texte changé prend le numéro suivant
 TERMS = (
     "Le porte-monnaie paie d’avance les activités qui le demandent\u00a0: le prix est pris quand vous confirmez.",
     "Une réservation annulée dans les délais y revient aussitôt.",
-    "Vous ne pouvez pas dépenser plus que ce qu’il contient.",
+    "Vous ne pouvez pas dépenser plus que ce qu’il contient, sauf découvert que la régie vous accorde.",
     "Ce qui n’est pas dépensé reste à vous\u00a0: le service enfance le rembourse sur demande.",
     "La mairie garde les mouvements dix ans, comme la comptabilité publique l’exige.",
 )
 LOW_CENTS = 10_00  # en dessous, la page le signale
+OVERDRAFT_CEILING_CENTS = 200_00  # le plus grand découvert qu'une régie accorde
 DESK_CEILING_CENTS = 2_000_00  # d'un encaissement au guichet : au-delà, c'est une faute de frappe
 
 
@@ -28,6 +29,7 @@ class LedgerAccountKind(StrEnum):
     PAYFIP = "payfip"
     DEBIT = "debit"
     RECEIVABLE = "receivable"
+    TRANSFER = "transfer"
 
     @property
     def label(self) -> str:
@@ -42,6 +44,7 @@ ACCOUNT_LABELS = {
     LedgerAccountKind.PAYFIP: "Encaissements par PayFiP",
     LedgerAccountKind.DEBIT: "Encaissements par prélèvement",
     LedgerAccountKind.RECEIVABLE: "Factures à encaisser",
+    LedgerAccountKind.TRANSFER: "Remboursements par virement",
 }
 
 
@@ -112,6 +115,22 @@ class Balance:
     is_active: bool = False
     cents: int = 0
     floor_cents: int = 0
+    terms_version: int = 0
+
+    @property
+    def overdraft_cents(self) -> int:
+        """Le découvert que la régie accorde."""
+        return -self.floor_cents
+
+    @property
+    def is_low(self) -> bool:
+        """Le découvert n'est pas de l'argent : c'est le solde qui compte."""
+        return self.is_active and self.cents < LOW_CENTS
+
+    @property
+    def must_accept(self) -> bool:
+        """Activé sous des conditions qui ont changé depuis."""
+        return self.is_active and self.terms_version < TERMS_VERSION
 
     @property
     def available_cents(self) -> int:

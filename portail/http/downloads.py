@@ -15,14 +15,17 @@ from portail import clock
 from portail.domain.accounts import Actor
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.http.pages import refusal_page
-from portail.services import papers, privacy_export, sessions
+from portail.services import papers
 from portail.services.accounting import tables, titles
+from portail.services.accounts import sessions
 from portail.services.attachments import downloading
-from portail.services.cash_desk import receipts, slips
-from portail.services.direct_debits import sending
+from portail.services.cash_desk import closings, receipts, slips
+from portail.services.direct_debits import copies, sending
 from portail.services.invoices import downloading as invoices
 from portail.services.occupancy import slot_list
 from portail.services.papers import paid_year
+from portail.services.privacy import export
+from portail.services.unpaid import by_post
 from portail.services.wallet import files
 from portail.views.downloads import Download
 
@@ -36,8 +39,11 @@ _ABOUT_ONE: dict[str, Callable[[Actor, int, datetime], Download]] = {
     "piece": downloading.download,
     "prelevements": sending.download,
     "facture": invoices.download,
+    "mandat": copies.make_pdf,
+    "arrete": closings.make_pdf,
     "bordereau": slips.make_pdf,
     "recu": receipts.make_pdf,
+    "relances": by_post.make_pdf,
 }
 # ceux à qui l'adresse précise ce qui est voulu : `?annee=2025`
 _ASKED: dict[str, Callable[[Actor, int, Mapping[str, str], datetime], Download]] = {
@@ -45,6 +51,7 @@ _ASKED: dict[str, Callable[[Actor, int, Mapping[str, str], datetime], Download]]
     "attestation-paiement": paid_year.make_payments,
     "encaissements": tables.payments,
     "factures": tables.invoices,
+    "lignes": tables.lines,
     "releve": files.make,
     "titres": titles.titles,
 }
@@ -53,7 +60,7 @@ _ASKED: dict[str, Callable[[Actor, int, Mapping[str, str], datetime], Download]]
 def _produce(wanted: str, given: Mapping[str, str], actor: Actor, now: datetime) -> Download:
     """Ce que désigne cet identifiant ; un identifiant inconnu répond comme le papier d'un autre."""
     if wanted == "mes-donnees":
-        return privacy_export.make_export(actor, now)
+        return export.make_export(actor, now)
     if wanted == "impayes":
         return tables.unpaid(actor, given, now)
     found = _WANTED.fullmatch(wanted)

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portail.ids import new_token
-from portail.services import sessions
+from portail.services.accounts import sessions
 from portail.settings import ROOT, current
 
 BUILD = ROOT / ".web" / "build" / "client"
@@ -105,8 +105,10 @@ def _is_html(headers: MutableHeaders) -> bool:
 
 
 def _tidy(scope: Scope) -> Scope:
-    """`/aide` sert la page d'aide sans détour par `/aide/`."""
+    """`/aide` sert la page d'aide sans détour par `/aide/` ; un envoi (POST) garde l'adresse de sa route."""
     path = scope["path"]
+    if scope["method"] not in {"GET", "HEAD"}:
+        return scope
     if path != "/" and not path.endswith("/") and (BUILD / path.strip("/") / "index.html").is_file():
         return {**scope, "path": f"{path}/", "raw_path": f"{path}/".encode()}
     return scope

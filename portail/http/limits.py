@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from portail import clock
 from portail.domain.uploads import HEAVIEST, MEGABYTE, MOST_FILES
 from portail.http.pages import refusal_page
-from portail.services import sessions
+from portail.services.accounts import sessions
 from portail.settings import current
 
 log = logging.getLogger("portail.limits")

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from portail.services.probes import is_ready
+from portail.services.upkeep.probes import is_ready
 
 
 async def alive(_: Request) -> JSONResponse:

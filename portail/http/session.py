@@ -11,7 +11,7 @@ from portail import clock
 from portail.domain.accounts import safe_next
 from portail.domain.refusals import DeadLinkError
 from portail.http.pages import refusal_page
-from portail.services import sessions
+from portail.services.accounts import sessions
 from portail.settings import current
 
 _DEVICES = (

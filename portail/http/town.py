@@ -6,14 +6,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from portail.services import town
+from portail.services.town import identity
 
 _CACHE = {"cache-control": "public, max-age=300"}
 
 
 @lru_cache(maxsize=1)
 def _stylesheet() -> str:
-    return town.stylesheet()
+    return identity.stylesheet()
 
 
 async def colors(_: Request) -> Response:
@@ -21,7 +21,7 @@ async def colors(_: Request) -> Response:
 
 
 async def logo(_: Request) -> Response:
-    body, kind = town.logo()
+    body, kind = identity.logo()
     return Response(body, media_type=kind, headers=_CACHE)
 
 

@@ -22,11 +22,12 @@ from portail.domain.uploads import MEGABYTE, FilesRefusedError, TooManyUploadsEr
 from portail.http.multipart import Form, FormReader
 from portail.http.pages import refusal_page
 from portail.http.session import is_same_origin
-from portail.services import sessions, throttling
 from portail.services.absences import declaring
+from portail.services.accounts import sessions, throttling
 from portail.services.health import pai
 from portail.services.requests import desk, mine
 from portail.services.requests.desk import Decision
+from portail.services.tariffs import declaring as quotients
 
 _WORKERS = ThreadPoolExecutor(4, thread_name_prefix="envoi")  # les fils des autres routes ne les attendent pas
 AT_ONCE = 2  # par compte ; un second envoi suit parfois un premier que le réseau a perdu
@@ -63,7 +64,8 @@ def _decide(actor: Actor, number: int, form: Form, now: datetime) -> None:
     if gesture is None:
         raise BadInputError
     version = row_number(form.fields.get("version", ""))
-    gesture(actor=actor, made=Decision(number, version, form.fields.get("text", ""), form.files), now=now)
+    made = Decision(number, version, form.fields.get("text", ""), form.files, form.fields)
+    gesture(actor=actor, made=made, now=now)
 
 
 def _join(actor: Actor, number: int, form: Form, now: datetime) -> None:
@@ -75,10 +77,16 @@ def _declare(actor: Actor, number: int, form: Form, now: datetime) -> None:
     declaring.declare(actor=actor, child_id=number, form=form.fields, files=form.files, now=now)
 
 
+def _attest(actor: Actor, number: int, form: Form, now: datetime) -> None:
+    """L'attestation de quotient d'un foyer ; le numéro est le sien."""
+    quotients.declare(actor=actor, family_id=number, form=form.fields, files=form.files, now=now)
+
+
 DOORS = {
     "demarche": Door(Audience.PARENT, mine.check_may_send, _answer, "/demarches/{}"),
     "absence": Door(Audience.PARENT, declaring.check_may_declare, _declare, "/absences"),
     "decision": Door(Audience.FILES, desk.check_may_act, _decide, "/admin/demarches/{}"),
+    "quotient": Door(Audience.PARENT, quotients.check_may_declare, _attest, "/tarifs"),
     "pai": Door(Audience.PARENT, pai.check_may_add, _join, "/dossier/enfants/{}/sante"),
 }
 

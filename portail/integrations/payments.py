@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from portail.domain.payments import RefundState
+
 
 class ProviderDownError(Exception):
     """Le prestataire ne répond pas, ou répond n'importe quoi : rien n'est su de plus qu'avant l'appel."""
@@ -79,6 +81,66 @@ class RefundOrder:
     key: str
 
 
+@dataclass(frozen=True)
+class RefundAnswer:
+    """Où en est un remboursement chez le prestataire ; `failure` : pourquoi la banque n'en veut pas, en français."""
+
+    reference: str
+    state: RefundState
+    failure: str = ""
+
+
+@dataclass(frozen=True)
+class CardRefund:
+    """Un remboursement lu chez le prestataire, que nous l'ayons demandé ou non ; `key` est la nôtre, s'il en a une."""
+
+    answer: RefundAnswer
+    cents: int
+    intent: str
+    key: str
+
+
+@dataclass(frozen=True)
+class CardIntent:
+    """Le paiement auquel se rattachent remboursements et contestations ; `reference` est la nôtre."""
+
+    reference: str
+    amount_cents: int
+    currency: str
+    is_live: bool
+
+
+class DisputeState(StrEnum):
+    """Ce qu'il advient d'une contestation."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+    @property
+    def label(self) -> str:
+        return DISPUTE_LABELS[self]
+
+
+DISPUTE_LABELS = {
+    DisputeState.OPEN: "En cours",
+    DisputeState.WON: "Gagnée",
+    DisputeState.LOST: "Perdue",
+}
+
+
+@dataclass(frozen=True)
+class CardDispute:
+    """Une famille conteste auprès de sa banque ; `answer_by` : jusqu'à quand le prestataire prend une réponse."""
+
+    reference: str
+    state: DisputeState
+    cents: int
+    intent: str
+    reason: str
+    answer_by: datetime | None = None
+
+
 class Gateway(Protocol):
     """Un prestataire : Stripe, PayFiP. Tout appel se fait hors transaction ; `is_live` : de vrais euros."""
 
@@ -89,6 +151,18 @@ class Gateway(Protocol):
 
     def ask(self, provider_ref: str) -> Answer: ...
 
-    def refund(self, order: RefundOrder) -> str:
-        """Rend la référence du remboursement chez le prestataire."""
+    def refund(self, order: RefundOrder) -> RefundAnswer: ...
+
+
+class CardGateway(Gateway, Protocol):
+    """Ce qu'un prestataire de cartes sait en plus : dire ce qui est arrivé à l'argent après le paiement."""
+
+    def refund_state(self, reference: str) -> RefundAnswer: ...
+
+    def refunds_of(self, number: str) -> list[CardRefund]:
+        """Le remboursement de ce numéro, ou tous ceux d'un débit, le dernier d'abord."""
         ...
+
+    def intent(self, number: str) -> CardIntent: ...
+
+    def dispute(self, number: str) -> CardDispute: ...

@@ -1,15 +1,18 @@
 """Beaucoup de PDF du même gabarit : deux processus, chacun garde le sien prêt et ne reçoit que des données.
 
 Typst tient le verrou de Python : deux fils n'iraient pas plus vite qu'un. Chaque PDF est à la fois PDF/A-2a (archivage)
-et PDF/UA-1 (balisé, lisible par tous).
+et PDF/UA-1 (balisé, lisible par tous). Un PDF qui échoue, ou qui tue son processus, ne retient pas les autres.
 """
 
 import json
+import logging
 import multiprocessing
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -19,20 +22,45 @@ import typst
 
 from portail.integrations.pdf import drawable, fonts
 
+log = logging.getLogger("portail.pdf")
 WORKERS = 2
 FEW = 8  # en dessous, démarrer des processus coûterait plus qu'eux ne gagnent
 PIECE = 5
+FAULT_LIMIT = 200
 RENEWED = 400  # lots par processus : Typst garde de ses pages, un processus neuf n'en garde rien
 ARCHIVED: Final = ("a-2a", "ua-1")
 
 
-def compile_many(template: Path, contents: Sequence[Mapping[str, Any]], at: datetime) -> list[bytes]:
+@dataclass(frozen=True)
+class Drawn:
+    """Un PDF ; ou rien, et ce qui l'a empêché."""
+
+    body: bytes = b""
+    fault: str = ""
+
+
+def compile_many(template: Path, contents: Sequence[Mapping[str, Any]], at: datetime) -> list[Drawn]:
     """Un PDF par contenu, dans l'ordre ; le même contenu au même instant donne les mêmes octets."""
     given = [json.dumps(content, ensure_ascii=False, sort_keys=True) for content in contents]
-    draw = partial(_draw, str(template), int(at.timestamp()))
+    draw = partial(_attempt, str(template), int(at.timestamp()))
     if len(given) < FEW:
         return [draw(one) for one in given]
-    return list(_pool().map(draw, given, chunksize=PIECE))
+    for _ in range(2):
+        try:
+            return list(_pool().map(draw, given, chunksize=PIECE))
+        except BrokenProcessPool:
+            log.warning("Un processus qui compose les PDF a disparu : il est remplacé.")
+            close()
+    return [_alone(draw, one) for one in given]
+
+
+def _alone(draw: Callable[[str], Drawn], given: str) -> Drawn:
+    """Un à la fois : celui qui tue son processus est le seul à manquer."""
+    try:
+        return _pool().submit(draw, given).result()
+    except BrokenProcessPool:
+        close()
+        return Drawn(fault="le processus qui le composait a disparu")
 
 
 @lru_cache(maxsize=1)
@@ -66,6 +94,13 @@ def _leave_with_the_parent() -> None:
 def _compiler(template: str) -> typst.Compiler:
     folder = str(Path(template).parent)
     return typst.Compiler(template, root=folder, font_paths=fonts(), ignore_system_fonts=True)
+
+
+def _attempt(template: str, at: int, given: str) -> Drawn:
+    try:
+        return Drawn(_draw(template, at, given))
+    except (typst.TypstError, TypeError) as error:
+        return Drawn(fault=f"{type(error).__name__} : {error}"[:FAULT_LIMIT])
 
 
 def _draw(template: str, at: int, given: str) -> bytes:

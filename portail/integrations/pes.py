@@ -38,14 +38,10 @@ class Title:
 
     rank: int
     number: str
+    debt: str  # le numéro de dette : treize chiffres, jamais deux fois les mêmes
     purpose: str
     cents: int
     debtor: Debtor
-
-    @property
-    def debt(self) -> str:
-        """Le numéro de dette : les chiffres de la facture, treize au plus."""
-        return "".join(char for char in self.number if char.isdigit())[-13:]
 
 
 @dataclass(frozen=True)
@@ -59,6 +55,7 @@ class Role:
     collectivity: str
     budget: str
     number: int
+    exercise: int  # l'année budgétaire des factures, qui n'est pas toujours celle du fichier
     issued_on: date
     purpose: str
     titles: Sequence[Title]
@@ -83,7 +80,7 @@ def as_xml(role: Role) -> bytes:
     slip = ET.SubElement(aller, "Bordereau")
     _fill(
         ET.SubElement(slip, "BlocBordereau"),
-        Exer=str(role.issued_on.year),
+        Exer=str(role.exercise),
         IdBord=str(role.number)[:7],
         DteBordEm=role.issued_on.isoformat(),
         TypBord=ROLE,
@@ -100,15 +97,14 @@ def as_xml(role: Role) -> bytes:
 
 def _title(slip: ET.Element, role: Role, title: Title) -> None:
     piece = ET.SubElement(slip, "Piece")
-    exercise = f"{role.issued_on.year % 100:02d}"
-    debt = title.debt.zfill(13)
+    exercise, debt = f"{role.exercise % 100:02d}", title.debt
     _fill(
         ET.SubElement(piece, "BlocPiece"),
         IdPce=str(title.rank)[:8],
         TypPce=TITLE,
         NatPce=ORDINARY,
         ObjPce=title.purpose[:160],
-        NumDette=title.debt,
+        NumDette=debt,
         Per=PERIOD,
         Cle1=first_key(f"{role.collectivity[:3]}{role.number}{exercise}{PERIOD}{debt}"),
         Cle2=second_key(f"{exercise}{PERIOD}00{debt}"),

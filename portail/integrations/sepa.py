@@ -1,4 +1,4 @@
-"""Le fichier de prélèvements que la banque attend : SEPA Core, message ISO 20022 pain.008.001.02."""
+"""Le fichier de prélèvements que la banque attend : SEPA Core, message ISO 20022 pain.008.001.08."""
 
 import re
 import unicodedata
@@ -9,8 +9,11 @@ from itertools import groupby
 
 from lxml import etree
 
+from portail.domain.iban import is_outside_eea
+
+COUNTRY = "FR"  # les dossiers n'ont que des adresses françaises
 NAMELESS = "Titulaire"  # un nom sans une seule lettre que les banques acceptent
-NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.008.001.02"
+NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08"
 NO_BIC = "NOTPROVIDED"  # l'IBAN suffit dans l'Espace économique européen
 _REFUSED = re.compile(r"[^A-Za-z0-9/?:().,'+ -]+")
 
@@ -26,6 +29,15 @@ class Creditor:
 
 
 @dataclass(frozen=True)
+class Address:
+    """Celle du titulaire, champ par champ : les lignes libres sont refusées depuis novembre 2026."""
+
+    street: str = ""
+    postcode: str = ""
+    town: str = ""
+
+
+@dataclass(frozen=True)
 class Collected:
     """Un prélèvement ; `sequence` : FRST ou RCUR."""
 
@@ -38,7 +50,7 @@ class Collected:
     iban: str
     bic: str
     label: str
-    address: tuple[str, ...] = ()
+    address: Address = Address()
 
 
 @dataclass(frozen=True)
@@ -99,14 +111,24 @@ def _debit(lot: "etree._Element", one: Collected) -> None:
     _bank(line, "DbtrAgt", one.bic)
     debtor = _add(line, "Dbtr")
     _add(debtor, "Nm", plain(one.holder, 70) or NAMELESS)
-    if any(plain(words, 70) for words in one.address):
-        place = _add(debtor, "PstlAdr")
-        _add(place, "Ctry", "FR")
-        for words in one.address[:2]:
-            _add(place, "AdrLine", plain(words, 70) or "-")
+    if is_outside_eea(one.iban):
+        _address(debtor, one.address)
     _account(line, "DbtrAcct", one.iban)
     if label := plain(one.label, 140):
         _add(_add(line, "RmtInf"), "Ustrd", label)
+
+
+def _address(debtor: "etree._Element", address: Address) -> None:
+    """La banque ne la demande que pour un compte hors de l'Espace économique européen : elle ne sert à rien d'autre."""
+    town = plain(address.town, 35)
+    if not town:  # sans commune, une adresse n'est pas recevable
+        return
+    place = _add(debtor, "PstlAdr")
+    for name, words, longest in (("StrtNm", address.street, 70), ("PstCd", address.postcode, 16)):
+        if said := plain(words, longest):
+            _add(place, name, said)
+    _add(place, "TwnNm", town)
+    _add(place, "Ctry", COUNTRY)
 
 
 def _totals(parent: "etree._Element", debits: Sequence[Collected]) -> None:
@@ -121,7 +143,7 @@ def _account(parent: "etree._Element", name: str, iban: str) -> None:
 def _bank(parent: "etree._Element", name: str, bic: str) -> None:
     bank = _add(_add(parent, name), "FinInstnId")
     if bic:
-        _add(bank, "BIC", bic)
+        _add(bank, "BICFI", bic)
     else:
         _add(_add(bank, "Othr"), "Id", NO_BIC)
 

@@ -4,7 +4,8 @@ import logging
 
 from portail import clock
 from portail.integrations.job_queue import job
-from portail.services import retention, stored_files
+from portail.services.files import stored_files
+from portail.services.privacy import retention
 
 log = logging.getLogger("portail.jobs")
 

@@ -3,7 +3,7 @@
 import logging
 
 from portail.integrations.job_queue import job
-from portail.services import person_keys
+from portail.services.merging import person_keys
 
 log = logging.getLogger("portail.jobs")
 

@@ -2,14 +2,14 @@
 
 import logging
 
+from portail import clock
 from portail.integrations.job_queue import job
-from portail.services import wallet
-from portail.services.invoices.checking import check_invoices
+from portail.services.upkeep import accounts
 
 log = logging.getLogger("portail.jobs")
 
 
 @job("check_ledger")
 def check_ledger() -> None:
-    for fault in (*wallet.check_ledger(), *check_invoices()):
+    for fault in accounts.check(clock.now()):
         log.error("ledger", extra={"fault": fault})

@@ -3,7 +3,7 @@
 from portail import clock
 from portail.integrations.job_queue import job
 from portail.integrations.mail import mailer
-from portail.services import outbox
+from portail.services.mails import outbox
 
 
 @job("deliver_mails")

@@ -14,6 +14,7 @@ from portail.jobs import (
     mails,
     merging,
     payments,
+    reminders,
     waitlist,
 )
 
@@ -22,6 +23,8 @@ ROUNDS = (
     (invoices.tend_invoice_runs, crontab()),
     (waitlist.tend_waitlists, crontab()),
     (payments.follow_payments, crontab()),
+    (reminders.send_reminders, crontab()),
+    (reminders.remind_on_schedule, crontab(minute="7", hour="7")),  # en UTC : le matin, à Paris
     (cleaning.sweep, crontab(minute="17", hour="3")),
     (merging.forget_old_merges, crontab(minute="27", hour="3")),
     (duplicates.index_people, crontab(minute="37", hour="3")),

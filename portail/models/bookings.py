@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
+from portail.domain.adjustments import Timing
 from portail.domain.bookings import BookingState
 from portail.domain.waitlist import WaitState
 from portail.models.base import Row, among, instant, optional_instant
@@ -34,6 +35,7 @@ class Booking(Row, table=True):
     __table_args__ = (
         UniqueConstraint("slot_id", "child_id"),
         among("state", BookingState),
+        among("surcharge_kind", Timing),
         CheckConstraint("meal_cents >= 0 and care_cents >= 0 and surcharge_cents >= 0", name="amounts"),
     )
 
@@ -45,6 +47,9 @@ class Booking(Row, table=True):
     meal_cents: int = 0
     care_cents: int = 0
     surcharge_cents: int = 0
+    surcharge_kind: str = Field(  # « dans les délais » : sans majoration
+        default=Timing.IN_TIME, max_length=20, sa_column_kwargs={"server_default": Timing.IN_TIME.value}
+    )
     is_paid: bool = False  # débitée du porte-monnaie
     formula: str = Field(default="", max_length=200)
     changed_at: datetime = instant()

@@ -16,16 +16,18 @@ from portail.models.base import Row, among, instant, optional_instant
 
 _ALIVE = text("state <> 'cancelled'")
 _DRAFT = text("state = 'draft'")
+_OPEN = text("state in ('preparing','ready','issuing')")
 
 
 class InvoiceRun(Row, table=True):
-    """Le traitement d'un mois pour une régie : un seul à la fois, repris là où il s'est arrêté."""
+    """Le traitement d'un mois pour une régie : un seul ouvert à la fois, repris là où il s'est arrêté."""
 
     __tablename__ = "invoice_run"
     __table_args__ = (
         among("state", RunState),
         CheckConstraint("done <= total", name="progress"),
         Index("ix_invoice_run_month", "regie_id", "month", unique=True, sqlite_where=_ALIVE, postgresql_where=_ALIVE),
+        Index("ix_invoice_run_open", "regie_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
 
     regie_id: int = Field(foreign_key="regie.id")
@@ -69,6 +71,7 @@ class Invoice(Row, table=True):
     due_on: date
     movement_id: int | None = Field(default=None, foreign_key="ledger_transaction.id", index=True)
     file_id: int | None = Field(default=None, foreign_key="stored_file.id", index=True)
+    print_failed_at: datetime | None = optional_instant()  # son PDF n'a pas pu être composé
     content: dict[str, Any] = Field(default_factory=dict, sa_column=Column("content", JSON, nullable=False))
 
 
@@ -104,3 +107,4 @@ class InvoiceReminder(Row, table=True):
     invoice_id: int = Field(foreign_key="invoice.id")
     level: int
     at: datetime = instant()
+    round_id: int | None = Field(default=None, foreign_key="reminder_round.id", index=True, ondelete="SET NULL")

@@ -3,11 +3,23 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field
 
-from portail.domain.payments import AttemptState, Means, Provider, Purpose, RefundState
+from portail.domain.payments import (
+    AttemptState,
+    KeptKind,
+    Means,
+    Provider,
+    Purpose,
+    RefundOrigin,
+    RefundSource,
+    RefundState,
+)
 from portail.models.base import Row, among, instant, optional_instant
+
+_STANDS = text("reopened_at is null")
+_STANDING: Any = {"unique": True, "sqlite_where": _STANDS, "postgresql_where": _STANDS}
 
 
 class PaymentAttempt(Row, table=True):
@@ -36,12 +48,27 @@ class PaymentAttempt(Row, table=True):
     is_live: bool = False
     state: str = Field(default=AttemptState.CREATED, max_length=20)
     failure: str = Field(default="", max_length=160)
-    review: str = Field(default="", max_length=200)  # ce qu'un agent doit regarder ; vide : rien
+    review: str = Field(default="", max_length=600)  # ce qu'un agent doit regarder ; vide : rien
     resume: dict[str, Any] = Field(default_factory=dict, sa_column=Column("resume", JSON, nullable=False))
     created_at: datetime = instant()
     reviewed_at: datetime | None = optional_instant()
     checked_at: datetime | None = optional_instant()
     settled_at: datetime | None = optional_instant()
+
+
+class KeptSelection(Row, table=True):
+    """Ce qui est choisi et ne peut encore se payer : l'adresse n'en porte que la référence."""
+
+    __tablename__ = "kept_selection"
+    __table_args__ = (among("kind", KeptKind), CheckConstraint("missing_cents >= 0", name="missing"))
+
+    reference: str = Field(max_length=40, unique=True)
+    account_id: int = Field(foreign_key="account.id", index=True, ondelete="CASCADE")
+    activity_id: int = Field(foreign_key="activity.id", index=True, ondelete="CASCADE")
+    kind: str = Field(max_length=20)
+    content: str = Field(sa_column=Column("content", Text, nullable=False))
+    missing_cents: int = Field(default=0, sa_type=BigInteger)
+    kept_at: datetime = instant(index=True)
 
 
 class AttemptInvoice(Row, table=True):
@@ -81,6 +108,7 @@ class DepositSlip(Row, table=True):
     at: datetime = instant()
     cancelled_at: datetime | None = optional_instant()  # ses pièces sont reparties ; le motif reste avec lui
     cancelled_why: str = Field(default="", max_length=160)
+    credited_on: date | None = None  # le jour où la banque, ou l'émetteur des titres, l'a crédité
 
 
 class Payment(Row, table=True):
@@ -93,6 +121,7 @@ class Payment(Row, table=True):
         CheckConstraint("amount_cents > 0", name="amount"),
         CheckConstraint("refunded_cents between 0 and amount_cents", name="refunded"),
         Index("ix_payment_day", "regie_id", "received_on"),
+        Index("ix_payment_cancelled_day", "regie_id", "cancelled_on"),
     )
 
     regie_id: int = Field(foreign_key="regie.id")
@@ -110,6 +139,8 @@ class Payment(Row, table=True):
     movement_id: int | None = Field(default=None, foreign_key="ledger_transaction.id", index=True)
     slip_id: int | None = Field(default=None, foreign_key="deposit_slip.id", index=True)
     cancelled_at: datetime | None = optional_instant()  # chèque rejeté, faute de frappe : un mouvement inverse le dit
+    cancelled_on: date | None = None  # le jour de Paris où il est repris : c'est la caisse de ce jour-là qui le rend
+    cancelled_why: str = Field(default="", max_length=160)
 
 
 class PaymentAllocation(Row, table=True):
@@ -124,11 +155,16 @@ class PaymentAllocation(Row, table=True):
 
 
 class PaymentRefund(Row, table=True):
-    """Un remboursement : compté sur l'encaissement avant d'être demandé, il n'en rend jamais plus que reçu."""
+    """Un remboursement : compté sur l'encaissement avant d'être demandé, il n'en rend jamais plus que reçu.
+
+    Celui que l'on apprend après coup (tableau de bord, contestation perdue) est compté de même, sans auteur.
+    """
 
     __tablename__ = "payment_refund"
     __table_args__ = (
         among("state", RefundState),
+        among("origin", RefundOrigin),
+        among("source", RefundSource),
         UniqueConstraint("author_id", "token"),
         CheckConstraint("cents > 0", name="cents"),
     )
@@ -136,18 +172,26 @@ class PaymentRefund(Row, table=True):
     payment_id: int = Field(foreign_key="payment.id", index=True)
     cents: int = Field(sa_type=BigInteger)
     state: str = Field(default=RefundState.ASKED, max_length=20)
+    origin: str = Field(default=RefundOrigin.PORTAL, max_length=20, sa_column_kwargs={"server_default": "portal"})
+    source: str = Field(default=RefundSource.WALLET, max_length=20, sa_column_kwargs={"server_default": "wallet"})
     reason: str = Field(default="", max_length=160)
+    failure: str = Field(default="", max_length=160, sa_column_kwargs={"server_default": ""})  # ce que dit la banque
     token: str = Field(max_length=64)
     provider_ref: str | None = Field(default=None, max_length=255, unique=True)
     author_id: int | None = Field(default=None, foreign_key="account.id", ondelete="SET NULL")
     at: datetime = instant()
+    checked_at: datetime | None = optional_instant()  # redemandé au prestataire
+    late_at: datetime | None = optional_instant()  # un agent a été prévenu qu'il tarde
 
 
 class DayClosing(Row, table=True):
-    """L'arrêté d'une journée de caisse : après lui, ce jour ne reçoit ni n'annule plus rien au guichet."""
+    """L'arrêté d'une journée de caisse : après lui, ce jour ne reçoit ni n'annule plus rien au guichet.
+
+    Rouvert, il reste écrit avec son motif ; un seul arrêté d'un jour est en vigueur.
+    """
 
     __tablename__ = "day_closing"
-    __table_args__ = (UniqueConstraint("regie_id", "day"),)
+    __table_args__ = (Index("uq_day_closing_standing", "regie_id", "day", **_STANDING),)
 
     regie_id: int = Field(foreign_key="regie.id")
     day: date
@@ -156,3 +200,6 @@ class DayClosing(Row, table=True):
     note: str = Field(default="", max_length=160)
     author_id: int | None = Field(default=None, foreign_key="account.id", index=True, ondelete="SET NULL")
     at: datetime = instant()
+    reopened_at: datetime | None = optional_instant()
+    reopened_why: str = Field(default="", max_length=160)
+    reopened_by_id: int | None = Field(default=None, foreign_key="account.id", index=True, ondelete="SET NULL")

@@ -71,6 +71,15 @@ class LedgerEntry(Row, table=True):
     balance_cents: int | None = Field(default=None, sa_type=BigInteger)
 
 
+class LedgerFault(Row, table=True):
+    """Ce que le contrôle de nuit a trouvé de faux, et que l'on n'a pas encore réparé."""
+
+    __tablename__ = "ledger_fault"
+
+    sentence: str = Field(max_length=200, unique=True)
+    found_at: datetime = instant()
+
+
 class WalletRefund(Row, table=True):
     """Le remboursement d'un solde : demandé par la famille, fait par la régie ; l'IBAN s'efface une fois décidé."""
 

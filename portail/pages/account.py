@@ -19,7 +19,9 @@ def draw() -> rx.Component:
         rx.el.div(rx.el.h1("Mon compte"), class_name="hello"),
         rx.cond(
             AccountState.account.must_accept_terms,
-            preference_parts.terms(AccountState.account, AccountState.terms_error, AccountState.accept_terms),
+            preference_parts.terms(
+                AccountState.account, AccountState.terms_error, AccountState.busy, AccountState.accept_terms
+            ),
             rx.el.div(
                 _identity(), _email(), _password(), _second_factor(), _sessions(), _preferences(), class_name="stack"
             ),
@@ -62,7 +64,9 @@ def _preferences() -> rx.Component:
         rx.el.h2("Préférences", id="preferences"),
         rx.cond(
             AccountState.account.full_name,
-            preference_parts.preferences(AccountState.account, PortalState.me.is_staff, AccountState.save_preferences),
+            preference_parts.preferences(
+                AccountState.account, PortalState.me.is_staff, AccountState.busy, AccountState.save_preferences
+            ),
         ),
         class_name="card pad stack",
     )

@@ -110,6 +110,11 @@ def _relire() -> rx.Component:
     )
 
 
+def _pending() -> rx.Component:
+    """Rien n'empêche de payer quand même : c'est dit, et l'argent en trop ne se perd pas."""
+    return rx.foreach(State.plan.pending, lambda said: rx.el.div(icon("hourglass"), rx.el.p(said), class_name="aside"))
+
+
 def _line(row: rx.Var) -> rx.Component:
     return rx.el.li(
         rx.el.div(
@@ -125,7 +130,17 @@ def _pay() -> rx.Component:
     plan = State.plan
     return form(
         _fault(3),
+        _pending(),
         rx.el.fieldset(rx.el.legend("Comment payer"), rx.foreach(plan.means, _mean)),
+        rx.cond(
+            plan.can_debit,
+            rx.el.p(
+                "Pour les prochaines, vous pouvez aussi ne plus y penser : ",
+                to("/prelevements", "payer par prélèvement"),
+                ".",
+                class_name="small",
+            ),
+        ),
         steps.ways(
             steps.go_back(State.go_back),
             rx.el.button(

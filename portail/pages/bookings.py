@@ -8,7 +8,7 @@ from portail.components.cards import bones
 from portail.components.chooser import chooser
 from portail.components.icons import icon
 from portail.components.links import to
-from portail.components.recap import outcome_panel, recap_sheet
+from portail.components.recap import Gestures, outcome_panel, recap_sheet
 from portail.components.shell import back_link
 from portail.pages.layout import frame
 from portail.state.bookings import CalendarState
@@ -58,7 +58,11 @@ def _calendar() -> rx.Component:
             auto_complete="off",
             class_name="booking",
         ),
-        recap_sheet(CalendarState.recap, CalendarState.busy, CalendarState.confirm, CalendarState.close_recap),
+        recap_sheet(
+            CalendarState.recap,
+            CalendarState.busy,
+            Gestures(CalendarState.confirm, CalendarState.close_recap, CalendarState.settle_first),
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from portail.components.cards import awaited
 from portail.components.chooser import chooser
 from portail.components.icons import icon
 from portail.components.links import to
-from portail.components.recap import forcing, outcome_panel, recap_sheet
+from portail.components.recap import Gestures, forcing, outcome_panel, recap_sheet
 from portail.pages.layout import frame
 from portail.state.bookings_desk import DeskCalendarState as State
 
@@ -45,8 +45,7 @@ def _whole() -> rx.Component:
         recap_sheet(
             State.recap,
             State.busy,
-            State.confirm_desk,
-            State.close_desk_recap,
+            Gestures(State.confirm_desk, State.close_desk_recap),
             forcing(State.recap, State.reason_error, State.override),
         ),
     )

@@ -3,14 +3,14 @@
 import reflex as rx
 
 from portail.components import cash_desk as drawn
-from portail.components import tables
+from portail.components import closings, tables
 from portail.components.cards import bones, empty
-from portail.components.forms import form, submit
+from portail.components.forms import fold, form, gesture, submit
 from portail.components.household import summary
 from portail.components.inputs import Input, text
 from portail.components.links import to
-from portail.components.papers import download
-from portail.components.tables import cell
+from portail.components.native import FocusOnShow
+from portail.components.papers import download, download_or_say
 from portail.pages.layout import frame
 from portail.state.cash_desk import CashDeskState as State
 
@@ -19,8 +19,10 @@ EXPORTS = (
     ("encaissements", "xlsx", "Encaissements (XLSX)"),
     ("factures", "csv", "Factures (CSV)"),
     ("factures", "xlsx", "Factures (XLSX)"),
-    ("titres", "xml", "Titres de recettes (PES V2)"),
+    ("lignes", "csv", "Détail par service (CSV)"),
+    ("lignes", "xlsx", "Détail par service (XLSX)"),
 )
+INCOME_HINT = "Un rejet, une correction ou un remboursement se retire du mois où il arrive."
 
 
 def draw() -> rx.Component:
@@ -36,17 +38,19 @@ def draw() -> rx.Component:
 
 
 def _whole() -> rx.Component:
+    """Sur un téléphone, dans cet ordre : ce qui se fait chaque jour d'abord, ce qui se relit ensuite."""
     return rx.el.div(
         _regies(),
         rx.el.div(
             _day(),
-            rx.el.div(_refunds(), _exports(), class_name="stack"),
+            rx.el.div(_closing(), _refunds(), class_name="stack"),
             class_name="two",
         ),
         _payments(),
-        _closings(),
-        drawn.chart("Recettes par mois", "recettes", "Mois", State.cash.months),
-        drawn.chart("Impayés par âge", "manque", "Retard", State.cash.ages),
+        closings.listing(State.closings, State.turn_closings, State.reopen, State.busy),
+        _exports(),
+        drawn.chart(drawn.Chart("Recettes par mois", "Mois", hint=INCOME_HINT), "recettes", State.cash.months),
+        drawn.chart(drawn.Chart("Impayés par âge", "Retard"), "manque", State.cash.ages),
         class_name="stack",
     )
 
@@ -77,35 +81,64 @@ def _day() -> rx.Component:
             rx.cond(cash.is_closed, rx.el.span("Caisse arrêtée", class_name="pill", custom_attrs={"data-tone": "ok"})),
             class_name="spread",
         ),
-        rx.el.dl(
-            rx.foreach(cash.totals, lambda one: rx.fragment(rx.el.dt(one.label), rx.el.dd(one.amount))),
-            rx.el.dt(rx.el.b("Total")),
-            rx.el.dd(rx.el.b(cash.total)),
-            class_name="lines",
-        ),
-        _closing(),
+        closings.totals(cash),
         class_name="card pad stack",
         aria_labelledby="jour",
     )
 
 
 def _closing() -> rx.Component:
-    cash, errors = State.cash, State.errors
-    counted = Input(
-        "compte", "counted", "Espèces comptées, en euros", mode="decimal", css="year", hint="Attendu : voir Espèces."
+    """En deux temps : le jour, puis ses totaux et les espèces comptées."""
+    return rx.el.section(
+        rx.el.h2("Arrêter une journée", id="arreter"),
+        summary(State.fault),
+        rx.cond(State.count.ready, _counting(), _choosing()),
+        class_name="card pad stack",
+        aria_labelledby="arreter",
     )
-    return rx.el.details(
-        rx.el.summary("Arrêter une journée de caisse", class_name="lost"),
+
+
+def _choosing() -> rx.Component:
+    cash = State.cash
+    left_open = rx.el.div(
+        rx.el.p(cash.said_left_open),
+        rx.el.div(
+            rx.foreach(
+                cash.left_open,
+                lambda one: gesture(
+                    f"Compter le {one.label}", State.count_left_open(one.value), State.busy, css="btn ghost small"
+                ),
+            ),
+            class_name="after",
+        ),
+        class_name="stack tight",
+    )
+    return rx.fragment(
+        rx.cond(cash.left_open.length() > 0, left_open),
         form(
-            summary(State.fault),
-            rx.el.p("Après l’arrêté, ce jour ne reçoit ni n’annule plus rien au guichet.", class_name="muted small"),
-            text(Input("arrete", "day", "Journée", "date", css="year"), cash.day, errors["day"]),
+            text(Input("arrete", "day", "Journée", "date", css="year"), cash.day, State.errors["day"]),
+            submit("Voir ses totaux", State.busy, css="btn"),
+            on_submit=State.count_day,
+        ),
+    )
+
+
+def _counting() -> rx.Component:
+    count, errors = State.count, State.errors
+    counted = Input("compte", "counted", "Espèces comptées, en euros", mode="decimal", css="year")
+    return rx.fragment(
+        FocusOnShow.create(rx.el.h3(f"Reçu le {count.said_day}")),
+        closings.totals(count),
+        rx.el.p("Espèces attendues : ", rx.el.b(count.expected)),
+        form(
+            rx.el.input(type="hidden", name="day", value=count.day, read_only=True),
             text(counted, "", errors["counted"]),
             text(Input("ecart", "note", "Observation (obligatoire en cas d’écart)"), "", errors["note"]),
-            submit("Arrêter la journée", State.busy, css="btn"),
+            rx.el.p("Après l’arrêté, ce jour ne reçoit ni ne rend plus rien au guichet.", class_name="muted small"),
+            submit(f"Arrêter la journée du {count.said_day}", State.busy, css="btn"),
             on_submit=State.close_day,
         ),
-        key=f"arrete-{cash.closings.length()}",
+        rx.el.p(gesture("Choisir un autre jour", State.choose_another_day, State.busy, css="btn quiet")),
     )
 
 
@@ -129,22 +162,23 @@ def _refund(one: rx.Var) -> rx.Component:
         rx.el.b(f"{one.amount} · {one.family}, {one.number}"),
         rx.el.p(f"{one.holder}, {one.iban}"),
         rx.el.p(f"Demandé le {one.asked}", class_name="small muted"),
-        rx.el.button(
+        fold(
             "Virement fait",
-            type="button",
-            class_name="btn small",
-            aria_label=f"Virement de {one.amount} fait à {one.family}",
-            on_click=State.pay_refund(one.id),
+            rx.el.p(f"{one.amount} sont virés sur le compte {one.iban_end} : le porte-monnaie baisse d’autant."),
+            gesture("Oui, le virement est fait", State.pay_refund(one.id), State.busy, css="btn small"),
+            about=f"Virement fait : {one.amount}, {one.family}",
         ),
-        rx.el.details(
-            rx.el.summary("Refuser", class_name="lost"),
+        fold(
+            "Refuser",
             form(
                 rx.el.input(type="hidden", name="refund_id", value=one.id.to_string(), read_only=True),
                 text(Input(f"motif-{one.id}", "reason", "Motif, que la famille lira")),
-                submit("Refuser la demande", rx.Var.create(False), css="btn ghost small"),
+                submit("Refuser la demande", State.busy, css="btn ghost small"),
                 on_submit=State.refuse_refund,
             ),
+            about=f"Refuser le remboursement de {one.amount} à {one.family}",
         ),
+        key=one.id.to_string(),
     )
 
 
@@ -167,7 +201,11 @@ def _exports() -> rx.Component:
             ),
             class_name="field year",
         ),
-        rx.el.div(*links, class_name="after"),
+        rx.el.div(
+            *links,
+            download_or_say(f"/telechargements/titres-{base}?mois={State.month}", "Titres de recettes (PES V2)"),
+            class_name="after",
+        ),
         class_name="card pad stack",
         aria_labelledby="exporter",
     )
@@ -183,8 +221,8 @@ def _payments() -> rx.Component:
     return rx.el.section(
         rx.el.h2("Encaissements", id="encaissements"),
         rx.el.form(
-            text(Input("mots", "words", "Montant, nom, facture, chèque ou référence", "search")),
-            submit("Rechercher", rx.Var.create(False), css="btn"),
+            text(Input("mots", "words", "Montant, nom, facture, reçu, bordereau, chèque ou référence", "search")),
+            submit("Rechercher", State.busy, css="btn"),
             on_submit=State.search,
             class_name="search filters",
             role="search",
@@ -196,6 +234,7 @@ def _payments() -> rx.Component:
 
 
 def _payment(one: rx.Var) -> rx.Component:
+    gestures = drawn.Gestures(State.undo, State.bounce, State.correct, State.busy)
     return rx.fragment(
         rx.el.li(
             rx.cond(
@@ -205,40 +244,6 @@ def _payment(one: rx.Var) -> rx.Component:
             ),
             class_name="payer",
         ),
-        drawn.payment(one, State.undo, State.bounce),
-    )
-
-
-def _closings() -> rx.Component:
-    heads = (
-        "Journée",
-        tables.Amount("Total"),
-        tables.Amount("Espèces attendues"),
-        tables.Amount("Comptées"),
-        "Écart",
-        "Par",
-    )
-    return rx.cond(
-        State.cash.closings.length() > 0,
-        rx.el.section(
-            rx.el.h2("Journées arrêtées", id="arretes"),
-            tables.read_only("Journées de caisse arrêtées", heads, rx.foreach(State.cash.closings, _closed)),
-            class_name="card",
-            aria_labelledby="arretes",
-        ),
-    )
-
-
-def _closed(one: rx.Var) -> rx.Component:
-    return rx.el.tr(
-        cell("Journée", one.day),
-        cell("Total", rx.el.span(one.total, class_name="sum")),
-        cell("Espèces attendues", rx.el.span(one.expected, class_name="sum")),
-        cell("Comptées", rx.el.span(one.counted, class_name="sum")),
-        cell(
-            "Écart",
-            rx.el.span(one.gap, class_name="pill", custom_attrs={"data-tone": one.tone}),
-            rx.cond(one.note, rx.el.span(one.note, class_name="under small")),
-        ),
-        cell("Par", one.who),
+        drawn.payment(one, gestures),
+        key=f"{one.id}-{one.state}",
     )

@@ -6,12 +6,12 @@ from portail.components import shell
 from portail.components.links import button_to, to
 from portail.components.native import sign_out
 from portail.components.shell import Item
-from portail.domain.accounts import Audience
+from portail.domain.accounts import Audience, is_for_every_agent, is_for_staff
 from portail.pages.sections import AT, MENUS, Place
 from portail.settings import current
 from portail.state.base import PortalState
 
-RESERVED = frozenset({Audience.FILES, Audience.HEALTH, Audience.TOWN, Audience.ADMIN})
+RESERVED = frozenset(one for one in Audience if is_for_staff(one) and not is_for_every_agent(one))
 WITHIN = {"/reservations": "/activites"}  # un calendrier s'ouvre depuis les activités
 HOME_OF_ME = rx.cond(PortalState.me.signed_in, rx.cond(PortalState.me.is_staff, "/admin", "/accueil"), "/")
 

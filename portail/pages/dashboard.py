@@ -1,8 +1,9 @@
-"""Le tableau de bord d'un agent : les chiffres, ce qui attend, les enfants par école."""
+"""Le tableau de bord d'un agent : les chiffres, ce qui attend, les enfants par école, les courbes."""
 
 import reflex as rx
 
 from portail.components import cards, figures
+from portail.components.cash_desk import Chart, chart
 from portail.pages.layout import frame
 from portail.state.dashboard import DashboardState
 
@@ -27,4 +28,28 @@ def draw() -> rx.Component:
             figures.bars(view.ready, "Enfants par école", view.schools),
             class_name="two",
         ),
+        rx.cond(view.ready, _charts()),
     )
+
+
+def _charts() -> rx.Component:
+    """Un dessin vide ne dit rien : il ne paraît qu'avec ses chiffres."""
+    view = DashboardState.view
+    booked = ("Réservations", "Remplissage")
+    return rx.el.div(
+        _once(view.income, chart(Chart("Recettes par mois", "Mois"), "recettes", view.income)),
+        _once(view.ages, chart(Chart("Impayés par âge", "Retard"), "impayes", view.ages)),
+        chart(Chart("Réservations par semaine", "Semaine", booked), "semaines", view.weeks),
+        chart(Chart("Réservations par mois", "Mois", booked), "mois", view.months),
+        _once(
+            view.occupancy,
+            chart(
+                Chart("Remplissage, ces quatre semaines", "Activité", ("Rempli à", "Places")), "places", view.occupancy
+            ),
+        ),
+        class_name="charts",
+    )
+
+
+def _once(rows: rx.Var[list], drawn: rx.Component) -> rx.Component:
+    return rx.cond(rows.length() > 0, drawn)

@@ -1,18 +1,21 @@
-"""« Prélèvements », pour la régie : préparer une remise, la suivre, enregistrer les rejets, lire les mandats."""
+"""« Prélèvements », pour la régie : préparer une remise, retrouver remises et mandats, ce qui est à regarder."""
 
 import reflex as rx
 
 from portail.components import tables
-from portail.components.cards import awaited, bones, empty
-from portail.components.forms import form, submit
+from portail.components.cards import bones, empty
+from portail.components.debits import named_gesture, state
+from portail.components.forms import fold, form, gesture, submit
 from portail.components.household import summary
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, text
-from portail.components.links import plain, to
+from portail.components.links import to
 from portail.components.tables import cell
 from portail.domain.direct_debits import NOTICE_DAYS
 from portail.pages.layout import frame
 from portail.state.debit_desk import DebitDeskState as State
+
+SHORTER = "Essayez un seul mot du nom, ou le début de la référence du mandat."
 
 
 def draw() -> rx.Component:
@@ -24,6 +27,7 @@ def draw() -> rx.Component:
             rx.el.div(
                 rx.cond(State.desk.reviews.length() > 0, _reviews()),
                 rx.cond(State.preview.ready, _preview(), _prepare()),
+                _search(),
                 _batches(),
                 _mandates(),
                 class_name="stack",
@@ -45,13 +49,7 @@ def _review(one: rx.Var) -> rx.Component:
     return rx.el.li(
         rx.el.b(f"{one.family}, facture {one.invoice}, {one.amount}"),
         rx.el.span(one.review, class_name="under"),
-        rx.el.button(
-            "C’est vu",
-            type="button",
-            class_name="btn ghost small",
-            aria_label=f"C’est vu, facture {one.invoice}",
-            on_click=State.see(one.id),
-        ),
+        named_gesture("C’est vu", f"C’est vu, facture {one.invoice}", State.see(one.id), State.busy, "btn ghost small"),
     )
 
 
@@ -84,19 +82,36 @@ def _preview() -> rx.Component:
         rx.el.h2("Ce qui serait prélevé"),
         rx.el.p(f"{seen.count}, {seen.amount}, le {seen.spoken_day}, par {seen.regie}."),
         tables.read_only("Factures à prélever", heads, rx.foreach(seen.rows, _candidate)),
+        rx.cond(seen.left_out.length() > 0, _left_out()),
         rx.el.p("Chaque famille reçoit aussitôt un courriel avec le montant et la date.", class_name="muted"),
         rx.el.div(
-            rx.el.button(
-                "Annoncer aux familles",
-                type="button",
-                class_name="btn",
-                disabled=State.busy,
-                on_click=State.announce,
-            ),
+            gesture("Annoncer aux familles", State.announce, State.busy),
             rx.el.button("Revenir", type="button", class_name="btn ghost", on_click=State.give_up),
             class_name="after",
         ),
         class_name="card pad stack",
+    )
+
+
+def _left_out() -> rx.Component:
+    """Le préavis leur est dû et personne ne le recevrait : l'agent les voit, la remise ne les a pas."""
+    return rx.el.div(
+        icon("alert"),
+        rx.el.div(
+            rx.el.h3("Laissées de côté : aucun adulte à prévenir"),
+            rx.el.p("Le préavis est obligatoire. Ouvrez un compte à un adulte, ou convenez d’un autre paiement."),
+            rx.el.ul(
+                rx.foreach(
+                    State.preview.left_out,
+                    lambda one: rx.el.li(
+                        to(f"/admin/encaissements/{one.family_id}", one.family),
+                        f", facture {one.invoice}, {one.amount}",
+                    ),
+                ),
+                class_name="plain",
+            ),
+        ),
+        class_name="aside",
     )
 
 
@@ -109,15 +124,33 @@ def _candidate(one: rx.Var) -> rx.Component:
     )
 
 
+def _search() -> rx.Component:
+    """Les mêmes mots cherchent parmi les remises et parmi les mandats."""
+    words = Input("mots", "words", "Retrouver une famille, un titulaire ou un mandat (RUM)", "search")
+    return rx.cond(
+        State.mandates.ready,
+        rx.el.form(
+            text(words, State.mandates.words),
+            submit("Rechercher", State.busy, css="btn"),
+            on_submit=State.search,
+            class_name="search filters",
+            role="search",
+        ),
+    )
+
+
 def _batches() -> rx.Component:
     heads = ("Date", "Régie", "Remise", tables.Amount("Montant"), "État")
     nothing = empty("euro", "Aucune remise", "Préparez la première quand des factures sont émises.")
     return rx.el.section(
         rx.el.h2("Remises", id="remises"),
         rx.cond(
-            State.desk.batches.length() > 0,
-            tables.table("Remises de prélèvements", heads, rx.foreach(State.desk.batches, _batch)),
-            nothing,
+            State.batches.rows.length() > 0,
+            rx.fragment(
+                tables.table("Remises de prélèvements", heads, rx.foreach(State.batches.rows, _batch)),
+                tables.pager(State.batches, State.turn_batches, "Pages des remises"),
+            ),
+            rx.cond(State.mandates.words, empty("search", "Aucune remise trouvée", SHORTER), nothing),
         ),
         class_name="card",
         aria_labelledby="remises",
@@ -130,7 +163,7 @@ def _batch(one: rx.Var) -> rx.Component:
         cell("Régie", one.regie),
         cell("Remise", one.count),
         cell("Montant", rx.el.span(one.amount, class_name="sum")),
-        cell("État", _state(one)),
+        cell("État", state(one)),
         rx.el.td(
             to(
                 f"/admin/prelevements/{one.id}",
@@ -143,20 +176,18 @@ def _batch(one: rx.Var) -> rx.Component:
     )
 
 
-def _state(one: rx.Var) -> rx.Component:
-    return rx.el.span(one.state, class_name="pill", custom_attrs={"data-tone": one.tone})
-
-
 def _mandates() -> rx.Component:
-    heads = ("Famille", "Titulaire", "Compte", "Mandat")
+    listing, heads = State.mandates, ("Famille", "Titulaire", "Compte", "Mandat")
     nothing = empty("document", "Aucun mandat", "Les familles signent en ligne, dans « Mes prélèvements ».")
     return rx.el.section(
         rx.el.h2("Mandats", id="mandats"),
-        rx.el.p(State.desk.mandates_count, class_name="muted small promise"),
         rx.cond(
-            State.desk.mandates.length() > 0,
-            tables.table("Mandats en cours", heads, rx.foreach(State.desk.mandates, _mandate)),
-            nothing,
+            listing.rows.length() > 0,
+            rx.fragment(
+                tables.table("Mandats de prélèvement", heads, rx.foreach(listing.rows, _mandate)),
+                tables.pager(listing, State.turn_mandates, "Pages des mandats"),
+            ),
+            rx.cond(listing.words, empty("search", "Aucun mandat trouvé", SHORTER), nothing),
         ),
         class_name="card",
         aria_labelledby="mandats",
@@ -168,106 +199,16 @@ def _mandate(one: rx.Var) -> rx.Component:
         cell("Famille", one.family),
         cell("Titulaire", one.holder),
         cell("Compte", one.iban),
-        cell("Mandat", rx.el.span(one.rum), rx.el.span(one.dates, class_name="under small muted")),
-        rx.el.td(
-            rx.el.details(
-                rx.el.summary("Y mettre fin", class_name="lost"),
-                rx.el.button(
-                    "Oui, mettre fin",
-                    type="button",
-                    class_name="btn danger small",
-                    aria_label=f"Oui, mettre fin au mandat {one.rum}",
-                    on_click=State.end_mandate(one.id),
-                ),
-            ),
-            class_name="act",
-        ),
+        cell("Mandat", rx.el.span(one.rum), rx.el.span(one.dates, class_name="under small muted"), state(one)),
+        rx.el.td(rx.cond(one.is_active, _ending(one)), class_name="act"),
     )
 
 
-def draw_one() -> rx.Component:
-    return frame(
-        "/admin/prelevements/[batch_id]",
-        rx.el.p(to("/admin/prelevements", icon("back"), "Prélèvements"), class_name="crumb"),
-        rx.cond(State.file.ready, _whole(), awaited("Remise de prélèvements")),
-    )
-
-
-def _whole() -> rx.Component:
-    batch = State.file.batch
-    return rx.el.div(
-        rx.el.h1("Remise du ", batch.day),
-        rx.el.section(
-            rx.el.div(rx.el.h2(batch.count, ", ", batch.amount), _state(batch), class_name="spread"),
-            rx.el.p(f"{batch.regie}, {batch.name}", class_name="muted small"),
-            rx.el.p(State.file.note),
-            _gestures(),
-            class_name="card pad stack",
-        ),
-        _lines(),
-        class_name="stack",
-    )
-
-
-def _gestures() -> rx.Component:
-    file = State.file
-    return rx.el.div(
-        rx.cond(file.can_send, _gesture("Créer le fichier", State.make_file)),
-        rx.cond(
-            file.has_file,
-            plain(
-                f"/telechargements/prelevements-{file.batch.id}",
-                icon("download"),
-                "Télécharger le fichier (pain.008)",
-                css="btn ghost",
-            ),
-        ),
-        rx.cond(file.can_collect, _gesture("Encaisser la remise", State.collect)),
-        rx.cond(
-            file.can_cancel,
-            rx.el.details(
-                rx.el.summary("Annuler cette remise", class_name="lost"),
-                rx.el.p("Les familles seront prévenues que le prélèvement n’aura pas lieu."),
-                rx.el.button("Oui, l’annuler", type="button", class_name="btn danger small", on_click=State.cancel),
-            ),
-        ),
-        class_name="after",
-    )
-
-
-def _gesture(label: str, on_click: rx.EventHandler) -> rx.Component:
-    return rx.el.button(label, type="button", class_name="btn", disabled=State.busy, on_click=on_click)
-
-
-def _lines() -> rx.Component:
-    heads = ("Famille", "Facture", "Mandat", tables.Amount("Montant"), "État")
-    return rx.el.section(
-        rx.el.h2("Prélèvements", id="lignes"),
-        tables.table("Prélèvements de la remise", heads, rx.foreach(State.file.rows, _line)),
-        class_name="card",
-        aria_labelledby="lignes",
-    )
-
-
-def _line(one: rx.Var) -> rx.Component:
-    return rx.el.tr(
-        cell("Famille", rx.el.b(one.family)),
-        cell("Facture", one.invoice),
-        cell("Mandat", one.rum, rx.el.span(one.sequence, class_name="under small muted")),
-        cell("Montant", rx.el.span(one.amount, class_name="sum")),
-        cell("État", _state(one), rx.cond(one.reason, rx.el.span(one.reason, class_name="under small"))),
-        rx.el.td(rx.cond(one.may_reject, _rejection(one)), class_name="act"),
-    )
-
-
-def _rejection(one: rx.Var) -> rx.Component:
-    reason = Input(f"motif-{one.id}", "reason", "Motif donné par la banque")
-    return rx.el.details(
-        rx.el.summary("Rejeté", class_name="lost", aria_label=f"Rejeté par la banque : facture {one.invoice}"),
-        form(
-            rx.el.input(type="hidden", name="debit", value=one.id, read_only=True),
-            choice(reason, State.file.reasons),
-            submit("Enregistrer le rejet", rx.Var.create(False), css="btn danger small"),
-            on_submit=State.reject,
-        ),
+def _ending(one: rx.Var) -> rx.Component:
+    about = f"Oui, mettre fin au mandat {one.rum}"
+    return fold(
+        "Y mettre fin",
+        rx.el.p("La famille en sera prévenue. Un prélèvement annoncé n’aura pas lieu."),
+        named_gesture("Oui, mettre fin", about, State.end_mandate(one.id), State.busy, "btn danger small"),
+        about=f"Y mettre fin : mandat {one.rum}",
     )

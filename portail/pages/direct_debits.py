@@ -3,10 +3,12 @@
 import reflex as rx
 
 from portail.components.cards import bones, empty
-from portail.components.forms import checkbox, form, submit
+from portail.components.debits import named_gesture, state
+from portail.components.forms import checkbox, fold, form, submit
 from portail.components.household import summary
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, text
+from portail.components.papers import download
 from portail.domain.direct_debits import TERMS
 from portail.pages.layout import frame
 from portail.state.direct_debits import DirectDebitsState as State
@@ -88,27 +90,24 @@ def _mandate(one: rx.Var) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.b(one.regie),
-            rx.el.span(one.state, class_name="pill", custom_attrs={"data-tone": one.tone}),
+            state(one),
             class_name="spread",
         ),
         rx.el.span(f"{one.holder}, {one.iban}", class_name="under"),
         rx.el.span(f"Référence {one.rum}, {one.dates}", class_name="under small muted"),
+        rx.el.span(f"Créancier : {one.creditor}, identifiant (ICS) {one.creditor_id}", class_name="under small muted"),
+        rx.el.p(download(f"/telechargements/mandat-{one.id}", f"Copie du mandat {one.rum} (PDF)")),
         rx.cond(one.is_active, _ending(one)),
     )
 
 
 def _ending(one: rx.Var) -> rx.Component:
     """Le geste se confirme : les factures ne se paieront plus toutes seules."""
-    return rx.el.details(
-        rx.el.summary("Mettre fin à ce mandat", class_name="lost"),
+    about = f"Oui, mettre fin au mandat {one.rum}"
+    return fold(
+        "Mettre fin à ce mandat",
         rx.el.p("Un prélèvement annoncé n’aura pas lieu. Un prélèvement déjà remis à la banque aura encore lieu."),
-        rx.el.button(
-            "Oui, y mettre fin",
-            type="button",
-            class_name="btn danger small",
-            aria_label=f"Oui, mettre fin au mandat {one.rum}",
-            on_click=State.end(one.id),
-        ),
+        named_gesture("Oui, mettre fin", about, State.end(one.id), State.busy, "btn danger small"),
     )
 
 
@@ -158,7 +157,7 @@ def _debit(one: rx.Var) -> rx.Component:
         ),
         rx.el.div(
             rx.el.span(one.amount, class_name="sum"),
-            rx.el.span(one.state, class_name="pill", custom_attrs={"data-tone": one.tone}),
+            state(one),
             class_name="after",
         ),
         class_name="spread pad",

@@ -10,8 +10,10 @@ from portail.components.inputs import Input, choice, text
 from portail.components.links import button_to, plain, to
 from portail.components.papers import download
 from portail.components.tables import cell
+from portail.domain.accounts import Audience
 from portail.pages import document_desk
 from portail.pages.layout import frame
+from portail.state.base import PortalState
 from portail.state.family_files import FamilyFilesState as State
 
 
@@ -91,6 +93,10 @@ def _whole() -> rx.Component:
                 f"/admin/familles/{file.id}/fusion",
                 rx.cond(file.is_open, "Fusionner avec un autre dossier", "Voir les fusions de ce dossier"),
                 css="btn ghost small",
+            ),
+            rx.cond(
+                PortalState.me.open_to.contains(Audience.MONEY.value),
+                button_to(f"/admin/encaissements/{file.id}", "Encaisser, porte-monnaie", css="btn ghost small"),
             ),
             class_name="after",
         ),

@@ -30,7 +30,9 @@ def draw_list() -> rx.Component:
         "/admin/factures",
         rx.el.h1("Factures"),
         rx.el.form(
-            text(Input("mots", "words", "Numéro, famille ou montant", "search")),
+            rx.fragment(
+                text(Input("mots", "words", "Numéro, famille ou montant", "search"), listing.words), key=listing.words
+            ),
             submit("Rechercher", rx.Var.create(False), css="btn"),
             picker("etat", "Montrer", STANDINGS, listing.standing, State.show_standing),
             on_submit=State.search,
@@ -67,7 +69,14 @@ def _row(row: rx.Var) -> rx.Component:
 def draw_one() -> rx.Component:
     return frame(
         "/admin/factures/[invoice_id]",
-        rx.el.p(to("/admin/factures", icon("back"), "Factures"), class_name="crumb"),
+        rx.el.p(
+            rx.cond(
+                State.file.is_draft,
+                to(f"/admin/facturation/{State.file.run_id}", icon("back"), "Facturation"),
+                to("/admin/factures", icon("back"), "Factures"),
+            ),
+            class_name="crumb",
+        ),
         rx.cond(State.file.ready, _whole(), awaited("Facture")),
     )
 
@@ -81,8 +90,12 @@ def _whole() -> rx.Component:
             rx.el.div(
                 rx.el.section(
                     rx.el.h2(f"Famille {row.family}", id="famille"),
+                    rx.cond(
+                        file.is_draft,
+                        rx.el.p("Ce brouillon n’est pas parti : rien n’est encore dû."),
+                    ),
                     drawn.corrected(file, "/admin/factures"),
-                    drawn.facts(file, rx.el.dt("Adultes"), rx.el.dd(file.holder)),
+                    drawn.facts(file, rx.cond(file.holder, rx.fragment(rx.el.dt("Adultes"), rx.el.dd(file.holder)))),
                     drawn.debit(row, "."),
                     drawn.download(row),
                     rx.cond(

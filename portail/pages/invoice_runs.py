@@ -5,15 +5,21 @@ import reflex as rx
 from portail.components import tables
 from portail.components.campaigns import Ticker
 from portail.components.cards import awaited, bones, empty
-from portail.components.forms import submit
+from portail.components.forms import fold, gesture, submit
 from portail.components.icons import icon
-from portail.components.inputs import Input, choice
+from portail.components.inputs import Input, choice, text
 from portail.components.links import to
 from portail.components.tables import cell
 from portail.pages.layout import frame
 from portail.state.invoice_desk import InvoiceRunsState as State
 
-ONLY = (("", "Toutes"), ("striking", "Écarts à relire"), ("negative", "Avoirs"), ("carried", "Reportées"))
+ONLY = (
+    ("", "Toutes"),
+    ("striking", "Écarts à relire"),
+    ("negative", "Avoirs"),
+    ("carried", "Reportées"),
+    ("vanished", "Disparues"),
+)
 
 
 def draw_list() -> rx.Component:
@@ -51,7 +57,7 @@ def _start(listing: rx.Var) -> rx.Component:
             rx.el.form(
                 choice(Input("regie", "regie", "Régie"), listing.regies, listing.regies[0].value, blank="-"),
                 choice(Input("mois", "month", "Mois"), listing.months, listing.months[0].value, blank="-"),
-                submit("Préparer les factures", rx.Var.create(False), css="btn"),
+                submit("Préparer les factures", State.busy, css="btn"),
                 on_submit=State.start,
                 class_name="search filters",
             ),
@@ -66,7 +72,12 @@ def _row(row: rx.Var) -> rx.Component:
         cell("Régie", row.regie),
         cell("Factures", row.count),
         cell("Total", rx.el.span(row.total, class_name="sum")),
-        cell("État", _state(row), rx.cond(row.progress, rx.el.span(row.progress, class_name="under small muted"))),
+        cell(
+            "État",
+            _state(row),
+            rx.cond(row.progress, rx.el.span(row.progress, class_name="under small muted")),
+            rx.cond(row.failed, rx.el.span(row.failed, class_name="under small")),
+        ),
         rx.el.td(
             to(
                 f"/admin/facturation/{row.id}",
@@ -96,6 +107,7 @@ def _whole() -> rx.Component:
     return rx.el.div(
         rx.el.div(rx.el.h1(f"{row.month}, {row.regie}"), _state(row), class_name="hello"),
         _progress(row),
+        _failed(row),
         rx.el.section(
             rx.el.h2("En tout", id="total"),
             rx.el.p(row.total, class_name="balance"),
@@ -127,38 +139,55 @@ def _progress(row: rx.Var) -> rx.Component:
     )
 
 
+def _failed(row: rx.Var) -> rx.Component:
+    """La facture est bonne et se lit en ligne : seul son papier manque."""
+    return rx.cond(
+        row.failed,
+        rx.el.p(
+            rx.el.b(row.failed),
+            " : ces factures sont émises et se lisent en ligne. Un nouvel essai est fait chaque jour.",
+        ),
+    )
+
+
 def _gestures(file: rx.Var) -> rx.Component:
-    return rx.el.div(
+    """Ni l'un ni l'autre ne se défait : chacun en deux temps, avec ses chiffres."""
+    return rx.fragment(
         rx.cond(
             file.can_issue,
-            rx.el.button(
+            fold(
                 "Émettre les factures",
-                type="button",
-                class_name="btn",
-                disabled=State.busy,
-                on_click=State.issue,
-                custom_attrs={"aria-describedby": "emettre"},
+                rx.el.div(
+                    rx.el.p(rx.el.b(file.to_issue), "."),
+                    rx.el.p(
+                        "Émises, elles sont numérotées, envoyées et ne changent plus : "
+                        "une erreur se corrige par un avoir.",
+                        class_name="small muted",
+                    ),
+                    gesture("Oui, émettre", State.issue, State.busy),
+                    class_name="stack tight",
+                ),
             ),
+        ),
+        rx.cond(
+            file.has_nothing,
+            rx.el.p("Rien à émettre : annulez cette facturation, la suivante reprendra ce qui est reporté."),
         ),
         rx.cond(
             file.can_cancel,
-            rx.el.button(
+            fold(
                 "Annuler cette facturation",
-                type="button",
-                class_name="btn ghost",
-                disabled=State.busy,
-                on_click=State.cancel,
+                rx.el.div(
+                    rx.el.p(
+                        rx.el.b(file.drafts),
+                        f" ({file.row.total}) : tout s’efface, rien n’est envoyé. "
+                        "Le mois pourra être préparé de nouveau.",
+                    ),
+                    gesture("Oui, annuler", State.cancel, State.busy, css="btn ghost"),
+                    class_name="stack tight",
+                ),
             ),
         ),
-        rx.cond(
-            file.can_issue,
-            rx.el.p(
-                "Émises, elles sont numérotées, envoyées et ne changent plus : une erreur se corrige par un avoir.",
-                id="emettre",
-                class_name="small muted",
-            ),
-        ),
-        class_name="after",
     )
 
 
@@ -184,10 +213,18 @@ def _preview(file: rx.Var) -> rx.Component:
         )
         for value, label in ONLY
     ]
+    nothing = empty("search", "Rien ici", "Aucune famille de cette sorte ou de ce nom ce mois-ci.")
     return rx.el.section(
         rx.el.h2("Aperçu", id="apercu"),
+        rx.el.form(
+            text(Input("mots", "words", "Famille ou numéro de dossier", "search")),
+            submit("Rechercher", rx.Var.create(False), css="btn ghost"),
+            on_submit=State.search,
+            class_name="search filters",
+            role="search",
+        ),
         rx.el.div(*buttons, class_name="previews", role="group", aria_label="Montrer"),
-        rx.cond(file.rows.length() > 0, rows, empty("search", "Rien ici", "Aucune facture de cette sorte ce mois-ci.")),
+        rx.cond(file.rows.length() > 0, rows, nothing),
         class_name="card",
         aria_labelledby="apercu",
     )
@@ -201,16 +238,5 @@ def _preview_row(row: rx.Var) -> rx.Component:
         cell("Mois d’avant", rx.el.span(row.before, class_name="sum")),
         cell("Différence", rx.el.span(row.change, class_name="sum")),
         cell("À relire", mark),
-        rx.el.td(
-            rx.cond(
-                row.id > 0,
-                to(
-                    f"/admin/factures/{row.id}",
-                    "Ouvrir",
-                    css="btn quiet small",
-                    aria_label=f"Ouvrir la facture {row.number}",
-                ),
-            ),
-            class_name="act",
-        ),
+        rx.el.td(to(row.href, "Ouvrir", css="btn quiet small", aria_label=row.about), class_name="act"),
     )

@@ -6,7 +6,7 @@ from portail.components import invoices as drawn
 from portail.components.cards import awaited, bones, empty
 from portail.components.icons import icon
 from portail.components.links import button_to, to
-from portail.components.tables import Amount, cell, read_only
+from portail.components.tables import Amount, cell, pager, read_only
 from portail.pages.layout import frame
 from portail.state.invoices import InvoicesState as State
 
@@ -28,7 +28,11 @@ def draw_list() -> rx.Component:
                 rx.el.h1("Mes factures"),
                 rx.el.p("Les dernières d’abord, avec ce qu’il reste à payer.", class_name="muted"),
             ),
-            to(HISTORY, icon("list-ordered"), "L’historique de mon compte", css="btn ghost"),
+            rx.el.div(
+                rx.cond(listing.can_debit, to("/prelevements", icon("euro"), "Mes prélèvements", css="btn ghost")),
+                to(HISTORY, icon("list-ordered"), "Consulter l’historique de mon compte", css="btn ghost"),
+                class_name="after",
+            ),
             class_name="hello",
         ),
         rx.cond(
@@ -141,7 +145,10 @@ def draw_history() -> rx.Component:
 def _account(account: rx.Var) -> rx.Component:
     nothing = empty("list-ordered", "Rien pour le moment", "Chaque facture et chaque paiement s’inscriront ici.")
     heads = ("Date", "Libellé", Amount("Débit"), Amount("Crédit"), Amount("Reste dû"))
-    table = read_only("Historique du compte", heads, rx.foreach(account.rows, _history_row))
+    table = rx.fragment(
+        read_only("Historique du compte", heads, rx.foreach(account.rows, _history_row)),
+        pager(account, State.turn_history),
+    )
     return rx.el.div(
         _homes(account),
         rx.el.section(

@@ -4,7 +4,7 @@ import reflex as rx
 
 from portail.components import tables
 from portail.components.cards import bones, empty
-from portail.components.forms import Choice, form, picker, submit
+from portail.components.forms import Choice, fold, form, gesture, picker, submit
 from portail.components.household import summary
 from portail.components.icons import icon
 from portail.components.inputs import Input, text
@@ -58,7 +58,41 @@ def _row(row: rx.Var) -> rx.Component:
     return rx.fragment(
         shown,
         rx.cond(row.review, rx.el.tr(rx.el.td(_review(row), col_span=6))),
-        rx.cond((row.payment_id > 0) & (State.editing == row.payment_id), rx.el.tr(rx.el.td(_form(row), col_span=6))),
+        rx.cond(row.refunds.length() > 0, rx.el.tr(rx.el.td(_refunds(row), col_span=6))),
+        rx.cond((row.payment_id > 0) & (State.editing == row.payment_id), rx.el.tr(rx.el.td(_steps(row), col_span=6))),
+    )
+
+
+def _refunds(row: rx.Var) -> rx.Component:
+    return rx.el.ul(
+        rx.foreach(row.refunds, lambda one: _refund(row, one)),
+        class_name="plain refunds",
+        aria_label=f"Remboursements de {row.reference}",
+    )
+
+
+def _refund(row: rx.Var, one: rx.Var) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(one.amount, class_name="sum"),
+        rx.el.span(one.state, class_name="pill", custom_attrs={"data-tone": one.tone}),
+        rx.el.span(one.at, rx.cond(one.said, f" · {one.said}", ""), class_name="small muted"),
+        rx.cond(
+            one.can_recover,
+            _do("Reprendre au porte-monnaie", f"{one.amount}, {row.reference}", State.recover(one.id)),
+        ),
+    )
+
+
+def _do(label: str, about: str, do: rx.event.EventSpec) -> rx.Component:
+    """Un geste sur une ligne : éteint et dit occupé tant que la réponse n'est pas là."""
+    return rx.el.button(
+        label,
+        type="button",
+        disabled=State.busy,
+        class_name="btn ghost small",
+        aria_label=f"{label} : {about}",
+        on_click=do,
+        custom_attrs={"aria-busy": rx.cond(State.busy, "true", "false")},
     )
 
 
@@ -80,15 +114,45 @@ def _review(row: rx.Var) -> rx.Component:
         icon("alert"),
         rx.el.div(
             rx.el.p(row.review),
-            rx.el.button(
-                "C’est vu",
-                type="button",
-                class_name="btn ghost small",
-                aria_label=f"C’est vu : {row.reference}",
-                on_click=State.reviewed(row.id),
-            ),
+            rx.cond(row.can_credit, _credit(row)),
+            _do("C’est vu", row.reference, State.reviewed(row.id)),
+            class_name="stack tight",
         ),
         class_name="aside",
+    )
+
+
+def _credit(row: rx.Var) -> rx.Component:
+    """En deux temps : l'argent versé ne se reprend pas d'ici."""
+    words = "Verser la somme reçue au porte-monnaie"
+    return fold(
+        words,
+        rx.el.p(
+            "Le prestataire est interrogé de nouveau : la somme qu’il dit avoir reçue ira, une seule fois, au "
+            f"porte-monnaie de la famille {row.family}. Les factures que ce paiement visait restent à payer. Si vous "
+            "l’avez déjà remboursé chez le prestataire, touchez plutôt « C’est vu ».",
+        ),
+        gesture("Oui, verser la somme reçue", State.credit(row.id), State.busy, css="btn small"),
+        about=f"{words} : {row.reference}",
+    )
+
+
+def _steps(row: rx.Var) -> rx.Component:
+    return rx.cond(State.plan.ready, _confirmation(row), _form(row))
+
+
+def _confirmation(row: rx.Var) -> rx.Component:
+    return rx.el.div(
+        rx.el.h3(f"Rembourser le paiement {row.reference} ?"),
+        rx.el.p(State.plan.sentence),
+        rx.el.p("Motif : ", State.plan.reason, class_name="small muted"),
+        rx.el.div(
+            gesture("Oui, rembourser", State.refund, State.busy),
+            rx.el.button("Modifier", type="button", class_name="btn ghost", on_click=State.rework),
+            rx.el.button("Annuler", type="button", class_name="btn quiet", on_click=State.edit(0)),
+            class_name="after",
+        ),
+        class_name="form",
     )
 
 
@@ -104,13 +168,15 @@ def _form(row: rx.Var) -> rx.Component:
         ),
         rx.el.input(type="hidden", name="token", value=State.listing.token, read_only=True),
         text(
-            Input("remboursement", "amount", "Montant en euros", mode="decimal", css="year"), row.left, errors["amount"]
+            Input("remboursement", "amount", "Montant en euros", mode="decimal", css="year"),
+            rx.cond(State.plan.amount, State.plan.amount, row.left),
+            errors["amount"],
         ),
-        text(Input("motif", "reason", "Motif, gardé au journal"), "", errors["reason"]),
+        text(Input("motif", "reason", "Motif, gardé au journal"), State.plan.reason, errors["reason"]),
         rx.el.div(
-            submit("Rembourser", State.busy, css="btn"),
+            submit("Relire avant de rembourser", State.busy, css="btn"),
             rx.el.button("Annuler", type="button", class_name="btn quiet", on_click=State.edit(0)),
             class_name="after",
         ),
-        on_submit=State.refund,
+        on_submit=State.check,
     )

@@ -46,7 +46,13 @@ def top_up(family_id: rx.Var[int]) -> rx.Component:
     state, offer = TopUpState, TopUpState.offer
     missing = rx.el.div(
         icon("info"),
-        rx.el.p("Il manque ", rx.el.b(offer.missing), " à votre sélection : elle vous attend."),
+        rx.el.div(
+            rx.el.p("Il manque ", rx.el.b(offer.missing), " à votre sélection : elle vous attend."),
+            rx.cond(
+                offer.several,
+                rx.el.p("Un versement va jusqu’à ", offer.several, " : alimentez en plusieurs fois, puis revenez-y."),
+            ),
+        ),
         class_name="aside",
     )
     return rx.el.section(
@@ -56,16 +62,8 @@ def top_up(family_id: rx.Var[int]) -> rx.Component:
             summary(state.fault),
             rx.el.input(type="hidden", name="family", value=family_id, read_only=True),
             rx.el.input(type="hidden", name="token", value=offer.token, read_only=True),
-            rx.el.input(type="hidden", name="activity", value=offer.activity, read_only=True),
-            rx.el.input(type="hidden", name="choices", value=offer.choices, read_only=True),
-            rx.el.div(text(AMOUNT, offer.amount, state.errors["amount"]), key=state.picked),
-            rx.el.div(
-                rx.foreach(offer.suggested, _suggested),
-                class_name="suggested",
-                role="group",
-                aria_label="Montants proposés",
-            ),
-            _means(offer, state.errors["provider"]),
+            rx.el.input(type="hidden", name="kept", value=offer.kept, read_only=True),
+            _choices(offer),
             _button(),
             on_submit=state.pay,
         ),
@@ -73,6 +71,22 @@ def top_up(family_id: rx.Var[int]) -> rx.Component:
         class_name="card pad stack tight",
         aria_labelledby="alimenter",
         key=offer.token,
+    )
+
+
+def _choices(offer: rx.Var) -> rx.Component:
+    """Éteints pendant le départ : la page retrouvée ensuite attend son formulaire neuf, rien de tapé ne s'y perd."""
+    return rx.el.fieldset(
+        rx.el.div(text(AMOUNT, offer.amount, TopUpState.errors["amount"]), key=TopUpState.picked),
+        rx.el.div(
+            rx.foreach(offer.suggested, _suggested),
+            class_name="suggested",
+            role="group",
+            aria_label="Montants proposés",
+        ),
+        _means(offer, TopUpState.errors["provider"]),
+        disabled=TopUpState.busy,
+        class_name="form",
     )
 
 

@@ -2,10 +2,12 @@
 
 import reflex as rx
 
-from portail.components import tariffs
+from portail.components import files, tariffs
 from portail.components.cards import bones, empty
+from portail.components.forms import fold, gesture, submit
 from portail.components.icons import icon
-from portail.components.links import plain, to
+from portail.components.inputs import Input, note, text
+from portail.components.links import to
 from portail.pages.layout import frame
 from portail.settings import current
 from portail.state.prices import PricesState as State
@@ -27,7 +29,7 @@ def draw() -> rx.Component:
         ),
         rx.cond(
             page.ready,
-            rx.cond(page.is_family, _family(), _town()),
+            rx.cond(page.is_family, _family(), _town(page.cards)),
             rx.el.div(*bones("familybone", 3), class_name="stack"),
         ),
     )
@@ -42,7 +44,7 @@ def _family() -> rx.Component:
         css="empty alone",
     )
     return rx.el.div(
-        _homes(),
+        tariffs.homes(State.prices, State.choose_family),
         _basis(),
         rx.el.section(
             rx.el.h2("Les activités"),
@@ -53,26 +55,12 @@ def _family() -> rx.Component:
             ),
             class_name="stack tight",
         ),
-        class_name="stack",
-    )
-
-
-def _homes() -> rx.Component:
-    """Un choix seulement quand il y en a plusieurs."""
-    page = State.prices
-    return rx.cond(
-        page.homes.length() > 1,
-        rx.el.div(
-            rx.el.label("Dossier", html_for="dossier"),
-            rx.el.select(
-                rx.foreach(page.homes, lambda home: rx.el.option("Famille ", home.label, value=home.value)),
-                value=page.family_id.to_string(),
-                on_change=State.choose_family,
-                class_name="input",
-                custom_attrs={"id": "dossier"},
-            ),
-            class_name="field",
+        rx.cond(
+            State.cards.length() > 0,
+            _town(State.cards),
+            rx.el.p(gesture("Voir la grille de la commune", State.show_town, State.busy, "btn ghost")),
         ),
+        class_name="stack",
     )
 
 
@@ -85,14 +73,16 @@ def _basis() -> rx.Component:
         rx.el.div(
             rx.el.p(page.quotient_note, " Le tarif maximum s’applique."),
             rx.el.p(
-                "Pour payer selon vos revenus, remettez au service enfance votre attestation de la CAF ou votre avis "
-                "d’imposition : ",
-                plain(f"mailto:{town.town_email}", town.town_email),
-                f", ou à la mairie, {town.town_address}. Ce n’est pas obligatoire, et ne change pas ce qui est déjà "
-                "réservé.",
+                "Pour payer selon vos revenus, envoyez ici votre attestation de la CAF ou votre avis d’imposition, ou "
+                f"remettez-les à la mairie, {town.town_address}. Ce n’est pas obligatoire, et ne change pas ce qui est "
+                "déjà réservé.",
             ),
         ),
         class_name="aside",
+    )
+    pending = rx.el.p(
+        "Votre attestation est à l’étude. ",
+        to(f"/demarches/{page.waiting_id}", f"Suivre la démarche n° {page.waiting_number}"),
     )
     return rx.el.section(
         rx.el.h2("Famille ", page.family),
@@ -104,7 +94,34 @@ def _basis() -> rx.Component:
             class_name="lines",
         ),
         rx.cond(page.quotient_note, unknown),
+        rx.cond(page.waiting_id > 0, pending, fold("Envoyer mon attestation de quotient", _attest())),
         class_name="card pad stack tight",
+    )
+
+
+def _attest() -> rx.Component:
+    page, refusal = State.prices, files.Refusal(State.fault, State.files_fault)
+    value = Input(
+        "attestation-quotient",
+        "value",
+        "Quotient familial écrit sur l’attestation",
+        mode="numeric",
+        hint="Avec un avis d’imposition, laissez vide : la mairie le calculera.",
+    )
+    return files.send_form(
+        files.problems(refusal, "attestation-refus", "attestation-quotient", "attestation-fichiers"),
+        text(value, "", State.fault),
+        files.picker("attestation-fichiers", "Attestation de la CAF ou avis d’imposition", page.accept, refusal),
+        note(Input("attestation-mot", "text", "Un mot au service (facultatif)")),
+        rx.el.p(
+            "Un agent la relit. Le nouveau quotient comptera pour ce que vous réserverez ensuite : ce qui est déjà "
+            "réservé ou facturé garde son prix.",
+            class_name="muted small",
+        ),
+        submit("Envoyer mon attestation", rx.Var.create(False), css="btn"),
+        action=f"/envois/quotient/{page.family_id}",
+        on_sent=State.sent,
+        on_refused=State.refused,
     )
 
 
@@ -136,12 +153,12 @@ def _offering(one: rx.Var) -> rx.Component:
             one.extras.length() > 0,
             rx.el.ul(rx.foreach(one.extras, rx.el.li), class_name="bulleted small muted"),
         ),
+        rx.foreach(one.coming, lambda said: rx.el.p(icon("calendar"), said, class_name="small iconed")),
         class_name="stack tight offered",
     )
 
 
-def _town() -> rx.Component:
-    cards = State.prices.cards
+def _town(cards: rx.Var[list]) -> rx.Component:
     nothing = empty(
         "euro",
         "Aucun tarif publié",

@@ -3,12 +3,21 @@
 import reflex as rx
 
 from portail.components.cards import bones
-from portail.components.forms import form, submit
+from portail.components.forms import fold, form, gesture, submit
 from portail.components.household import summary
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, text, tick
 from portail.pages.layout import frame
 from portail.state.regies import RegiesState as State
+
+CALENDAR = (
+    ("first_days", "Rappel automatique, en jours après l’échéance", "Vide : aucun rappel ne part de lui-même."),
+    (
+        "second_days",
+        "Relance automatique, en jours après l’échéance",
+        "Vide : aucune. La dernière relance, avant le Trésor public, reste toujours votre geste.",
+    ),
+)
 
 
 def draw() -> rx.Component:
@@ -19,6 +28,7 @@ def draw() -> rx.Component:
         rx.cond(
             listing.ready,
             rx.el.div(
+                rx.cond(listing.faults.length() > 0, _faults(listing.faults)),
                 rx.cond(State.editing == 0, rx.el.section(_new(), class_name="card pad stack")),
                 rx.foreach(listing.rows, _regie),
                 rx.cond(listing.rows.length() > 1, _activities()),
@@ -26,6 +36,22 @@ def draw() -> rx.Component:
             ),
             rx.el.div(*bones("familybone", 2), class_name="stack"),
         ),
+    )
+
+
+def _faults(faults: rx.Var[list[str]]) -> rx.Component:
+    """Rien ne se corrige à l'écran : une écriture fausse se comprend d'abord."""
+    return rx.el.section(
+        rx.el.h2("Contrôle de nuit", id="controle"),
+        rx.el.div(
+            icon("alert"),
+            rx.el.p("Ces sommes ne tombent plus juste. N’encaissez rien de plus, et prévenez qui tient le portail."),
+            class_name="errors",
+        ),
+        rx.el.ul(rx.foreach(faults, rx.el.li), class_name="bulleted"),
+        rx.el.p("Le contrôle repasse chaque nuit : ce qui est réparé disparaît d’ici.", class_name="small muted"),
+        class_name="card pad stack",
+        aria_labelledby="controle",
     )
 
 
@@ -68,6 +94,8 @@ def _shown(regie: rx.Var) -> rx.Component:
             pair("Paiement en ligne", means),
             pair("Échéance", f"{regie.due_days}\u00a0jours après l’émission"),
             pair("Minimum facturé", f"{regie.minimum}\u00a0€"),
+            rx.el.dt("Relances automatiques"),
+            rx.el.dd(_schedule(regie)),
             pair("IBAN", regie.iban),
             pair("Créancier SEPA (ICS)", regie.creditor_id),
             pair("SIRET", regie.siret),
@@ -85,14 +113,25 @@ def _shown(regie: rx.Var) -> rx.Component:
     )
 
 
+def _schedule(regie: rx.Var) -> rx.Var:
+    first = rx.cond(regie.first_days, f"rappel à {regie.first_days}\u00a0jours", "")
+    second = rx.cond(regie.second_days, f"relance à {regie.second_days}\u00a0jours", "")
+    both = rx.cond(regie.second_days, f"{first}, {second}", first)
+    return rx.cond(regie.first_days, both, rx.cond(regie.second_days, second, "aucune"))
+
+
 def _door(regie: rx.Var) -> rx.Component:
     word = rx.cond(regie.is_closed, "Rouvrir", "Fermer")
-    return rx.el.button(
+    done = rx.cond(
+        regie.is_closed,
+        f"{regie.name} pourra de nouveau vendre et encaisser.",
+        f"{regie.name} ne pourra plus ni vendre, ni encaisser, jusqu’à ce que vous la rouvriez.",
+    )
+    return fold(
         word,
-        type="button",
-        class_name="btn ghost small",
-        aria_label=f"{word} {regie.name}",
-        on_click=State.open_regie(regie.id, regie.is_closed),
+        rx.el.p(done, class_name="small"),
+        gesture(f"Oui, {word.lower()}", State.open_regie(regie.id, regie.is_closed), State.busy, css="btn small"),
+        about=f"{word} {regie.name}",
     )
 
 
@@ -124,6 +163,7 @@ def _inputs(key: rx.Var[str] | str, value: object) -> list[rx.Component]:
         ),
         one("payfip_client", "Numéro client PayFiP", "Six chiffres, donnés par la DGFiP.", "numeric", "year"),
         one("due_days", "Échéance, en jours après l’émission", mode="numeric", css="year"),
+        *[one(name, label, hint, "numeric", "year") for name, label, hint in CALENDAR],
         one(
             "minimum",
             "Minimum facturé, en euros",
@@ -145,7 +185,7 @@ def _form(fields: list[rx.Component]) -> rx.Component:
         summary(State.fault),
         *fields,
         rx.el.div(
-            submit("Enregistrer", rx.Var.create(False), css="btn"),
+            submit("Enregistrer", State.busy, css="btn"),
             rx.el.button("Annuler", type="button", class_name="btn quiet", on_click=State.edit(-1)),
             class_name="after",
         ),
@@ -170,7 +210,7 @@ def _activity(one: rx.Var) -> rx.Component:
         rx.el.form(
             rx.el.input(type="hidden", name="activity_id", value=one.id, read_only=True),
             choice(assigning, State.listing.choices, one.regie, blank="-"),
-            submit("Confier", rx.Var.create(False), css="btn ghost small"),
+            submit("Confier", State.busy, css="btn ghost small"),
             on_submit=State.assign,
             class_name="filters",
         )

@@ -7,7 +7,7 @@ from portail.components import requests as drawn
 from portail.components.cards import awaited, bones, empty
 from portail.components.forms import submit
 from portail.components.icons import icon
-from portail.components.inputs import Input, choice, note
+from portail.components.inputs import Input, choice, note, text
 from portail.components.links import button_to, to
 from portail.domain.requests import RequestStatus, Service
 from portail.pages.layout import frame
@@ -161,10 +161,12 @@ def _offer(name: str) -> rx.Component:
 def _gesture(name: str) -> rx.Component:
     _, label, button = GESTURES[name]
     request, refusal = RequestDeskState.request, files.Refusal(RequestDeskState.fault, RequestDeskState.files_fault)
+    completed = rx.cond(request.quotient.ready, _quotient()) if name == "accept" else rx.fragment()
     return files.send_form(
         files.problems(refusal, f"geste-{name}-refus", f"geste-{name}", f"geste-{name}-fichiers"),
         rx.el.input(type="hidden", name="gesture", value=name, read_only=True),
         rx.el.input(type="hidden", name="version", value=request.version, read_only=True),
+        completed,
         note(Input(f"geste-{name}", "text", label), RequestDeskState.fault),
         files.picker(f"geste-{name}-fichiers", "Fichiers à joindre (facultatif)", request.accept, refusal),
         rx.el.div(
@@ -175,6 +177,22 @@ def _gesture(name: str) -> rx.Component:
         action=f"/envois/decision/{request.id}",
         on_sent=RequestDeskState.decided,
         on_refused=RequestDeskState.refused,
+    )
+
+
+def _quotient() -> rx.Component:
+    """Ce que l'agent lit sur l'attestation, rempli d'avance ; la famille le lira dans sa démarche."""
+    known = RequestDeskState.request.quotient
+    return rx.el.fieldset(
+        rx.el.legend("Lu sur l’attestation"),
+        rx.el.div(
+            text(Input("attestation-valeur", "value", "Quotient familial", mode="numeric"), known.value),
+            text(Input("attestation-premier", "valid_from", "Premier jour", "date"), known.first),
+            text(Input("attestation-dernier", "valid_to", "Dernier jour", "date"), known.last),
+            class_name="grid",
+        ),
+        rx.el.p("Ce qui est déjà réservé ou facturé garde son prix.", class_name="hint muted small"),
+        class_name="deadline",
     )
 
 

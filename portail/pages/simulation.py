@@ -39,42 +39,48 @@ def draw() -> rx.Component:
 
 
 def _form() -> rx.Component:
-    known, errors = State.known, State.errors
+    known = State.known
     mine = rx.el.p("Rempli d’avance avec ce que la mairie sait de votre famille.", class_name="muted small")
     return rx.el.section(
         rx.el.h2("Votre situation"),
         rx.cond(known.is_family, mine),
-        form(
-            summary(State.fault),
-            choice(
-                Input("activite", "activity", "Activité"),
-                known.activities,
-                known.activity,
-                errors["activity"],
-                blank="-",
-            ),
-            text(
-                Input(
-                    "quotient",
-                    "quotient",
-                    "Quotient familial",
-                    mode="numeric",
-                    hint="Sur votre attestation CAF. Vide : le tarif maximum est estimé.",
-                ),
-                known.quotient,
-                errors["quotient"],
-            ),
-            _residence(),
-            text(
-                Input("enfants", "children", f"Nombre d’enfants (1 à {MOST_CHILDREN})", mode="numeric"),
-                known.children,
-                errors["children"],
-            ),
-            text(Input("jours", "days", "Jours par semaine", mode="numeric"), known.days, errors["days"]),
-            submit("Estimer", rx.Var.create(False), css="btn"),
-            on_submit=State.estimate,
-        ),
+        tariffs.homes(known, State.choose_family),
+        rx.el.div(_fields(), key=f"foyer-{known.family_id}"),
         class_name="card pad stack",
+    )
+
+
+def _fields() -> rx.Component:
+    known, errors = State.known, State.errors
+    return form(
+        summary(State.fault),
+        choice(
+            Input("activite", "activity", "Activité"),
+            known.activities,
+            known.activity,
+            errors["activity"],
+            blank="-",
+        ),
+        text(
+            Input(
+                "quotient",
+                "quotient",
+                "Quotient familial",
+                mode="numeric",
+                hint="Sur votre attestation CAF. Vide : le tarif maximum est estimé.",
+            ),
+            known.quotient,
+            errors["quotient"],
+        ),
+        _residence(),
+        text(
+            Input("enfants", "children", f"Nombre d’enfants (1 à {MOST_CHILDREN})", mode="numeric"),
+            known.children,
+            errors["children"],
+        ),
+        text(Input("jours", "days", "Jours par semaine", mode="numeric"), known.days, errors["days"]),
+        submit("Estimer", State.busy, css="btn"),
+        on_submit=State.estimate,
     )
 
 
@@ -95,7 +101,9 @@ def _residence() -> rx.Component:
 def _result() -> rx.Component:
     found = State.found
     waiting = rx.el.p("L’estimation par mois et par an s’affichera ici.", class_name="muted")
+    nothing = rx.cond(found.problem, rx.el.p(found.problem), waiting)
     shown = rx.fragment(
+        tariffs.previous(State.fault != "", "Estimation précédente : corrigez le formulaire pour la refaire."),
         rx.el.h2(found.title),
         rx.el.dl(
             rx.el.div(rx.el.dt("Par mois, en moyenne"), rx.el.dd(found.month, class_name="balance")),
@@ -113,7 +121,7 @@ def _result() -> rx.Component:
         ),
     )
     return rx.el.section(
-        rx.cond(found.ready, shown, waiting),
+        rx.cond(found.ready, shown, nothing),
         class_name="card pad stack",
         aria_label="Estimation",
         custom_attrs={"aria-live": "polite"},

@@ -3,11 +3,13 @@
 import reflex as rx
 
 from portail.components.links import to
-from portail.domain.accounts import Audience
+from portail.domain.accounts import Audience, is_for_staff
 from portail.pages.chrome import RESERVED
 from portail.pages.layout import frame
 from portail.pages.sections import SECTIONS, Section
 from portail.state.base import PortalState
+
+OF_AGENTS = tuple(one for one in Audience if is_for_staff(one) and one is not Audience.ADMIN)
 
 
 def draw() -> rx.Component:
@@ -17,9 +19,7 @@ def draw() -> rx.Component:
         rx.el.h1("Plan du site"),
         _group("Pages ouvertes à tous", Audience.PUBLIC),
         _group("Espace des familles", Audience.PARENT, Audience.SIGNED_IN),
-        rx.cond(
-            me.is_staff, _group("Espace des agents", Audience.STAFF, Audience.FILES, Audience.HEALTH, Audience.TOWN)
-        ),
+        rx.cond(me.is_staff, _group("Espace des agents", *OF_AGENTS)),
         rx.cond(me.is_admin, _group("Administration", Audience.ADMIN)),
         narrow=True,
     )

@@ -1,10 +1,10 @@
-"""« Remises en banque » : ce qui attend, groupé par moyen, et les derniers bordereaux."""
+"""« Remises en banque » : ce qui attend, groupé par moyen, les bordereaux et leur crédit."""
 
 import reflex as rx
 
 from portail.components import tables
 from portail.components.cards import bones, empty
-from portail.components.forms import checkbox, form, submit
+from portail.components.forms import checkbox, fold, form, gesture, submit
 from portail.components.inputs import Input, text
 from portail.components.papers import download
 from portail.components.tables import cell
@@ -40,7 +40,7 @@ def _pile(pile: rx.Var) -> rx.Component:
             rx.el.input(type="hidden", name="regie_id", value=pile.regie_id.to_string(), read_only=True),
             rx.el.input(type="hidden", name="means", value=pile.means, read_only=True),
             rx.el.div(rx.foreach(pile.pieces, _piece)),
-            submit("Établir le bordereau", rx.Var.create(False), css="btn"),
+            submit("Établir le bordereau", State.busy, css="btn"),
             on_submit=State.make,
         ),
         class_name="card pad stack",
@@ -63,8 +63,9 @@ def _slips() -> rx.Component:
     return rx.cond(
         State.view.slips.length() > 0,
         rx.el.section(
-            rx.el.h2("Derniers bordereaux", id="bordereaux"),
-            tables.table("Derniers bordereaux de remise", heads, rx.foreach(State.view.slips, _slip)),
+            rx.el.h2("Bordereaux", id="bordereaux"),
+            tables.table("Bordereaux de remise", heads, rx.foreach(State.view.slips, _slip)),
+            tables.pager(State.view, State.turn),
             class_name="card",
             aria_labelledby="bordereaux",
         ),
@@ -76,25 +77,52 @@ def _slip(slip: rx.Var) -> rx.Component:
         cell("Bordereau", rx.el.b(slip.number)),
         cell("Nature", slip.means),
         cell("Établi le", slip.day),
-        cell("Pièces", slip.count),
+        cell("Pièces", slip.count, rx.cond(slip.credited, rx.el.span(slip.credited, class_name="under small muted"))),
         cell("Total", rx.el.span(slip.total, class_name="sum")),
         rx.el.td(
             rx.cond(slip.href, download(slip.href, f"{slip.number} (PDF)")),
+            rx.cond(slip.can_credit, _crediting(slip)),
+            rx.cond(slip.credited, _taking_back(slip)),
             rx.cond(slip.can_cancel, _cancelling(slip)),
             class_name="act",
         ),
-        key=f"{slip.id}-{slip.count}",
+        key=f"{slip.id}-{slip.count}-{slip.credited}",
+    )
+
+
+def _crediting(slip: rx.Var) -> rx.Component:
+    """Ce que le relevé de la banque, ou de l'émetteur des titres, dit."""
+    day = Input(f"credit-{slip.id}", "day", "Crédité en banque le", "date", css="year")
+    return fold(
+        "Noter le crédit",
+        form(
+            rx.el.input(type="hidden", name="slip_id", value=slip.id.to_string(), read_only=True),
+            text(day, State.view.today),
+            submit("Noter ce crédit", State.busy, css="btn small"),
+            on_submit=State.credit,
+        ),
+        about=f"Noter le crédit du bordereau {slip.number}",
+    )
+
+
+def _taking_back(slip: rx.Var) -> rx.Component:
+    return fold(
+        "Retirer le crédit",
+        rx.el.p(f"{slip.number} attendra de nouveau son crédit.", class_name="small"),
+        gesture("Oui, le retirer", State.take_credit_back(slip.id), State.busy, css="btn ghost small"),
+        about=f"Retirer le crédit du bordereau {slip.number}",
     )
 
 
 def _cancelling(slip: rx.Var) -> rx.Component:
     """Ses pièces reviennent dans ce qui attend ; le motif reste au journal."""
-    return rx.el.details(
-        rx.el.summary("Annuler", class_name="lost", aria_label=f"Annuler le bordereau {slip.number}"),
+    return fold(
+        "Annuler",
         form(
             rx.el.input(type="hidden", name="slip_id", value=slip.id.to_string(), read_only=True),
             text(Input(f"motif-{slip.id}", "reason", "Motif, gardé au journal")),
-            submit("Annuler ce bordereau", rx.Var.create(False), css="btn danger small"),
+            submit("Annuler ce bordereau", State.busy, css="btn danger small"),
             on_submit=State.cancel,
         ),
+        about=f"Annuler le bordereau {slip.number}",
     )

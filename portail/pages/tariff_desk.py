@@ -19,7 +19,7 @@ def draw() -> rx.Component:
         rx.el.div(
             rx.el.div(
                 rx.el.h1("Tarifs"),
-                rx.el.p("Une grille en vigueur ne change plus : la suivante commence à sa date.", class_name="muted"),
+                rx.el.p("Une grille qui a servi ne change plus : la suivante commence à sa date.", class_name="muted"),
             ),
             rx.el.button("Ajouter un tarif", type="button", class_name="btn", on_click=State.start),
             class_name="hello",
@@ -42,7 +42,7 @@ def _adding() -> rx.Component:
         form(
             text(Input("tarif-nom", "name", "Ce qui est vendu"), "", State.errors["name"]),
             rx.el.div(
-                submit("Enregistrer", rx.Var.create(False), css="btn"),
+                submit("Enregistrer", State.busy, css="btn"),
                 rx.el.button("Annuler", type="button", class_name="btn quiet", on_click=State.cancel),
                 class_name="after",
             ),

@@ -4,7 +4,7 @@ import reflex as rx
 
 from portail.components import tariff_forms, tariffs
 from portail.components.cards import awaited, empty
-from portail.components.forms import Choice, choose, form, submit
+from portail.components.forms import Choice, choose, fold, form, gesture, submit
 from portail.components.forms import Field as Plain
 from portail.components.household import summary
 from portail.components.icons import icon
@@ -36,11 +36,21 @@ def _opened() -> rx.Component:
             class_name="hello",
         ),
         rx.cond(State.editing == "name", _name()),
+        rx.cond(file.can_discard, _discard()),
         rx.el.div(
             _grids(),
             _preview(),
             class_name="two",
         ),
+    )
+
+
+def _discard() -> rx.Component:
+    """Ajouté par erreur : il s'en va avec ses grilles."""
+    return fold(
+        "Supprimer ce tarif",
+        rx.el.p("Aucune activité ne l’a jamais vendu : il s’en va avec ses grilles."),
+        gesture("Oui, le supprimer", State.discard, State.busy, "btn danger small"),
     )
 
 
@@ -50,7 +60,7 @@ def _name() -> rx.Component:
         form(
             text(Input("tarif-nom", "name", "Ce qui est vendu"), State.file.name, State.errors["name"]),
             rx.el.div(
-                submit("Enregistrer", rx.Var.create(False), css="btn"),
+                submit("Enregistrer", State.busy, css="btn"),
                 rx.el.button("Annuler", type="button", class_name="btn quiet", on_click=State.edit("")),
                 class_name="after",
             ),
@@ -69,7 +79,7 @@ def _grids() -> rx.Component:
             rx.el.button("Nouvelle grille", type="button", class_name="btn", on_click=State.edit(NEW)),
             class_name="spread",
         ),
-        rx.cond((State.editing == "") & (State.fault != ""), summary(State.fault)),
+        rx.cond((State.editing == "") & (State.fault != ""), rx.fragment(summary(State.fault), _reread())),
         rx.cond(State.editing == NEW, _form()),
         rx.cond(
             grids.length() > 0,
@@ -88,16 +98,35 @@ def _form() -> rx.Component:
 def _review() -> rx.Component:
     return FocusOnShow.create(
         rx.el.div(
-            rx.el.p("Relisez, puis enregistrez : une fois commencée, cette grille ne changera plus."),
+            rx.el.p(
+                "Relisez, puis enregistrez : dès qu’une réservation en aura le prix, cette grille ne changera plus."
+            ),
             summary(State.fault),
+            _reread(),
             rx.foreach(State.reviewed, tariffs.grid),
             rx.el.div(
-                rx.el.button("Enregistrer", type="button", class_name="btn", on_click=State.save),
+                gesture("Enregistrer", State.save, State.busy),
                 rx.el.button("Corriger", type="button", class_name="btn ghost", on_click=State.correct),
                 class_name="after",
             ),
             class_name="stack deadline",
         )
+    )
+
+
+def _reread() -> rx.Component:
+    """Un autre agent est passé : rien ne part avant ce geste."""
+    return rx.cond(
+        State.stale,
+        rx.el.div(
+            rx.el.button(
+                "J’ai relu ses grilles, je garde ma saisie",
+                type="button",
+                class_name="btn ghost",
+                on_click=State.keep_mine,
+            ),
+            class_name="after",
+        ),
     )
 
 
@@ -108,7 +137,7 @@ def _grid(card: rx.Var) -> rx.Component:
 
 
 def _changes(card: rx.Var) -> rx.Component:
-    """À venir et jamais payée : elle se change, et se retire après confirmation."""
+    """Elle n'a encore donné son prix à personne : elle se change, et se retire après confirmation."""
     return rx.el.div(
         rx.el.button(
             "Modifier",
@@ -117,16 +146,13 @@ def _changes(card: rx.Var) -> rx.Component:
             aria_label=f"Modifier la grille : {card.since}",
             on_click=State.edit(f"grid-{card.id}"),
         ),
-        rx.el.details(
-            rx.el.summary("Retirer cette grille", class_name="lost"),
-            rx.el.p("La grille d’avant continuera de valoir."),
-            rx.el.button(
-                "Oui, la retirer",
-                type="button",
-                class_name="btn danger small",
-                aria_label=f"Oui, retirer la grille : {card.since}",
-                on_click=State.remove(card.id),
+        fold(
+            "Retirer cette grille",
+            rx.el.p(
+                "Elle n’a encore servi à personne. La grille d’avant vaudra à sa place ; sans elle, rien ne se réserve."
             ),
+            gesture("Oui, la retirer", State.remove(card.id), State.busy, "btn danger small"),
+            about=f"Retirer cette grille : {card.since}",
         ),
         class_name="after",
     )
@@ -146,10 +172,13 @@ def _preview() -> rx.Component:
             choose(Plain("essai-lieu", "residence", "Où elle habite"), places),
             text(Input("essai-rang", "rank", "Rang de l’enfant au foyer", mode="numeric"), "1", errors["rank"]),
             text(Input("essai-jour", "day", "Jour de la séance", "date"), State.file.today, errors["day"]),
-            submit("Calculer", rx.Var.create(False), css="btn ghost"),
+            submit("Calculer", State.busy, css="btn ghost"),
             on_submit=State.preview,
         ),
         rx.el.div(
+            tariffs.previous(
+                (errors.length() > 0) & (seen.title != ""), "Calcul précédent : corrigez le formulaire pour le refaire."
+            ),
             rx.cond(seen.title, rx.el.h3(seen.title)),
             rx.el.ul(rx.foreach(seen.lines, tariffs.explained), class_name="plain"),
             class_name="stack tight",

@@ -5,21 +5,17 @@ import reflex as rx
 from portail.components import tables
 from portail.components import wallet as drawn
 from portail.components.cards import bones, empty
-from portail.components.forms import Choice, checkbox, form, picker, problem, submit
+from portail.components.forms import checkbox, form, gesture, problem, submit
 from portail.components.household import summary
 from portail.components.icons import icon
 from portail.components.inputs import Input, text
 from portail.components.links import to
-from portail.domain.history import Period
-from portail.domain.wallet import TERMS, MovementKind
+from portail.domain.wallet import TERMS
 from portail.pages import paying
 from portail.pages.layout import frame
 from portail.settings import current
 from portail.state.paying import TopUpState
 from portail.state.wallet import WalletState as State
-
-KINDS = (Choice("", "Tout"), *(Choice(kind.value, kind.label) for kind in MovementKind))
-PERIODS = (Choice("", "Depuis toujours"), *(Choice(period.value, period.label) for period in Period))
 
 
 def draw() -> rx.Component:
@@ -54,6 +50,7 @@ def _whole() -> rx.Component:
         rx.el.div(
             _homes(),
             _balance(),
+            rx.cond(State.wallet.must_accept, _new_terms()),
             rx.cond(State.wallet.is_active, _pay_in(), _activation()),
             drawn.how_to_pay_in(town.town_phone, town.town_email, f"Mairie, {town.town_address}"),
             _refund(),
@@ -93,12 +90,13 @@ def _homes() -> rx.Component:
 
 def _balance() -> rx.Component:
     wallet = State.wallet
-    low = rx.el.p(icon("alert"), "Il reste peu : pensez à l’alimenter.", class_name="pill alert")
+    low = rx.el.p(icon("alert"), "Solde bas : pensez à l’alimenter.", class_name="pill alert")
     inactive = rx.el.p(icon("alert"), "Pas encore activé", class_name="pill alert")
     return rx.el.section(
         rx.el.h2("Solde de la famille ", wallet.family),
         rx.el.p(wallet.balance, class_name="balance"),
         rx.cond(wallet.is_active, rx.cond(wallet.is_low, low), inactive),
+        rx.cond(wallet.overdraft, rx.el.p("Découvert autorisé par la régie : ", rx.el.b(wallet.overdraft))),
         rx.el.dl(
             rx.el.dt("Quotient familial"),
             rx.el.dd(wallet.quotient),
@@ -126,6 +124,21 @@ def _activation() -> rx.Component:
     )
 
 
+def _new_terms() -> rx.Component:
+    """Rien ne s'arrête en attendant : le porte-monnaie reste actif."""
+    return rx.el.section(
+        rx.el.h2("Les conditions du porte-monnaie ont changé"),
+        rx.el.ul(*[rx.el.li(sentence) for sentence in TERMS], class_name="bulleted small"),
+        form(
+            problem(State.fault, "conditions-faute", "conditions-accord"),
+            checkbox("conditions-accord", "accepted", "J’accepte les conditions du porte-monnaie"),
+            submit("Accepter les conditions", State.busy),
+            on_submit=State.activate,
+        ),
+        class_name="card pad stack tight",
+    )
+
+
 def _refund() -> rx.Component:
     """Le solde appartient à la famille : elle le redemande quand elle veut."""
     wallet, errors = State.wallet, State.refund_errors
@@ -141,9 +154,7 @@ def _refund() -> rx.Component:
         ),
         key=f"rendre-{wallet.refunds.length()}",
     )
-    withdraw = rx.el.p(
-        rx.el.button("Retirer ma demande", type="button", class_name="btn ghost small", on_click=State.withdraw_refund)
-    )
+    withdraw = rx.el.p(gesture("Retirer ma demande", State.withdraw_refund, State.busy, css="btn ghost small"))
     waiting = (wallet.refunds.length() > 0) & wallet.refunds[0].is_waiting
     return rx.cond(
         wallet.may_ask | (wallet.refunds.length() > 0),
@@ -171,15 +182,8 @@ def _movements() -> rx.Component:
     )
     return rx.el.section(
         rx.el.h2("Mouvements", id="mouvements"),
-        rx.el.div(
-            picker("sorte", "Montrer", KINDS, shown.kind, State.show_kind),
-            picker("periode", "Période", PERIODS, shown.period, State.show_period),
-            class_name="filters pickers",
-        ),
-        rx.el.div(
-            *drawn.statement_files(State.wallet.family_id, f"&sorte={shown.kind}&periode={shown.period}"),
-            class_name="after inset",
-        ),
+        drawn.filters(shown, drawn.Filters(State.show_kind, State.show_period, State.show_child)),
+        drawn.statement_files(State.wallet.family_id, shown),
         rx.cond(shown.rows.length() > 0, rows, nothing),
         class_name="card",
         aria_labelledby="mouvements",

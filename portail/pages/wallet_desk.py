@@ -10,11 +10,24 @@ from portail.components.forms import form, submit
 from portail.components.household import summary
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, text
-from portail.components.links import to
+from portail.components.links import button_to, to
 from portail.components.tables import cell
+from portail.domain.accounts import Audience
 from portail.domain.desk import Split
+from portail.domain.money import euros
+from portail.domain.wallet import OVERDRAFT_CEILING_CENTS
 from portail.pages.layout import frame
+from portail.state.base import PortalState
 from portail.state.wallet_desk import WalletDeskState as State
+
+OVERDRAFT = Input(
+    "decouvert",
+    "overdraft",
+    "Découvert autorisé, en euros",
+    hint=f"0\u00a0: aucun. {euros(OVERDRAFT_CEILING_CENTS)} au plus. Il se dépense, il ne se rembourse pas.",
+    mode="decimal",
+    css="year",
+)
 
 
 def draw_list() -> rx.Component:
@@ -78,8 +91,16 @@ def _whole() -> rx.Component:
     return rx.el.div(
         rx.el.h1("Famille ", State.file.family),
         rx.el.div(
+            button_to(f"/admin/factures?mots={State.file.number}", "Factures de cette famille", css="btn ghost small"),
+            rx.cond(
+                PortalState.me.open_to.contains(Audience.FILES.value),
+                button_to(f"/admin/familles/{State.file.family_id}", "Dossier de la famille", css="btn ghost small"),
+            ),
+            class_name="after",
+        ),
+        rx.el.div(
             rx.el.div(_balance(), _credit(), _payments(), _movements(), class_name="stack"),
-            rx.el.div(_quotient(), _years(), class_name="stack"),
+            rx.el.div(_mandates(), _quotient(), _years(), class_name="stack"),
             class_name="two",
         ),
         class_name="stack",
@@ -97,7 +118,19 @@ def _balance() -> rx.Component:
         rx.el.div(rx.el.h2("Solde du porte-monnaie"), standing, class_name="spread"),
         rx.el.p(file.balance, class_name="balance"),
         rx.el.p(f"Dossier {file.number}, {file.residence}", class_name="muted"),
+        _overdraft(),
         class_name="card pad stack tight",
+    )
+
+
+def _overdraft() -> rx.Component:
+    """Jusqu'où le solde peut descendre ; la famille le lit sur sa page."""
+    file = State.file
+    return form(
+        summary(State.overdraft_fault),
+        text(OVERDRAFT, file.overdraft, State.overdraft_errors["overdraft"]),
+        submit("Fixer le découvert", State.busy, css="btn ghost"),
+        on_submit=State.allow_overdraft,
     )
 
 
@@ -149,13 +182,35 @@ def _split() -> rx.Component:
 
 def _payments() -> rx.Component:
     payments = State.file.payments
-    shown = rx.el.ul(rx.foreach(payments, lambda one: drawn_desk.payment(one, State.undo, State.bounce)))
+    gestures = drawn_desk.Gestures(State.undo, State.bounce, State.correct, State.busy)
+    shown = rx.el.ul(rx.foreach(payments, lambda one: drawn_desk.payment(one, gestures)))
     nothing = empty("euro", "Aucun encaissement", "Le premier paraîtra ici, avec son reçu.")
     return rx.el.section(
         rx.el.h2("Encaissements", id="encaissements"),
         rx.cond(payments.length() > 0, shown, nothing),
         class_name="card",
         aria_labelledby="encaissements",
+    )
+
+
+def _mandates() -> rx.Component:
+    """Ce que cette famille paie par prélèvement ; rien quand elle n'a pas signé."""
+    mandates = State.file.mandates
+    return rx.cond(
+        mandates.length() > 0,
+        rx.el.section(
+            rx.el.h2("Prélèvement"),
+            rx.el.ul(rx.foreach(mandates, _mandate), class_name="plain"),
+            class_name="card pad stack",
+        ),
+    )
+
+
+def _mandate(one: rx.Var) -> rx.Component:
+    return rx.el.li(
+        rx.el.b(one.regie),
+        rx.el.span(f"Compte {one.iban}, {one.dates}", class_name="under"),
+        to(f"/admin/prelevements?mots={one.rum}", f"Mandat {one.rum}", css="under small"),
     )
 
 
@@ -219,15 +274,17 @@ def _quotient_line(one: rx.Var) -> rx.Component:
 
 def _movements() -> rx.Component:
     shown = State.file.statement
+    nothing = empty(
+        "purse", "Aucun mouvement", "Le premier encaissement paraîtra ici. Un filtre est peut-être trop étroit."
+    )
     rows = rx.fragment(
         rx.el.ul(rx.foreach(shown.rows, lambda row: drawn.movement(row, shows_author=True))),
         tables.pager(shown, State.turn_movements),
     )
     return rx.el.section(
         rx.el.h2("Mouvements du porte-monnaie"),
-        rx.el.div(*drawn.statement_files(State.file.family_id), class_name="after inset"),
-        rx.cond(
-            shown.rows.length() > 0, rows, empty("purse", "Aucun mouvement", "Le premier encaissement paraîtra ici.")
-        ),
+        drawn.filters(shown, drawn.Filters(State.show_kind, State.show_period, State.show_child)),
+        drawn.statement_files(State.file.family_id, shown),
+        rx.cond(shown.rows.length() > 0, rows, nothing),
         class_name="card",
     )

@@ -68,7 +68,7 @@ def _preview() -> rx.Component:
         weekly.groups("Reste réservé : l’annulation n’est plus possible", found.kept, "warn"),
         weekly.groups("Non réservé", found.skipped),
         weekly.sums(found),
-        blocked(found),
+        blocked(found, State.busy, State.settle_first),
         form(
             rx.el.input(type="hidden", name="wish", value=found.wish),
             rx.el.input(type="hidden", name="seen", value=found.seen),

@@ -6,7 +6,7 @@ from portail.components.campaigns import Countdown
 from portail.components.cards import awaited, empty
 from portail.components.icons import icon
 from portail.components.links import button_to
-from portail.components.recap import outcome_panel, recap_sheet
+from portail.components.recap import Gestures, outcome_panel, recap_sheet
 from portail.components.shell import back_link
 from portail.pages.layout import frame
 from portail.state.wishes import WishesState as State
@@ -32,7 +32,7 @@ def _whole() -> rx.Component:
     return rx.el.div(
         rx.el.h1("Mes vœux"),
         rx.cond(VIEW.campaign > 0, rx.fragment(_opening(), _done(), _days()), nothing),
-        recap_sheet(State.recap, State.busy, State.confirm, State.close_recap),
+        recap_sheet(State.recap, State.busy, Gestures(State.confirm, State.close_recap, State.settle_first)),
         class_name="stack",
     )
 

@@ -6,7 +6,8 @@ import reflex as rx
 
 from portail.domain.accounts import Notification, landing_path
 from portail.domain.refusals import NotOpenError, RefusalError
-from portail.services import accounts, preferences, second_factor, sessions, terms
+from portail.services import accounts
+from portail.services.accounts import preferences, second_factor, sessions, terms
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.accounts import AccountView, TotpSetup
 
@@ -55,30 +56,36 @@ class AccountState(PortalState):
         self.terms_error = ""
         if not form_data.get("terms"):
             self.terms_error = "Cochez la case pour accepter les conditions."
-            return None
+            return
         actor, version = self._actor(), self.account.terms_version
+        self.busy = True
+        yield
         try:
             await self._call(terms.accept, actor=actor, version=version, now=clock.now())
+            self._say("Merci, votre accord est enregistré.")
+            await self._refresh()
+            if not (self.account.must_change_password or self.account.second_factor_required):
+                yield rx.redirect(landing_path(actor.role))
         except RefusalError as refusal:
             self.terms_error = refusal.full_sentence
-            return None
-        self._say("Merci, votre accord est enregistré.")
-        await self._refresh()
-        waits = self.account.must_change_password or self.account.second_factor_required
-        return None if waits else rx.redirect(landing_path(actor.role))
+        finally:
+            self.busy = False
 
     @action(Audience.SIGNED_IN)
-    async def save_preferences(self, form_data: dict[str, Any]) -> None:
+    async def save_preferences(self, form_data: dict[str, Any]) -> Any:
         display = form_data.get("display", "")
         wanted = frozenset(one for one in Notification if form_data.get(one.value))
+        self.busy = True
+        yield
         try:
             await self._call(preferences.save, actor=self._actor(), display=display, wanted=wanted)
+            self._say("Vos préférences sont enregistrées.")
+            await self._refresh()
+            self.me = await self._call(accounts.me, self._actor())
         except RefusalError as refusal:
             self._say(refusal.full_sentence, "err")
-            return
-        self._say("Vos préférences sont enregistrées.")
-        await self._refresh()
-        self.me = await self._call(accounts.me, self._actor())
+        finally:
+            self.busy = False
 
     @action(Audience.SIGNED_IN)
     async def end_session(self, session_id: int) -> None:

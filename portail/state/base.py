@@ -11,7 +11,8 @@ import reflex as rx
 from portail import clock
 from portail.domain.accounts import Actor, Audience
 from portail.domain.refusals import NotOpenError, RefusalError, SignedOutError
-from portail.services import accounts, sessions
+from portail.services import accounts
+from portail.services.accounts import sessions
 from portail.state import live, threads
 from portail.state.policy import action
 from portail.views.accounts import Me
@@ -77,6 +78,11 @@ class PortalState(rx.State):
         except RefusalError as refusal:
             self._say(refusal.full_sentence, "err")
         return None
+
+    async def _leave(self, service: Callable[..., str], **kwargs: Any) -> Any:
+        """Un service rend une adresse : on y va ; un refus reste sur la page."""
+        href = await self._attempt(service, actor=self._actor(), now=clock.now(), **kwargs)
+        return rx.redirect(href) if href else None
 
     async def _done(self, service: Callable[..., object], *args: Any, **kwargs: Any) -> bool:
         """Comme `_attempt`, pour un service qui ne rend rien : est-ce fait ?"""

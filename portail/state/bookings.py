@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from portail.services import chosen
 from portail.services.bookings import confirming, month, selection, undoing
 from portail.services.bookings.confirming import Order
 from portail.services.bookings.places import Period
-from portail.services.payments import resuming
+from portail.services.families import chosen
+from portail.services.payments import keeping, resuming
 from portail.state import live
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.bookings import Cell, Month, Outcome, Recap
@@ -81,6 +81,16 @@ class CalendarState(PortalState):
         await self._confirm(self._order(form_data))
 
     @action(Audience.PARENT)
+    async def settle_first(self) -> Any:
+        """L'argent manque : la sélection se garde, et l'on va au porte-monnaie."""
+        self.busy = True
+        yield
+        try:
+            yield await self._leave(keeping.keep_days, choices=self.recap.choices, activity_id=self._number())
+        finally:
+            self.busy = False
+
+    @action(Audience.PARENT)
     async def undo(self) -> None:
         await self._take_back()
 
@@ -93,11 +103,11 @@ class CalendarState(PortalState):
         self.outcome = Outcome()
 
     async def _resume(self, reference: str) -> None:
-        """De retour d'un paiement : la sélection telle qu'elle était, à confirmer d'un geste."""
+        """De retour du porte-monnaie : la sélection telle qu'elle était, à confirmer d'un geste."""
         given = {"reference": reference, "activity_id": self.month.activity, "now": clock.now()}
-        self.draft = await self._attempt(resuming.draft, actor=self._actor(), **given) or Draft()
+        self.draft = await self._attempt(resuming.days, actor=self._actor(), **given) or Draft()
+        self._say(self.draft.sentence or resuming.LOST)
         if self.draft.choices:
-            self._say(self.draft.sentence)
             await self._prepare(self.draft.choices)
 
     def _where(self) -> dict[str, int]:
@@ -121,8 +131,9 @@ class CalendarState(PortalState):
 
     async def _forget_draft(self, outcome: Outcome) -> None:
         if outcome.batch and self.draft.reference:
-            await self._attempt(resuming.finish, actor=self._actor(), reference=self.draft.reference)
+            given = {"reference": self.draft.reference, "now": clock.now()}
             self.draft = Draft()
+            await self._call(resuming.finish, actor=self._actor(), **given)
 
     async def _take_back(self) -> None:
         given = {"batch_id": self.outcome.batch, "now": clock.now(), "family_id": self._where().get("family_id", 0)}

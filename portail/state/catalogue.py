@@ -1,6 +1,6 @@
 """« Activités » : celles de mes enfants et celles qui s'ouvrent à eux, par sorte et par enfant."""
 
-from portail.services import catalogue
+from portail.services.enrolments import catalogue
 from portail.state.base import Audience, action, clock
 from portail.state.chooser import ChooserState
 from portail.views.activities import Catalogue

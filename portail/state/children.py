@@ -5,7 +5,7 @@ from typing import Any
 
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError, RefusalError
-from portail.services import children
+from portail.services.families import children
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.families import ChildPage
 

@@ -4,7 +4,7 @@ import re
 
 import reflex as rx
 
-from portail.services import chosen
+from portail.services.families import chosen
 from portail.state.base import Audience, PortalState, action
 from portail.views.history import Chooser
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError, RefusalError
-from portail.services import coordinates
+from portail.services.families import coordinates
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.families import Coordinates
 

@@ -1,6 +1,6 @@
 """Le tableau de bord d'un agent."""
 
-from portail.services import dashboard
+from portail.services.home import dashboard
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.home import DashboardView
 

@@ -46,9 +46,15 @@ class DirectDebitsState(PortalState):
             self.busy = False
 
     @action(Audience.PARENT)
-    async def end(self, mandate_id: int) -> None:
+    async def end(self, mandate_id: int) -> Any:
         self._forget_faults()
-        said = await self._attempt(mandates.end_mine, actor=self._actor(), mandate_id=mandate_id, now=clock.now())
+        self.busy = True
+        yield
+        given = {"mandate_id": mandate_id, "now": clock.now()}
+        try:
+            said = await self._attempt(mandates.end_mine, actor=self._actor(), **given)
+        finally:
+            self.busy = False
         if said:
             self._say(said)
             await self._show(self.page.family_id)

@@ -5,7 +5,7 @@ from typing import Any
 from portail.domain.documents import DocumentState
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import RefusalError
-from portail.services import document_desk
+from portail.services.enrolments import document_desk
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.documents import DocumentDesk
 

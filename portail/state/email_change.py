@@ -3,7 +3,7 @@
 from typing import Any
 
 from portail.domain.refusals import AddressTakenError, DeadLinkError, RefusalError
-from portail.services import email_change
+from portail.services.accounts import email_change
 from portail.state.account import AccountState
 from portail.state.base import ACTOR, Audience, PortalState, action, clock
 from portail.views.accounts import EmailLink

@@ -4,7 +4,8 @@ from typing import Any
 
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError, RefusalError
-from portail.services import activity_page, enrolments
+from portail.services import enrolments
+from portail.services.enrolments import activity_page
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.activities import ActivityPage, Enrolled
 

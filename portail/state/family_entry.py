@@ -4,7 +4,7 @@ from typing import Any
 
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import RefusalError
-from portail.services import family_entry
+from portail.services.registration import family_entry
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.registration import EntryView
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import RefusalError
-from portail.services import family_desk, family_files
+from portail.services.families import desk, files
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.families import FamilyFile, FamilyList
 
@@ -45,11 +45,11 @@ class FamilyFilesState(PortalState):
         number = int(key) if key.isascii() and key.isdigit() else 0
         try:
             if what == "adult":
-                await self._call(family_desk.correct_adult, guardian_id=number, **given)
+                await self._call(desk.correct_adult, guardian_id=number, **given)
             elif what == "child":
-                await self._call(family_desk.correct_child, family_id=self.file.id, child_id=number, **given)
+                await self._call(desk.correct_child, family_id=self.file.id, child_id=number, **given)
             else:
-                await self._call(family_desk.correct_address, family_id=self.file.id, **given)
+                await self._call(desk.correct_address, family_id=self.file.id, **given)
         except FormRefusedError as refusal:
             self.errors, self.fault = refusal.fields, refusal.full_sentence
         except RefusalError as refusal:
@@ -59,10 +59,10 @@ class FamilyFilesState(PortalState):
             await self._show(self.file.id)
 
     async def _list(self, words: str, page: int) -> None:
-        shown = await self._attempt(family_files.find, actor=self._actor(), words=words, page=page)
+        shown = await self._attempt(files.find, actor=self._actor(), words=words, page=page)
         self.listing = shown or self.listing
 
     async def _show(self, family_id: int) -> None:
         self.editing, self.errors, self.fault = "", {}, ""
-        shown = await self._attempt(family_files.show, actor=self._actor(), family_id=family_id, now=clock.now())
+        shown = await self._attempt(files.show, actor=self._actor(), family_id=family_id, now=clock.now())
         self.file = shown or FamilyFile()

@@ -14,7 +14,7 @@ from portail import clock
 from portail.domain.accounts import Actor, check_audience
 from portail.domain.refusals import NotOpenError, RefusalError, SignedOutError
 from portail.ids import fingerprint
-from portail.services import sessions
+from portail.services.accounts import sessions
 from portail.state import presence, threads
 from portail.state.base import ACTOR, PortalState
 from portail.state.policy import FRAMEWORK, Policy, policy_of

@@ -1,6 +1,6 @@
 """L'accueil privé d'un parent."""
 
-from portail.services import home
+from portail.services.home import parent
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.home import HomeView
 
@@ -10,4 +10,4 @@ class HomeState(PortalState):
 
     @action(Audience.PARENT)
     async def load(self) -> None:
-        self.home = await self._attempt(home.show, actor=self._actor(), now=clock.now()) or HomeView()
+        self.home = await self._attempt(parent.show, actor=self._actor(), now=clock.now()) or HomeView()

@@ -7,7 +7,7 @@ import reflex as rx
 
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError, RefusalError
-from portail.services import children, household
+from portail.services.families import children, household
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.families import ChangeChoices
 

@@ -1,13 +1,14 @@
 """Ouvrir un compte : le dossier d'abord, puis l'adulte ; ou un agent."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from portail.domain.accounts import Role
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.domain.text import row_number
-from portail.services import invitations
-from portail.services.accounts import NewAccount
-from portail.services.invitations import Adult
+from portail.services.accounts import invitations
+from portail.services.accounts.account import NewAccount
+from portail.services.accounts.invitations import Adult
 from portail.state.account_desk import AccountDeskState
 from portail.state.base import Audience, action, clock
 from portail.views.account_desk import FamilyChoice
@@ -41,7 +42,7 @@ class InvitationState(AccountDeskState):
             self.invite_error = refusal.full_sentence
 
     @action(Audience.FILES)
-    async def invite_parent(self, family_id: int, form_data: dict[str, Any]) -> None:
+    async def invite_parent(self, family_id: int, form_data: dict[str, Any]) -> Any:
         guardian = form_data.get("guardian", "")
         if not guardian:
             self.invite_error = "Choisissez l’adulte à qui ouvrir un compte."
@@ -53,10 +54,11 @@ class InvitationState(AccountDeskState):
             last_name=form_data.get("last_name", ""),
             username=form_data.get("username", ""),
         )
-        await self._invite(invitations.invite_guardian, adult=adult, new=new)
+        async for step in self._invite(invitations.invite_guardian, adult=adult, new=new):
+            yield step
 
     @action(Audience.ADMIN)
-    async def invite_staff(self, form_data: dict[str, Any]) -> None:
+    async def invite_staff(self, form_data: dict[str, Any]) -> Any:
         role = form_data.get("role", "")
         new = NewAccount(
             email=form_data.get("email", ""),
@@ -64,10 +66,18 @@ class InvitationState(AccountDeskState):
             last_name=form_data.get("last_name", ""),
             role=Role(role) if role in set(Role) else Role.PARENT,  # le service refuse alors, avec sa phrase
         )
-        await self._invite(invitations.invite_staff, new=new)
+        async for step in self._invite(invitations.invite_staff, new=new):
+            yield step
 
-    async def _invite(self, service: Any, **what: Any) -> None:
-        self.invite_error = ""
+    async def _invite(self, service: Any, **what: Any) -> AsyncIterator[None]:
+        self.invite_error, self.busy = "", True
+        yield
+        try:
+            await self._send(service, **what)
+        finally:
+            self.busy = False
+
+    async def _send(self, service: Any, **what: Any) -> None:
         try:
             account_id = await self._call(service, actor=self._actor(), now=clock.now(), **what)
         except NotOpenError:

@@ -6,7 +6,7 @@ import reflex as rx
 
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.domain.text import row_number
-from portail.services.invoices import crediting, desk, run_desk, runs
+from portail.services.invoices import crediting, desk, run_desk, run_preview, runs
 from portail.services.invoices.crediting import Credit
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.invoices import InvoiceFile, InvoiceSearch, RunFile, RunList
@@ -21,19 +21,26 @@ class InvoiceRunsState(PortalState):
 
     @action(Audience.MONEY)
     async def load_list(self) -> None:
+        self.busy = False
         await self._list()
 
     @action(Audience.MONEY)
     async def start(self, form_data: dict[str, Any]) -> Any:
         """Deux agents au même instant ouvrent le même traitement."""
+        self.busy = True
+        yield
         wanted = {"regie_id": row_number(str(form_data.get("regie", "")))}
         month = run_desk.month_of(str(form_data.get("month", "")))
-        number = await self._attempt(runs.start, actor=self._actor(), now=clock.now(), month=month, **wanted)
-        return rx.redirect(f"/admin/facturation/{number}") if number else None
+        try:
+            number = await self._attempt(runs.start, actor=self._actor(), now=clock.now(), month=month, **wanted)
+        finally:
+            self.busy = False
+        if number:
+            yield rx.redirect(f"/admin/facturation/{number}")
 
     @action(Audience.MONEY)
     async def load_one(self) -> None:
-        self.file = RunFile()
+        self.file, self.busy = RunFile(), False
         await self._show("", 1)
 
     @action(Audience.MONEY)
@@ -52,6 +59,10 @@ class InvoiceRunsState(PortalState):
         await self._show(only, 1)
 
     @action(Audience.MONEY)
+    async def search(self, form_data: dict[str, Any]) -> None:
+        await self._show(self.file.only, 1, str(form_data.get("words", "")))
+
+    @action(Audience.MONEY)
     async def turn(self, page: int) -> None:
         await self._show(self.file.only, page)
 
@@ -59,27 +70,33 @@ class InvoiceRunsState(PortalState):
     async def issue(self) -> Any:
         self.busy = True
         yield
-        if await self._done(runs.issue, actor=self._actor(), run_id=self._number(), now=clock.now()):
-            self._say("L’émission a commencé.")
-        self.busy = False
-        await self._show("", 1)
+        try:
+            if await self._done(runs.issue, actor=self._actor(), run_id=self._number(), now=clock.now()):
+                self._say("L’émission a commencé.")
+            await self._show("", 1, "")
+        finally:
+            self.busy = False
 
     @action(Audience.MONEY)
     async def cancel(self) -> Any:
         self.busy = True
         yield
-        if await self._done(runs.cancel, actor=self._actor(), run_id=self._number(), now=clock.now()):
-            self._say("La facturation est annulée : aucune facture n’est partie.")
-        self.busy = False
-        await self._show("", 1)
+        try:
+            if await self._done(runs.cancel, actor=self._actor(), run_id=self._number(), now=clock.now()):
+                self._say("La facturation est annulée : aucune facture n’est partie.")
+            await self._show("", 1, "")
+        finally:
+            self.busy = False
 
     async def _list(self) -> None:
         found = await self._attempt(run_desk.show_all, actor=self._actor(), now=clock.now())
         self.listing = found or self.listing
 
-    async def _show(self, only: str, page: int) -> None:
+    async def _show(self, only: str, page: int, words: str | None = None) -> None:
+        """Filtrer ou tourner la page garde les mots cherchés."""
         wanted = {"run_id": self._number(), "only": only, "page": page}
-        found = await self._attempt(run_desk.show, actor=self._actor(), **wanted)
+        searched = self.file.words if words is None else words
+        found = await self._attempt(run_preview.show, actor=self._actor(), words=searched, **wanted)
         self.file = found or self.file
 
 
@@ -91,7 +108,8 @@ class InvoiceDeskState(PortalState):
 
     @action(Audience.MONEY)
     async def load_list(self) -> None:
-        await self._find("", "", 1)
+        """Depuis les encaissements d'une famille, l'adresse dit déjà quoi chercher."""
+        await self._find(str(self.router.url.query_parameters.get("mots", "")), "", 1)
 
     @action(Audience.MONEY)
     async def search(self, form_data: dict[str, Any]) -> None:

@@ -25,20 +25,29 @@ class InvoicesState(PortalState):
 
     @action(Audience.PARENT)
     async def load_one(self) -> None:
+        """Par son identifiant, ou par le numéro légal écrit dans l'adresse."""
         self.file = InvoiceFile()
-        found = await self._attempt(mine.show, actor=self._actor(), invoice_id=self._number(), now=clock.now())
-        self.file = found or self.file
+        key, reference = self._number(), self.router.url.path.rstrip("/").rpartition("/")[2]
+        if not key:
+            key = await self._attempt(mine.number_of, actor=self._actor(), reference=reference) or 0
+        if key:
+            found = await self._attempt(mine.show, actor=self._actor(), invoice_id=key, now=clock.now())
+            self.file = found or self.file
 
     @action(Audience.PARENT)
     async def load_history(self) -> None:
-        await self._history(0)
+        await self._history(0, 1)
 
     @action(Audience.PARENT)
     async def choose_family(self, family_id: str) -> None:
-        await self._history(row_number(family_id))
+        await self._history(row_number(family_id), 1)
 
-    async def _history(self, family_id: int) -> None:
-        found = await self._attempt(history.show, actor=self._actor(), family_id=family_id)
+    @action(Audience.PARENT)
+    async def turn_history(self, page: int) -> None:
+        await self._history(self.account.family_id, page)
+
+    async def _history(self, family_id: int, page: int) -> None:
+        found = await self._attempt(history.show, actor=self._actor(), family_id=family_id, page=page)
         self.account = found or self.account
 
 
@@ -89,16 +98,18 @@ class BillPaymentState(PortalState):
         try:
             await self._pay(order, str(form_data.get("means", "")))
         except NotOpenError:
-            self.closed, self.busy = True, False
+            self.closed = True
         except RefusalError as refusal:
-            self.fault, self.busy = refusal.full_sentence, False
+            self.fault = refusal.full_sentence
+        finally:
+            self.busy = bool(self.leaving)  # éteint jusqu'au départ
 
     async def _pay(self, order: Order, means: str) -> None:
         if not means:
             raise RefusalError("Choisissez comment payer.")
         given = {"actor": self._actor(), "order": order, "now": clock.now()}
         if means == "wallet":
-            self.done, self.busy = await self._call(paying.pay_from_wallet, **given), False
+            self.done = await self._call(paying.pay_from_wallet, **given)
         else:
             way = await self._call(paying.pay_online, slow=True, provider=means, **given)
             self.leaving = departure(way.url)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from portail.services import mails
+from portail.services.mails import desk
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.mails import MailPage, MailView
 
@@ -29,7 +29,7 @@ class MailsState(PortalState):
     @action(Audience.ADMIN)
     async def show(self, mail_id: int) -> None:
         self.mail = (
-            await self._attempt(mails.show_one, actor=self._actor(), mail_id=mail_id, now=clock.now()) or MailView()
+            await self._attempt(desk.show_one, actor=self._actor(), mail_id=mail_id, now=clock.now()) or MailView()
         )
 
     @action(Audience.ADMIN)
@@ -38,11 +38,11 @@ class MailsState(PortalState):
 
     @action(Audience.ADMIN)
     async def resend(self, mail_id: int) -> None:
-        await self._attempt(mails.resend, actor=self._actor(), mail_id=mail_id, now=clock.now())
+        await self._attempt(desk.resend, actor=self._actor(), mail_id=mail_id, now=clock.now())
         self.mail = MailView()
         await self._list(self.listing.page)
 
     async def _list(self, page: int) -> None:
         self.listing = (
-            await self._attempt(mails.show_page, actor=self._actor(), page=page, words=self.words) or self.listing
+            await self._attempt(desk.show_page, actor=self._actor(), page=page, words=self.words) or self.listing
         )

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from portail.domain.refusals import RefusalError
-from portail.services import merge_desk, merging
+from portail.services import merging
+from portail.services.merging import desk
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.duplicates import Candidate
 from portail.views.merging import MergeChoice, MergePage
@@ -30,13 +31,13 @@ class MergeState(PortalState):
     async def search(self, form_data: dict[str, Any]) -> None:
         self._start_again()
         self.words, self.found = form_data.get("words", ""), []
-        found = await self._try(merge_desk.find, family_id=self.file.id, words=self.words)
+        found = await self._try(desk.find, family_id=self.file.id, words=self.words)
         self.found = found or []
 
     @action(Audience.FILES)
     async def compare(self, other_id: int) -> None:
         self._start_again()
-        self.chosen = await self._try(merge_desk.compare, family_id=self.file.id, other_id=other_id) or Candidate()
+        self.chosen = await self._try(desk.compare, family_id=self.file.id, other_id=other_id) or Candidate()
 
     @action(Audience.FILES)
     def ask(self, form_data: dict[str, Any]) -> None:
@@ -82,5 +83,5 @@ class MergeState(PortalState):
         return None
 
     async def _refresh(self, family_id: int) -> None:
-        shown = await self._attempt(merge_desk.show, actor=self._actor(), family_id=family_id, now=clock.now())
+        shown = await self._attempt(desk.show, actor=self._actor(), family_id=family_id, now=clock.now())
         self.file = shown or MergePage()

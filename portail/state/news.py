@@ -1,6 +1,6 @@
 """Les actualités, ouvertes à tous."""
 
-from portail.services import news
+from portail.services.town import news
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.home import NewsCard
 from portail.views.news import Article

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from portail.domain.refusals import RefusalError
-from portail.services import papers, privacy_requests
+from portail.services import papers
+from portail.services.privacy import requests
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.papers import PapersView
 
@@ -24,7 +25,7 @@ class PapersState(PortalState):
     async def ask_correction(self, form_data: dict[str, Any]) -> Any:
         self.busy, self.correction_error = True, ""
         yield
-        self.correction_error = await self._ask(privacy_requests.ask_correction, form_data)
+        self.correction_error = await self._ask(requests.ask_correction, form_data)
         self.busy = False
 
     @action(Audience.PARENT)
@@ -34,7 +35,7 @@ class PapersState(PortalState):
             return
         self.busy, self.deletion_error = True, ""
         yield
-        self.deletion_error = await self._ask(privacy_requests.ask_deletion, form_data)
+        self.deletion_error = await self._ask(requests.ask_deletion, form_data)
         self.busy = False
 
     async def _ask(self, service: Callable[..., str], form_data: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import reflex as rx
 
@@ -9,19 +10,17 @@ from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.domain.text import row_number
 from portail.services.payments import returning, topping_up
-from portail.services.payments.topping_up import Need
 from portail.state.base import Audience, PortalState, action, clock
 from portail.state.departing import departure
 from portail.views.payments import PaymentReturn, TopUpOffer
 
-LONGEST_CHOICE = 2_000
 
-
-def need_of(query: dict[str, str]) -> Need:
-    """Ce que dit l'adresse ; une valeur impossible ne dit rien."""
-    missing, suite, choices = (str(query.get(name, "")) for name in ("manque", "suite", "choix"))
-    activity = row_number(suite.removeprefix("/reservations/"))
-    return Need(row_number(missing), activity, choices[:LONGEST_CHOICE] if activity > 0 else "")
+def kept_in(suite: str) -> str:
+    """La référence de la sélection où l'on reviendra ; une adresse qui n'en porte pas n'en dit rien."""
+    try:
+        return parse_qs(urlsplit(suite).query).get("reprise", [""])[0]
+    except ValueError:
+        return ""
 
 
 class TopUpState(PortalState):
@@ -35,8 +34,8 @@ class TopUpState(PortalState):
     @action(Audience.PARENT)
     async def load(self) -> None:
         self.errors, self.fault, self.busy, self.leaving = {}, "", False, ""
-        need = need_of(dict(self.router.url.query_parameters.items()))
-        found = await self._attempt(topping_up.offer, actor=self._actor(), need=need, now=clock.now())
+        given = {"kept": kept_in(str(self.router.url.query_parameters.get("suite", ""))), "now": clock.now()}
+        found = await self._attempt(topping_up.offer, actor=self._actor(), **given)
         self.offer = found or TopUpOffer()
 
     @action(Audience.PARENT)
@@ -53,11 +52,13 @@ class TopUpState(PortalState):
             way = await self._call(topping_up.start, actor=self._actor(), slow=True, **given)
             self.leaving = departure(way.url)
         except FormRefusedError as refusal:
-            self.errors, self.fault, self.busy = refusal.fields, refusal.full_sentence, False
+            self.errors, self.fault = refusal.fields, refusal.full_sentence
         except NotOpenError:
-            self.closed, self.busy = True, False
+            self.closed = True
         except RefusalError as refusal:
-            self.fault, self.busy = refusal.full_sentence, False
+            self.fault = refusal.full_sentence
+        finally:
+            self.busy = bool(self.leaving)  # éteint jusqu'au départ
 
 
 class PaymentReturnState(PortalState):

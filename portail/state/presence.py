@@ -8,7 +8,7 @@ import reflex as rx
 from reflex.state import State, StateUpdate
 from reflex_base.event import Event
 
-from portail.services import sessions
+from portail.services.accounts import sessions
 from portail.state import threads
 
 log = logging.getLogger("portail.presence")

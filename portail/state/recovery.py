@@ -3,7 +3,8 @@
 from typing import Any
 
 from portail.domain.refusals import RefusalError
-from portail.services import activation, recovery
+from portail.services.accounts import recovery
+from portail.services.registration import activation
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.accounts import LinkView
 

@@ -1,12 +1,12 @@
 """« Régies » : ce que l'administration y règle, et quelle activité chacune vend."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.domain.text import row_number
-from portail.services import regie_desk
+from portail.services.regies import desk
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.payments import RegieList
 
@@ -16,6 +16,7 @@ class RegiesState(PortalState):
     editing: int = -1  # la régie que l'on règle ; zéro : à ajouter
     errors: dict[str, str] = {}
     fault: str = ""
+    busy: bool = False
 
     @action(Audience.ADMIN)
     async def load(self) -> None:
@@ -28,21 +29,32 @@ class RegiesState(PortalState):
         self.editing = regie_id
 
     @action(Audience.ADMIN)
-    async def save(self, form_data: dict[str, Any]) -> None:
-        await self._do("La régie est enregistrée.", regie_desk.save, regie_id=max(0, self.editing), form=form_data)
+    async def save(self, form_data: dict[str, Any]) -> Any:
+        given = {"regie_id": max(0, self.editing), "form": form_data}
+        async for step in self._do("La régie est enregistrée.", desk.save, **given):
+            yield step
 
     @action(Audience.ADMIN)
-    async def open_regie(self, regie_id: int, opened: bool) -> None:
+    async def open_regie(self, regie_id: int, opened: bool) -> Any:
         done = "La régie est rouverte." if opened else "La régie est fermée : elle n’encaisse plus."
-        await self._do(done, regie_desk.set_open, regie_id=regie_id, opened=opened)
+        async for step in self._do(done, desk.set_open, regie_id=regie_id, opened=opened):
+            yield step
 
     @action(Audience.ADMIN)
-    async def assign(self, form_data: dict[str, Any]) -> None:
+    async def assign(self, form_data: dict[str, Any]) -> Any:
         given = {name: row_number(str(form_data.get(name, ""))) for name in ("activity_id", "regie_id")}
-        await self._do("L’activité est confiée à cette régie.", regie_desk.assign, **given)
+        async for step in self._do("L’activité est confiée à cette régie.", desk.assign, **given):
+            yield step
 
-    async def _do(self, done: str, service: Callable[..., None], **what: Any) -> None:
-        self.errors, self.fault = {}, ""
+    async def _do(self, done: str, service: Callable[..., None], **what: Any) -> AsyncIterator[None]:
+        self.errors, self.fault, self.busy = {}, "", True
+        yield
+        try:
+            await self._change(done, service, **what)
+        finally:
+            self.busy = False
+
+    async def _change(self, done: str, service: Callable[..., None], **what: Any) -> None:
         try:
             await self._call(service, actor=self._actor(), now=clock.now(), **what)
         except FormRefusedError as refusal:
@@ -58,7 +70,7 @@ class RegiesState(PortalState):
         await self._refresh()
 
     async def _refresh(self) -> None:
-        self.listing = await self._attempt(regie_desk.show, actor=self._actor()) or RegieList()
+        self.listing = await self._attempt(desk.show, actor=self._actor()) or RegieList()
 
     def _shut(self) -> None:
-        self.editing, self.errors, self.fault = -1, {}, ""
+        self.editing, self.errors, self.fault, self.busy = -1, {}, "", False

@@ -9,8 +9,8 @@ from portail.domain.accounts import landing_path
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import RefusalError
 from portail.domain.registration import Identity, StepNumber
-from portail.services import registration
-from portail.services.registration import Checked, NewRegistration
+from portail.services.registration import registering
+from portail.services.registration.registering import Checked, NewRegistration
 from portail.state.base import ACTOR, Audience, PortalState, action, clock
 from portail.views.registration import SignUp
 
@@ -45,7 +45,7 @@ class RegistrationState(PortalState):
         yield
         try:
             checked = await self._call(
-                registration.check_identity,
+                registering.check_identity,
                 form=form_data,
                 kept=self._password_hash,
                 address=self._address(),
@@ -77,7 +77,7 @@ class RegistrationState(PortalState):
             return
         try:
             number, name = await self._call(
-                registration.check_reference, form=form_data, address=self._address(), now=clock.now()
+                registering.check_reference, form=form_data, address=self._address(), now=clock.now()
             )
         except RefusalError as refusal:
             self._refuse(refusal)
@@ -112,7 +112,7 @@ class RegistrationState(PortalState):
         identity = Identity(typed.first_name, typed.last_name, typed.email, typed.username)
         new = NewRegistration(Checked(identity, self._password_hash), typed.number, typed.name)
         try:
-            await self._call(registration.register, new=new, now=clock.now())
+            await self._call(registering.register, new=new, now=clock.now())
         except RefusalError as refusal:
             self.fault = refusal.full_sentence
         else:

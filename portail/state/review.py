@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from portail.domain.refusals import RefusalError
-from portail.services import merging, reviews
+from portail.services import merging
+from portail.services.registration import reviews
 from portail.services.requests import desk
 from portail.services.requests.desk import Decision
 from portail.state.base import Audience, PortalState, action, clock

@@ -5,7 +5,7 @@ from typing import Any
 from portail.domain.families import FamilyRight, rights_named
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.domain.text import row_number
-from portail.services import rights
+from portail.services.families import rights
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.rights import FamilyRights
 

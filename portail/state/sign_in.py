@@ -6,7 +6,7 @@ import reflex as rx
 
 from portail.domain.accounts import landing_path, safe_next
 from portail.domain.refusals import RefusalError
-from portail.services import sign_in
+from portail.services.accounts import sign_in
 from portail.state.base import ACTOR, Audience, PortalState, action, clock
 
 

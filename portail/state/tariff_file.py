@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+import reflex as rx
+
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.domain.tariff_forms import MOST_ROWS, Side
+from portail.domain.tariff_grids import TariffChangedError
 from portail.domain.tariffs import TariffMethod
 from portail.domain.text import row_number
 from portail.services.tariffs import desk, listing
@@ -28,18 +31,23 @@ class TariffFileState(PortalState):
     errors: dict[str, str] = {}
     fault: str = ""
     preview_errors: dict[str, str] = {}
+    stale: bool = False  # un autre agent est passé : rien ne s'enregistre avant d'avoir relu
+    busy: bool = False
+    _stamp: str = ""  # le signe du tarif au moment où cet agent l'a lu
 
     @action(Audience.MONEY)
     async def load(self) -> None:
         self._shut()
+        self.busy = False
         self.file, self.seen, self.preview_errors = TariffFile(), TariffPreview(), {}
         await self._refresh(self._number())
+        self._stamp = self.file.stamp
 
     @action(Audience.MONEY)
     def edit(self, what: str) -> None:
         """Ouvre un formulaire ; une grille apporte ses valeurs, une nouvelle part de la dernière."""
         self._shut()
-        self.editing = what
+        self.editing, self._stamp = what, self.file.stamp
         grids = {f"grid-{one.id}": one.known for one in self.file.grids} | {"grid-0": self.file.blank}
         self.typed = grids.get(what, {})
         self.method = self.typed.get("method", TariffMethod.FIXED.value)
@@ -58,33 +66,61 @@ class TariffFileState(PortalState):
             self.outside = _named(Side.OUTSIDE, len(self.outside) + 1)
 
     @action(Audience.MONEY)
-    async def review(self, form_data: dict[str, Any]) -> None:
+    async def review(self, form_data: dict[str, Any]) -> Any:
         """Relire avant d'enregistrer ; ce qui est tapé reste."""
         self.errors, self.fault, self.typed = {}, "", {name: str(value) for name, value in form_data.items()}
-        card = await self._tried(desk.review, edit=self._edit(), form=self.typed)
-        self.reviewed = [card] if card else []
+        self.busy = True
+        yield
+        try:
+            card = await self._tried(desk.review, edit=self._edit(), form=self.typed)
+            self.reviewed = [card] if card else []
+        finally:
+            self.busy = False
 
     @action(Audience.MONEY)
     def correct(self) -> None:
         self.reviewed, self.fault = [], ""
 
     @action(Audience.MONEY)
-    async def save(self) -> None:
+    def keep_mine(self) -> None:
+        """L'agent a relu ce qu'un autre vient de changer, et garde sa saisie : elle se relit avant de s'enregistrer."""
+        self.reviewed, self.fault, self.stale, self._stamp = [], "", False, self.file.stamp
+
+    @action(Audience.MONEY)
+    async def save(self) -> Any:
+        self.busy = True
+        yield
         said = "La grille est enregistrée. Ce qui est déjà réservé garde son prix."
         await self._do(said, desk.save, edit=self._edit(), form=self.typed)
 
     @action(Audience.MONEY)
-    async def remove(self, grid_id: int) -> None:
-        edit = GridEdit(self.file.id, self.file.stamp, grid_id)
-        await self._do("La grille est retirée.", desk.remove, edit=edit)
+    async def remove(self, grid_id: int) -> Any:
+        self.busy = True
+        yield
+        await self._do("La grille est retirée.", desk.remove, edit=GridEdit(self.file.id, self._stamp, grid_id))
 
     @action(Audience.MONEY)
-    async def rename(self, form_data: dict[str, Any]) -> None:
+    async def discard(self) -> Any:
+        self.errors, self.fault, self.busy = {}, "", True
+        yield
+        try:
+            await self._tried(desk.discard, tariff_id=self.file.id, stamp=self._stamp)
+            if not self.fault:
+                self._say("Le tarif est supprimé.")
+                yield rx.redirect("/admin/tarifs")
+        finally:
+            self.busy = False
+
+    @action(Audience.MONEY)
+    async def rename(self, form_data: dict[str, Any]) -> Any:
+        self.busy = True
+        yield
         await self._do("Le nom est changé.", desk.rename, tariff_id=self.file.id, form=form_data)
 
     @action(Audience.MONEY)
-    async def preview(self, form_data: dict[str, Any]) -> None:
-        self.preview_errors = {}
+    async def preview(self, form_data: dict[str, Any]) -> Any:
+        self.preview_errors, self.busy = {}, True
+        yield
         given = {"tariff_id": self.file.id, "form": form_data, "now": clock.now()}
         try:
             self.seen = await self._call(listing.preview, actor=self._actor(), **given)
@@ -92,18 +128,24 @@ class TariffFileState(PortalState):
             self.preview_errors = refusal.fields
         except NotOpenError:
             self.closed = True
+        finally:
+            self.busy = False
 
     def _edit(self) -> GridEdit:
-        return GridEdit(self.file.id, self.file.stamp, max(row_number(self.editing.removeprefix("grid-")), 0))
+        return GridEdit(self.file.id, self._stamp, max(row_number(self.editing.removeprefix("grid-")), 0))
 
     async def _do(self, done: str, service: Callable[..., Any], **what: Any) -> None:
-        """Un refus reste dans le formulaire ouvert ; la page se relit dans tous les cas."""
+        """Un refus reste dans le formulaire ouvert ; la page se relit dans tous les cas, le signe lu reste le sien."""
         self.errors, self.fault = {}, ""
-        await self._tried(service, **what)
-        if not self.fault:
-            self._shut()
-            self._say(done)
-        await self._refresh(self.file.id)
+        try:
+            await self._tried(service, **what)
+            await self._refresh(self.file.id)
+            if not self.fault:
+                self._shut()
+                self._say(done)
+                self._stamp = self.file.stamp
+        finally:
+            self.busy = False
 
     async def _tried(self, service: Callable[..., Any], **what: Any) -> Any:
         try:
@@ -111,7 +153,7 @@ class TariffFileState(PortalState):
         except FormRefusedError as refusal:
             self.errors, self.fault, self.reviewed = refusal.fields, refusal.full_sentence, []
         except RefusalError as refusal:
-            self.fault = refusal.full_sentence
+            self.fault, self.stale = refusal.full_sentence, isinstance(refusal, TariffChangedError)
         return None
 
     async def _refresh(self, tariff_id: int) -> None:
@@ -119,7 +161,7 @@ class TariffFileState(PortalState):
         self.file = found or self.file
 
     def _shut(self) -> None:
-        self.editing, self.typed, self.reviewed, self.errors, self.fault = "", {}, [], {}, ""
+        self.editing, self.typed, self.reviewed, self.errors, self.fault, self.stale = "", {}, [], {}, "", False
 
 
 def _fields(side: Side, typed: dict[str, str]) -> list[RowFields]:

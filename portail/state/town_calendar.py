@@ -6,7 +6,7 @@ from typing import Any
 from portail.domain.calendar_periods import PeriodWish
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError, RefusalError
-from portail.services import calendar_desk, calendar_year
+from portail.services.town import calendar_desk, calendar_year
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.town_calendar import CalendarYear
 

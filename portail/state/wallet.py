@@ -6,6 +6,7 @@ from typing import Any
 from portail.domain.accounts import safe_next
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError, RefusalError
+from portail.domain.text import row_number
 from portail.services.wallet import mine, refunding
 from portail.services.wallet.statement import Wanted
 from portail.state.base import Audience, PortalState, action, clock
@@ -40,6 +41,10 @@ class WalletState(PortalState):
         await self._show(replace(self._wanted(), period=period))
 
     @action(Audience.PARENT)
+    async def show_child(self, child: str) -> None:
+        await self._show(replace(self._wanted(), child=row_number(child)))
+
+    @action(Audience.PARENT)
     async def turn(self, page: int) -> None:
         await self._show(replace(self._wanted(), page=page))
 
@@ -50,7 +55,8 @@ class WalletState(PortalState):
         given = {"family_id": self.wallet.family_id, "is_accepted": bool(form_data.get("accepted"))}
         try:
             await self._call(mine.activate, actor=self._actor(), now=clock.now(), **given)
-            self._say("Votre compte famille est activé.")
+            is_new = not self.wallet.is_active
+            self._say("Votre compte famille est activé." if is_new else "Vous avez accepté les nouvelles conditions.")
             await self._show(self._wanted())
         except NotOpenError:
             self.closed = True
@@ -77,16 +83,21 @@ class WalletState(PortalState):
             self.busy = False
 
     @action(Audience.PARENT)
-    async def withdraw_refund(self) -> None:
+    async def withdraw_refund(self) -> Any:
+        self.busy = True
+        yield
         given = {"family_id": self.wallet.family_id, "now": clock.now()}
-        said = await self._attempt(refunding.withdraw, actor=self._actor(), **given)
-        if said:
-            self._say(said)
-        await self._show(self._wanted())
+        try:
+            said = await self._attempt(refunding.withdraw, actor=self._actor(), **given)
+            if said:
+                self._say(said)
+            await self._show(self._wanted())
+        finally:
+            self.busy = False
 
     def _wanted(self) -> Wanted:
         shown = self.wallet.statement
-        return Wanted(self.wallet.family_id, shown.kind, shown.period)
+        return Wanted(self.wallet.family_id, shown.kind, shown.period, child=row_number(shown.child))
 
     async def _show(self, wanted: Wanted) -> None:
         shown = await self._attempt(mine.show, actor=self._actor(), wanted=wanted, now=clock.now())

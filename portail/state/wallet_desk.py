@@ -8,9 +8,11 @@ from portail.domain.desk import Due, Split, oldest_first
 from portail.domain.forms import FormRefusedError
 from portail.domain.money import euros, typed_cents
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
+from portail.domain.text import row_number
 from portail.services import tariffs
 from portail.services.cash_desk import paying, undoing
-from portail.services.wallet import desk
+from portail.services.wallet import desk, overdrafts
+from portail.services.wallet.statement import Wanted
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.wallet import DeskList, DeskWallet
 
@@ -23,6 +25,8 @@ class WalletDeskState(PortalState):
     split: str = Split.AUTO.value
     quotient_errors: dict[str, str] = {}
     quotient_fault: str = ""
+    overdraft_errors: dict[str, str] = {}
+    overdraft_fault: str = ""
     busy: bool = False
 
     @action(Audience.MONEY)
@@ -41,11 +45,23 @@ class WalletDeskState(PortalState):
     async def load_one(self) -> None:
         self._forget_faults()
         self.file, self.busy, self.split = DeskWallet(), False, Split.AUTO.value
-        await self._show(self._number(), 1)
+        await self._show(Wanted(self._number()))
+
+    @action(Audience.MONEY)
+    async def show_kind(self, kind: str) -> None:
+        await self._show(replace(self._wanted(), kind=kind))
+
+    @action(Audience.MONEY)
+    async def show_period(self, period: str) -> None:
+        await self._show(replace(self._wanted(), period=period))
+
+    @action(Audience.MONEY)
+    async def show_child(self, child: str) -> None:
+        await self._show(replace(self._wanted(), child=row_number(child)))
 
     @action(Audience.MONEY)
     async def turn_movements(self, page: int) -> None:
-        await self._show(self.file.family_id, page)
+        await self._show(replace(self._wanted(), page=page))
 
     @action(Audience.MONEY)
     def choose_split(self, split: str) -> None:
@@ -73,7 +89,7 @@ class WalletDeskState(PortalState):
         try:
             self._say(await self._call(paying.record, actor=self._actor(), **given))
             self.split = Split.AUTO.value
-            await self._show(self.file.family_id, 1)
+            await self._show(self._wanted())
         except FormRefusedError as refusal:
             self.credit_errors, self.credit_fault = refusal.fields, refusal.full_sentence
         except NotOpenError:
@@ -84,19 +100,33 @@ class WalletDeskState(PortalState):
             self.busy = False
 
     @action(Audience.MONEY)
-    async def undo(self, payment_id: int) -> None:
-        await self._reverse(undoing.undo, payment_id)
+    async def undo(self, payment_id: int) -> Any:
+        self.busy = True
+        yield
+        await self._reverse(undoing.undo, payment_id=payment_id)
 
     @action(Audience.MONEY)
-    async def bounce(self, payment_id: int) -> None:
-        await self._reverse(undoing.bounce, payment_id)
+    async def bounce(self, payment_id: int) -> Any:
+        self.busy = True
+        yield
+        await self._reverse(undoing.bounce, payment_id=payment_id)
 
-    async def _reverse(self, service: Callable[..., str], payment_id: int) -> None:
+    @action(Audience.MONEY)
+    async def correct(self, form_data: dict[str, Any]) -> Any:
+        self.busy = True
+        yield
+        number, reason = row_number(str(form_data.get("payment_id", ""))), str(form_data.get("reason", ""))
+        await self._reverse(undoing.correct, payment_id=number, reason=reason)
+
+    async def _reverse(self, service: Callable[..., str], **about: Any) -> None:
         self._forget_faults()
-        said = await self._attempt(service, actor=self._actor(), payment_id=payment_id, now=clock.now())
-        if said:
-            self._say(said)
-            await self._show(self.file.family_id, 1)
+        try:
+            said = await self._attempt(service, actor=self._actor(), now=clock.now(), **about)
+            if said:
+                self._say(said)
+                await self._show(self._wanted())
+        finally:
+            self.busy = False
 
     @action(Audience.MONEY)
     async def save_quotient(self, form_data: dict[str, Any]) -> Any:
@@ -107,7 +137,7 @@ class WalletDeskState(PortalState):
         try:
             await self._call(tariffs.set_quotient, actor=self._actor(), **given)
             self._say("Le quotient familial est enregistré. Les réservations déjà faites gardent leur prix.")
-            await self._show(self.file.family_id, 1)
+            await self._show(self._wanted())
         except FormRefusedError as refusal:
             self.quotient_errors, self.quotient_fault = refusal.fields, refusal.full_sentence
         except NotOpenError:
@@ -115,14 +145,36 @@ class WalletDeskState(PortalState):
         finally:
             self.busy = False
 
+    @action(Audience.MONEY)
+    async def allow_overdraft(self, form_data: dict[str, Any]) -> Any:
+        self._forget_faults()
+        self.busy = True
+        yield
+        given = {"family_id": self.file.family_id, "form": form_data, "now": clock.now()}
+        try:
+            self._say(await self._call(overdrafts.allow, actor=self._actor(), **given))
+            await self._show(self._wanted())
+        except FormRefusedError as refusal:
+            self.overdraft_errors, self.overdraft_fault = refusal.fields, refusal.full_sentence
+        except NotOpenError:
+            self.closed = True
+        except RefusalError as refusal:
+            self.overdraft_fault = refusal.full_sentence
+        finally:
+            self.busy = False
+
     def _forget_faults(self) -> None:
         self.credit_errors, self.credit_fault, self.quotient_errors, self.quotient_fault = {}, "", {}, ""
+        self.overdraft_errors, self.overdraft_fault = {}, ""
 
     async def _list(self, words: str, page: int) -> None:
         shown = await self._attempt(desk.find, actor=self._actor(), words=words, page=page)
         self.listing = shown or self.listing
 
-    async def _show(self, family_id: int, page: int) -> None:
-        given = {"family_id": family_id, "page": page, "now": clock.now()}
-        shown = await self._attempt(desk.show, actor=self._actor(), **given)
+    def _wanted(self) -> Wanted:
+        shown = self.file.statement
+        return Wanted(self.file.family_id, shown.kind, shown.period, child=row_number(shown.child))
+
+    async def _show(self, wanted: Wanted) -> None:
+        shown = await self._attempt(desk.show, actor=self._actor(), wanted=wanted, now=clock.now())
         self.file = shown or self.file

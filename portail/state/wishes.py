@@ -7,6 +7,7 @@ from portail.domain.refusals import RefusalError
 from portail.services.bookings import confirming, selection, undoing
 from portail.services.bookings.confirming import Order
 from portail.services.campaigns import board, wishes
+from portail.services.payments import keeping
 from portail.state.base import Audience, PortalState, action, clock
 from portail.views.bookings import Outcome, Recap
 from portail.views.campaigns import WishPage
@@ -62,6 +63,16 @@ class WishesState(PortalState):
         else:
             self.outcome, self.recap = done, done.retry
             self._say(done.message, "ok" if done.batch else "err")
+        finally:
+            self.busy = False
+
+    @action(Audience.PARENT)
+    async def settle_first(self) -> Any:
+        """L'argent manque : les jours se gardent, et l'on va au porte-monnaie."""
+        self.busy = True
+        yield
+        try:
+            yield await self._leave(keeping.keep_days, choices=self.recap.choices, activity_id=self._number())
         finally:
             self.busy = False
 

@@ -113,7 +113,7 @@ class Recap:
     notice: str = ""  # tarif maximum appliqué…
     blocked: str = ""  # ce qui empêche de confirmer : porte-monnaie inactif ou insuffisant
     blocked_step: str = ""
-    blocked_link: str = ""
+    can_settle: bool = False  # le porte-monnaie s’alimente, et la sélection attend
     button: str = ""  # « Réserver 4 jours »
     can_force: bool = False  # un agent peut passer outre l'un des refus
     reason: str = ""  # le motif d'un agent qui passe outre

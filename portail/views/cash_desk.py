@@ -23,7 +23,7 @@ class DueLine:
 
 @dataclass(frozen=True)
 class PaymentLine:
-    """Un encaissement ; ce qu'il paie est dit en une phrase."""
+    """Un encaissement ; ce qu'il paie est dit en une phrase, le motif de son annulation aussi."""
 
     id: int = 0
     day: str = ""
@@ -32,11 +32,14 @@ class PaymentLine:
     means: str = ""
     note: str = ""
     uses: str = ""
+    invoices: list[Choice] = field(default_factory=list)  # celles qu'il paie : leur numéro mène à chacune
     amount: str = ""
     state: str = ""
     tone: str = ""
+    why: str = ""
     receipt: str = ""  # l'adresse du reçu
     can_undo: bool = False
+    can_correct: bool = False
     can_bounce: bool = False
 
 
@@ -73,6 +76,8 @@ class SlipLine:
     count: str = ""  # « Annulé : » et pourquoi, quand ses pièces sont reparties
     total: str = ""
     href: str = ""
+    credited: str = ""  # « Crédité le … », ou rien tant que la banque ne l'a pas fait
+    can_credit: bool = False
     can_cancel: bool = False
 
 
@@ -81,6 +86,10 @@ class SlipsView:
     ready: bool = False
     piles: list[SlipPile] = field(default_factory=list)
     slips: list[SlipLine] = field(default_factory=list)
+    page: int = 1
+    pages: int = 1
+    summary: str = ""
+    today: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,8 +99,23 @@ class TotalLine:
 
 
 @dataclass(frozen=True)
-class ClosingLine:
+class DayCount:
+    """Une journée à arrêter : ce qu'elle a reçu, avant de compter les espèces."""
+
+    ready: bool = False
     day: str = ""
+    said_day: str = ""
+    totals: list[TotalLine] = field(default_factory=list)
+    total: str = ""
+    expected: str = ""
+    given_back: str = ""  # ce qui est repris d'un autre jour, s'il y en a
+
+
+@dataclass(frozen=True)
+class ClosingLine:
+    id: int = 0
+    day: str = ""
+    detail: str = ""  # « Espèces 20,00 €, Chèque 30,00 € »
     total: str = ""
     expected: str = ""
     counted: str = ""
@@ -99,6 +123,18 @@ class ClosingLine:
     tone: str = ""
     note: str = ""
     who: str = ""
+    href: str = ""
+    reopened: str = ""  # « Rouvert le … par … : motif »
+    can_reopen: bool = False
+
+
+@dataclass(frozen=True)
+class ClosingList:
+    ready: bool = False
+    rows: list[ClosingLine] = field(default_factory=list)
+    page: int = 1
+    pages: int = 1
+    summary: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,8 +159,9 @@ class CashView:
     is_closed: bool = False
     totals: list[TotalLine] = field(default_factory=list)
     total: str = ""
-    expected: str = ""
-    closings: list[ClosingLine] = field(default_factory=list)
+    given_back: str = ""  # ce qui est repris d'un autre jour, s'il y en a
+    left_open: list[Choice] = field(default_factory=list)  # les journées passées à arrêter, la plus ancienne d'abord
+    said_left_open: str = ""
     months: list[MonthBar] = field(default_factory=list)
     ages: list[MonthBar] = field(default_factory=list)
     month: str = ""  # le mois proposé à l'export
@@ -138,41 +175,3 @@ class PaymentList:
     pages: int = 1
     summary: str = ""
     words: str = ""
-
-
-@dataclass(frozen=True)
-class UnpaidLine:
-    """Une facture échue."""
-
-    id: int = 0
-    number: str = ""
-    family_id: int = 0
-    family: str = ""
-    adults: str = ""
-    due: str = ""
-    age: str = ""
-    left: str = ""
-    reminded: str = ""
-    debit: str = ""  # « Prélèvement prévu le … » : elle ne se relance pas
-    next_level: str = ""  # vide : rien à envoyer maintenant
-
-
-@dataclass(frozen=True)
-class AgeTotal:
-    value: str = ""
-    label: str = ""
-    count: str = ""
-    amount: str = ""
-    share: int = 0
-
-
-@dataclass(frozen=True)
-class UnpaidView:
-    ready: bool = False
-    rows: list[UnpaidLine] = field(default_factory=list)
-    ages: list[AgeTotal] = field(default_factory=list)
-    total: str = ""
-    age: str = ""
-    page: int = 1
-    pages: int = 1
-    summary: str = ""

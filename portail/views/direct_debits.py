@@ -11,6 +11,8 @@ class MandateRow:
 
     id: int = 0
     regie: str = ""
+    creditor: str = ""
+    creditor_id: str = ""  # l'identifiant créancier SEPA (ICS)
     rum: str = ""
     holder: str = ""
     iban: str = ""
@@ -23,7 +25,7 @@ class MandateRow:
 
 @dataclass(frozen=True)
 class DebitRow:
-    """Un prélèvement ; `step` : ce qu'un agent peut encore en faire."""
+    """Un prélèvement ; `may_reject` : un agent peut encore en dire le rejet."""
 
     id: int = 0
     day: str = ""
@@ -68,7 +70,7 @@ class BatchRow:
 
 @dataclass(frozen=True)
 class Preview:
-    """Ce qui serait prélevé ; `stamp` dit si la liste a changé depuis."""
+    """Ce qui serait prélevé ; `stamp` dit si la liste a changé depuis, `left_out` : qui ne peut pas être prévenu."""
 
     ready: bool = False
     regie_id: int = 0
@@ -79,19 +81,40 @@ class Preview:
     amount: str = ""
     stamp: str = ""
     rows: list[DebitRow] = field(default_factory=list)
+    left_out: list[DebitRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class BatchList:
+    """Une page des remises."""
+
+    ready: bool = False
+    rows: list[BatchRow] = field(default_factory=list)
+    page: int = 1
+    pages: int = 1
+    summary: str = ""
+
+
+@dataclass(frozen=True)
+class MandateList:
+    """Une page des mandats ; `words` : ce qui est cherché, là et parmi les remises."""
+
+    ready: bool = False
+    rows: list[MandateRow] = field(default_factory=list)
+    page: int = 1
+    pages: int = 1
+    summary: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
 class DebitDesk:
-    """L'écran de la régie : préparer, les remises, ce qui est à regarder, les mandats."""
+    """L'écran de la régie : qui prélève, à partir de quel jour, ce qui est à regarder."""
 
     ready: bool = False
     regies: list[Choice] = field(default_factory=list)
     earliest: str = ""
-    batches: list[BatchRow] = field(default_factory=list)
     reviews: list[DebitRow] = field(default_factory=list)
-    mandates: list[MandateRow] = field(default_factory=list)
-    mandates_count: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +126,7 @@ class BatchFile:
     can_send: bool = False
     can_cancel: bool = False
     can_collect: bool = False
+    can_take_back: bool = False
     has_file: bool = False
     note: str = ""
     reasons: list[Choice] = field(default_factory=list)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from portail.views.cash_desk import MonthBar
+
 
 @dataclass(frozen=True)
 class TodoItem:
@@ -94,3 +96,8 @@ class DashboardView:
     figures: list[Figure] = field(default_factory=list)
     schools: list[SchoolRow] = field(default_factory=list)
     todos: list[TodoItem] = field(default_factory=list)
+    months: list[MonthBar] = field(default_factory=list)  # réservations
+    weeks: list[MonthBar] = field(default_factory=list)
+    occupancy: list[MonthBar] = field(default_factory=list)
+    income: list[MonthBar] = field(default_factory=list)  # vide pour qui ne voit pas les recettes
+    ages: list[MonthBar] = field(default_factory=list)  # impayés

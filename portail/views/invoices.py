@@ -23,6 +23,7 @@ class InvoiceRow:
     is_payable: bool = False
     is_credit: bool = False
     has_pdf: bool = False
+    is_pdf_failed: bool = False
     is_chosen: bool = False
 
 
@@ -36,17 +37,19 @@ class InvoiceList:
     is_due: bool = False
     is_payable: bool = False  # faux aussi quand tout ce qui est dû est remis à la banque
     has_homes: bool = False  # plusieurs dossiers : leur nom est écrit
+    can_debit: bool = False  # une de ces régies prélève : « Mes prélèvements » est proposé
 
 
 @dataclass(frozen=True)
 class DetailRow:
-    """Une prestation d'un enfant : tant de fois, à tant."""
+    """Une prestation d'un enfant : tant de fois, à tant ; `why` : le calcul, tel qu'à la réservation."""
 
     label: str = ""
     quantity: str = ""
     unit: str = ""
     amount: str = ""
     days: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class PaidPart:
     label: str = ""
     amount: str = ""
     href: str = ""
+    reason: str = ""  # d'un avoir
+    receipt: str = ""  # l'adresse de son reçu
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,11 @@ class InvoiceFile:
     paid: str = ""
     holder: str = ""
     family_id: int = 0
+    run_id: int = 0
+    is_draft: bool = False
     corrects_id: int = 0
     corrects: str = ""
+    reason: str = ""
     children: list[ChildPart] = field(default_factory=list)
     paid_by: list[PaidPart] = field(default_factory=list)
     creditable: list[CreditableLine] = field(default_factory=list)
@@ -113,6 +121,9 @@ class AccountHistory:
     rows: list[HistoryRow] = field(default_factory=list)
     balance: str = ""
     is_due: bool = False
+    page: int = 1
+    pages: int = 1
+    summary: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,6 +150,8 @@ class PaymentPlan:
     before: str = ""
     after: str = ""
     means: list[MeansChoice] = field(default_factory=list)
+    can_debit: bool = False
+    pending: list[str] = field(default_factory=list)  # un paiement en ligne est déjà en cours
     token: str = ""
 
 
@@ -152,6 +165,7 @@ class RunRow:
     state: str = ""
     tone: str = ""
     progress: str = ""
+    failed: str = ""  # « 2 PDF en échec »
     percent: int = 0
     is_busy: bool = False
     count: str = ""
@@ -169,30 +183,35 @@ class RunList:
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """Le brouillon d'un foyer, à côté de ce qu'il payait le mois d'avant."""
+    """Le brouillon d'un foyer, à côté de ce qu'il payait le mois d'avant ; `about` : où mène `href`, pour l'oreille."""
 
-    id: int = 0
+    href: str = ""
+    about: str = ""
     family: str = ""
     number: str = ""
     cents: str = ""
     before: str = ""
     change: str = ""
-    mark: str = ""  # « Écart », « Nouveau », « Reporté », « Avoir »
+    mark: str = ""  # « Écart », « Nouveau », « Reportée », « Avoir », « Disparue »
     tone: str = ""
 
 
 @dataclass(frozen=True)
 class RunFile:
-    """Un traitement et une page de ses brouillons."""
+    """Un traitement et une page de ses brouillons ; `to_issue` : ce qui partirait, quel que soit le filtre."""
 
     ready: bool = False
     row: RunRow = RunRow()
     can_issue: bool = False
     can_cancel: bool = False
+    has_nothing: bool = False
+    to_issue: str = ""
+    drafts: str = ""
     issued_on: str = ""
     due: str = ""
     figures: list[Choice] = field(default_factory=list)
     only: str = ""
+    words: str = ""
     rows: list[PreviewRow] = field(default_factory=list)
     page: int = 1
     pages: int = 1

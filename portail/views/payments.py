@@ -8,27 +8,28 @@ from portail.views.requests import Choice
 
 @dataclass(frozen=True)
 class TopUpOffer:
-    """« Alimenter mon porte-monnaie » ; `missing` : ce qui manque à la sélection qui attend."""
+    """« Alimenter mon porte-monnaie » ; `missing` : ce qui manque à la sélection qui attend, gardée sous `kept`."""
 
     ready: bool = False
     providers: list[Choice] = field(default_factory=list)
     suggested: list[Choice] = field(default_factory=list)
     amount: str = ""
     missing: str = ""
-    activity: str = ""
-    choices: str = ""
+    several: str = ""  # ce qui manque dépasse un versement
+    kept: str = ""
     token: str = ""
     resume: str = ""  # une sélection déjà payée, à confirmer
 
 
 @dataclass(frozen=True)
 class Draft:
-    """La sélection retrouvée après un paiement."""
+    """La sélection retrouvée : des jours, ou une semaine type (`wish`)."""
 
     reference: str = ""
     choices: str = ""
     sentence: str = ""
     picks: list[Pick] = field(default_factory=list)
+    wish: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,30 @@ class PaymentReturn:
 
 
 @dataclass(frozen=True)
+class RefundOfPayment:
+    """Ce qui a été rendu d'un paiement, et où cela en est ; `can_recover` : la famille le doit encore."""
+
+    id: int = 0
+    at: str = ""
+    amount: str = ""
+    state: str = ""
+    tone: str = ""
+    said: str = ""
+    can_recover: bool = False
+
+
+@dataclass(frozen=True)
+class RefundPlan:
+    """Un remboursement à relire avant « Oui, rembourser » ; `amount` et `reason` : ce qui a été saisi."""
+
+    ready: bool = False
+    amount: str = ""
+    reason: str = ""
+    token: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
 class OnlinePayment:
     """Une ligne du tableau de la régie."""
 
@@ -63,7 +88,9 @@ class OnlinePayment:
     state: str = ""
     tone: str = ""
     review: str = ""
+    refunds: list[RefundOfPayment] = field(default_factory=list)
     left: str = ""  # ce qui peut encore être remboursé, en euros, tel qu'on le saisit
+    can_credit: bool = False  # la somme reçue n'est pas celle demandée : elle peut aller au porte-monnaie
     can_refund: bool = False
 
 
@@ -100,6 +127,8 @@ class RegieCard:
     payfip_client: str = ""
     treasury_code: str = ""
     budget_code: str = ""
+    first_days: str = ""  # après l'échéance : le rappel automatique
+    second_days: str = ""
     activities: list[str] = field(default_factory=list)
 
 
@@ -116,3 +145,4 @@ class RegieList:
     rows: list[RegieCard] = field(default_factory=list)
     activities: list[ActivityRegie] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)  # ce que le contrôle de nuit a trouvé de faux

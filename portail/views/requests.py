@@ -63,6 +63,16 @@ class StepLine:
 
 
 @dataclass(frozen=True)
+class QuotientFields:
+    """Ce que l'agent lit sur une attestation de quotient, rempli d'avance ; `ready` : c'en est une."""
+
+    ready: bool = False
+    value: str = ""
+    first: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True)
 class RequestView:
     ready: bool = False
     id: int = 0
@@ -85,6 +95,7 @@ class RequestView:
     lines: list[ChangeLine] = field(default_factory=list)
     steps: list[StepLine] = field(default_factory=list)
     colleagues: list[Choice] = field(default_factory=list)
+    quotient: QuotientFields = QuotientFields()
     href: str = ""  # une page à elle, si cette sorte de démarche en a une
     files: list[AttachmentLine] = field(default_factory=list)
     accept: str = ""  # les sortes de fichiers que le choix propose

@@ -63,6 +63,7 @@ class TariffFile:
     stamp: str = ""
     name: str = ""
     used: list[str] = field(default_factory=list)
+    can_discard: bool = False  # ajouté par erreur : aucune activité ne l'a jamais vendu
     grids: list[GridCard] = field(default_factory=list)
     blank: dict[str, str] = field(default_factory=dict)  # une nouvelle grille part de la dernière
     today: str = ""
@@ -111,6 +112,7 @@ class OfferingPrices:
     detail: str = ""  # heures et âges
     prices: list[Explained] = field(default_factory=list)
     extras: list[str] = field(default_factory=list)  # hors délais, présence non prévue
+    coming: list[str] = field(default_factory=list)  # les grilles à venir
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,9 @@ class PricesPage:
     quotient: str = ""
     quotient_detail: str = ""
     quotient_note: str = ""  # inconnu ou périmé
+    waiting_id: int = 0  # la démarche de l'attestation envoyée, tant qu'elle attend
+    waiting_number: str = ""
+    accept: str = ""  # les sortes de fichiers que le choix propose
     residence: str = ""
     activities: list[ActivityPrices] = field(default_factory=list)
     cards: list[TariffCard] = field(default_factory=list)
@@ -163,6 +168,7 @@ class MonthBar:
 @dataclass(frozen=True)
 class Simulated:
     ready: bool = False
+    problem: str = ""  # pourquoi rien ne s'estime
     title: str = ""
     month: str = ""
     year: str = ""
@@ -177,6 +183,8 @@ class SimulationForm:
 
     ready: bool = False
     is_family: bool = False
+    family_id: int = 0
+    homes: list[Choice] = field(default_factory=list)
     activities: list[Choice] = field(default_factory=list)
     activity: str = ""
     quotient: str = ""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from portail.views.cash_desk import DueLine, PaymentLine
+from portail.views.direct_debits import MandateRow
 from portail.views.papers import YearPapers
 from portail.views.requests import Choice
 
@@ -13,6 +14,7 @@ class MovementLine:
     day: str = ""
     kind: str = ""
     label: str = ""
+    child: str = ""  # « Léa, Noé », pour une réservation ou une annulation
     who: str = ""  # l'agent, pour la régie seulement
     amount: str = ""  # « + 20,00 € », « − 3,20 € »
     is_credit: bool = False
@@ -29,6 +31,8 @@ class Statement:
     summary: str = ""
     kind: str = ""
     period: str = ""
+    child: str = ""
+    children: list[Choice] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class RefundLine:
     number: str = ""
     holder: str = ""
     iban: str = ""
+    iban_end: str = ""  # « •••• 0189 », ce qui suffit à confirmer
     amount: str = ""
     asked: str = ""
     state: str = ""
@@ -69,6 +74,8 @@ class WalletView:
     is_active: bool = False
     balance: str = ""
     is_low: bool = False
+    overdraft: str = ""  # le découvert que la régie accorde
+    must_accept: bool = False  # les conditions ont changé depuis l'activation
     quotient: str = ""
     residence: str = ""
     statement: Statement = Statement()
@@ -109,6 +116,7 @@ class DeskWallet:
     is_open: bool = False
     is_active: bool = False
     balance: str = ""
+    overdraft: str = ""
     residence: str = ""
     quotients: list[QuotientLine] = field(default_factory=list)
     sources: list[Choice] = field(default_factory=list)
@@ -117,6 +125,7 @@ class DeskWallet:
     dues: list[DueLine] = field(default_factory=list)
     owed: str = ""
     payments: list[PaymentLine] = field(default_factory=list)
+    mandates: list[MandateRow] = field(default_factory=list)
     years: list[YearPapers] = field(default_factory=list)
     today: str = ""
     token: str = ""

@@ -83,7 +83,7 @@ class WeeklyPreview:
     changed: str = ""  # ce qui a changé depuis l'aperçu précédent
     blocked: str = ""
     blocked_step: str = ""
-    blocked_link: str = ""
+    can_settle: bool = False
     button: str = ""
     can_confirm: bool = False
 

@@ -87,6 +87,11 @@ def count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number < 2 else many}"  # noqa: PLR2004
 
 
+def agreed(cents: int, one: str, many: str) -> str:
+    """« 1,99 € sera prélevé », « 2,00 € seront prélevés » : en dessous de deux euros, le singulier."""
+    return one if cents < 200 else many  # noqa: PLR2004
+
+
 def age(years: int) -> str:
     return count(years, "an", "ans")
 

@@ -44,6 +44,7 @@ OPEN_TO = {
     Audience.FILES: {Role.RECEPTION, Role.DIRECTION, Role.ADMIN},
     Audience.HEALTH: {Role.RECEPTION, Role.DIRECTION},
     Audience.MONEY: {Role.REGIE, Role.ADMIN},
+    Audience.INCOME: {Role.REGIE, Role.DIRECTION, Role.ADMIN},
     Audience.TOWN: {Role.DIRECTION, Role.ADMIN},
     Audience.ADMIN: {Role.ADMIN},
 }

@@ -13,10 +13,12 @@ from portail.domain.desk import (
     Due,
     ReminderLevel,
     is_remindable,
+    last_day_reminded,
     named_invoice,
     next_level,
     oldest_first,
     one_regie,
+    read_reminder_days,
 )
 from portail.domain.refusals import BadInputError
 
@@ -83,3 +85,20 @@ def test_three_reminders_then_nothing() -> None:
 )
 def test_a_reminder_waits_for_the_due_day_and_for_the_last_one(due: date, sent: date | None, may: bool) -> None:
     assert is_remindable(due, TODAY, sent) is may
+
+
+@pytest.mark.parametrize(("typed", "days"), [("", None), ("  ", None), ("1", 1), (" 30 ", 30), ("365", 365)])
+def test_a_calendar_counts_in_days_or_is_empty(typed: str, days: int | None) -> None:
+    assert read_reminder_days(typed) == days
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "366", "1000", "²", "dix", "1.5", "٣"])
+def test_a_calendar_out_of_bounds_is_refused(typed: str) -> None:
+    with pytest.raises(BadInputError, match="nombre de jours"):
+        read_reminder_days(typed)
+
+
+@given(st.dates(min_value=date(2000, 1, 1)), st.integers(0, 30))
+def test_the_last_day_reminded_is_the_limit(today: date, days: int) -> None:
+    sent = today - timedelta(days=days)
+    assert is_remindable(today - timedelta(days=1), today, sent) is (sent <= last_day_reminded(today))

@@ -10,6 +10,8 @@ from portail.domain.direct_debits import (
     DEBIT_TONES,
     NOTICE_DAYS,
     TERMS,
+    TERMS_OF,
+    TERMS_VERSION,
     TRANSITIONS,
     BatchState,
     DebitState,
@@ -52,6 +54,16 @@ def test_the_earliest_day_keeps_the_promise_and_is_accepted(today: date) -> None
 def test_too_soon_or_too_far_is_refused(days: int) -> None:
     with pytest.raises(BadInputError):
         check_collection_day(TODAY + timedelta(days=days), TODAY)
+
+
+def test_the_terms_signed_in_the_past_stay_readable() -> None:
+    assert set(TERMS_OF) == set(range(1, TERMS_VERSION + 1))
+    assert TERMS_OF[TERMS_VERSION] == TERMS
+
+
+def test_a_death_is_not_announced_as_a_reason_of_the_bank() -> None:
+    assert [one for one in RejectReason if one.told != one.label] == [RejectReason.MD07]
+    assert "décédé" not in RejectReason.MD07.told
 
 
 def test_the_terms_say_the_notice_that_is_kept() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portail.domain.iban import LENGTHS, OUTSIDE_EEA, checked_bic, checked_iban, is_keyed, shown
+from portail.domain.iban import LENGTHS, OUTSIDE_EEA, checked_bic, checked_iban, grouped, is_keyed, shown
 from portail.domain.refusals import BadInputError
 
 FRENCH = "FR7630006000011234567890189"
@@ -86,6 +86,15 @@ def test_a_bic_is_optional_here(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("bic", "iban"),
+    [("CEPAFRPP831", "MC5811222000010123456789030"), ("RBOSJESH", "GB29NWBK60161331926819"), ("REVOLT21", FRENCH)],
+)
+def test_a_bic_from_next_door_is_taken(bic: str, iban: str) -> None:
+    """L'agence monégasque d'une banque française, Jersey pour un compte britannique, une banque en ligne."""
+    assert checked_bic(bic, iban) == bic
+
+
+@pytest.mark.parametrize(
     ("typed", "iban"), [("BNPAFR", FRENCH), ("1NPAFRPP", FRENCH), ("", "CH9300762011623852957"), ("x" * 99, FRENCH)]
 )
 def test_a_wrong_or_missing_bic_is_refused(typed: str, iban: str) -> None:
@@ -95,3 +104,9 @@ def test_a_wrong_or_missing_bic_is_refused(typed: str, iban: str) -> None:
 
 def test_only_the_end_is_shown() -> None:
     assert shown("0189") == "••••\u00a00189"
+
+
+def test_written_whole_it_reads_as_on_a_bank_statement() -> None:
+    assert grouped("FR7630006000011234567890189") == "FR76 3000 6000 0112 3456 7890 189"
+    assert checked_iban(grouped(FRENCH)) == FRENCH
+    assert grouped("") == ""

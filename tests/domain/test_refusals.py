@@ -10,6 +10,7 @@ import pytest
 
 import portail.domain
 from portail.domain.activities import EnrolmentState
+from portail.domain.invoices import RunState
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError, TooManyAttemptsError
 from portail.domain.requests import RequestStatus
 from portail.domain.uploads import Fault
@@ -24,6 +25,7 @@ EXAMPLES: dict[type, object] = {
     datetime: datetime(2026, 12, 3, 11, tzinfo=UTC),
     EnrolmentState: EnrolmentState.ACCEPTED,
     RequestStatus: RequestStatus.REFUSED,
+    RunState: RunState.READY,
     Fault: Fault.EMPTY,
     WhyNot: full(has_waitlist=True),
     tuple[str, ...]: ("Cela ne va pas.",),

@@ -113,8 +113,11 @@ def test_an_impossible_amount_is_refused_beside_its_field(amount: str) -> None:
         ({"late_method": "amount", "late_value": ""}, "late_value"),
         ({"late_method": "double"}, "late_method"),
         ({"unplanned_method": "percent", "unplanned_value": "12,345"}, "unplanned_value"),
-        ({"sibling_method": "percent", "sibling_second": "", "sibling_third": "20"}, "sibling_second"),
         ({"sibling_method": "amount"}, "sibling_second"),
+        ({"sibling_method": "percent", "sibling_second": "0"}, "sibling_second"),
+        ({"sibling_method": "amount", "sibling_second": "", "sibling_third": "0"}, "sibling_third"),
+        ({"sibling_method": "percent", "sibling_second": "x", "sibling_third": "20"}, "sibling_second"),
+        ({"sibling_method": "percent", "sibling_second": "", "sibling_third": "101"}, "sibling_third"),
     ],
 )
 def test_each_other_field_says_its_own_fault(typed: dict[str, str], field: str) -> None:
@@ -133,6 +136,19 @@ def test_each_other_field_says_its_own_fault(typed: dict[str, str], field: str) 
 )
 def test_an_impossible_effort_is_refused(typed: dict[str, str], field: str) -> None:
     assert list(refused(EFFORT | typed)) == [field]
+
+
+@pytest.mark.parametrize("second", ["", " ", "0", "0,00"])
+def test_a_discount_may_start_with_the_third_child(second: str) -> None:
+    typed = {"sibling_method": "percent", "sibling_second": second, "sibling_third": "20"}
+    siblings = read_grid(FIXED | typed, EARLIEST).siblings
+    assert siblings == SiblingDiscount(Adjustment.PERCENT, (0, 2_000))
+    assert [siblings.on(1_000, rank) for rank in (1, 2, 3, 4)] == [0, 0, 200, 200]
+
+
+def test_an_empty_rank_between_two_others_has_no_discount() -> None:
+    typed = {"sibling_method": "amount", "sibling_second": "0,50", "sibling_third": "", "sibling_fourth": "1"}
+    assert read_grid(FIXED | typed, EARLIEST).siblings == SiblingDiscount(Adjustment.AMOUNT, (50, 0, 100))
 
 
 def test_every_fault_is_said_at_once() -> None:
@@ -159,6 +175,13 @@ def test_every_fault_is_said_at_once() -> None:
             (Bracket(0, 60, 330, 3_125, 120),),
             (Bracket(0, 60, 420),),
             siblings=SiblingDiscount(Adjustment.AMOUNT, (50, 75, 100)),
+        ),
+        Grid(
+            date(2027, 1, 1),
+            TariffMethod.FIXED,
+            (Bracket(0, 100, 50),),
+            (Bracket(0, 0, 700),),
+            siblings=SiblingDiscount(Adjustment.PERCENT, (0, 2_000)),
         ),
     ],
 )

@@ -29,6 +29,7 @@ from portail.domain.tariffs import (
 )
 
 DAY = date(2026, 12, 3)
+NBSP = "\u00a0"
 SCHOOL_YEAR = date(2026, 9, 1)
 INSIDE = (Bracket(0, 100, 50), Bracket(401, 200, 80), Bracket(801, 320, 100))
 OUTSIDE = (Bracket(0, 600, 200),)
@@ -67,16 +68,16 @@ def test_meal_and_care_stay_apart() -> None:
 @pytest.mark.parametrize(
     ("quotient", "is_resident", "is_late", "said"),
     [
-        (850, True, False, "quotient familial 850, tranche à partir de 801"),
-        (400, True, False, "quotient familial 400, tranche de 0 à 400"),
-        (None, True, False, "tarif maximum : quotient familial inconnu"),
-        (None, False, False, "prix unique, hors commune"),
-        (850, False, False, "prix unique, hors commune"),
+        (850, True, False, f"4,20{NBSP}€ (quotient familial 850, tranche à partir de 801)"),
+        (400, True, False, f"1,50{NBSP}€ (quotient familial 400, tranche de 0 à 400)"),
+        (None, True, False, f"4,20{NBSP}€ (tarif maximum : quotient familial inconnu ou expiré)"),
+        (None, False, False, f"8,00{NBSP}€ (prix unique, hors commune)"),
+        (850, False, False, f"8,00{NBSP}€ (prix unique, hors commune)"),
         (
             850,
             True,
             True,
-            "quotient familial 850, tranche à partir de 801, majoration hors délais de 50\u00a0%",
+            f"4,20{NBSP}€ (quotient familial 850, tranche à partir de 801), majoration hors délais de 50{NBSP}% = 6,30{NBSP}€",
         ),
     ],
 )
@@ -94,7 +95,7 @@ def test_a_fixed_price_ignores_the_quotient() -> None:
     for quotient in (None, 0, 850):
         assert cost([FIXED], DAY, quotient=quotient, is_resident=True).cents == 250
         assert cost([FIXED], DAY, quotient=quotient, is_resident=False).cents == 400
-    assert cost([FIXED], DAY, quotient=None, is_resident=True).formula == "prix unique"
+    assert cost([FIXED], DAY, quotient=None, is_resident=True).formula == f"2,50{NBSP}€ (prix unique)"
 
 
 def test_the_grid_of_the_day_counts_not_the_one_of_today() -> None:
@@ -114,8 +115,8 @@ def test_a_day_before_every_grid_has_no_price() -> None:
     ("late", "cents", "said"),
     [
         (Surcharge(), 0, ""),
-        (Surcharge(Adjustment.AMOUNT, 160), 160, "majoration hors délais de 1,60\u00a0€"),
-        (Surcharge(Adjustment.PERCENT, 1250), 53, "majoration hors délais de 12,5\u00a0%"),
+        (Surcharge(Adjustment.AMOUNT, 160), 160, "majoration hors délais de 1,60\u00a0€ = 5,80\u00a0€"),
+        (Surcharge(Adjustment.PERCENT, 1250), 53, "majoration hors délais de 12,5\u00a0% = 4,73\u00a0€"),
         (Surcharge(Adjustment.PERCENT, 0), 0, ""),
     ],
 )
@@ -147,7 +148,7 @@ EVENING = Grid(
         (1258, 390, "quotient familial 1258 × 0,31\u00a0% = 3,90\u00a0€"),
         (1300, 390, "quotient familial 1300 × 0,31\u00a0% = 4,03\u00a0€, plafond de 3,90\u00a0€"),
         (HIGHEST_QUOTIENT, 390, "quotient familial 99999 × 0,31\u00a0% = 310,00\u00a0€, plafond de 3,90\u00a0€"),
-        (None, 390, "tarif maximum : quotient familial inconnu"),
+        (None, 390, "3,90\u00a0€ (tarif maximum : quotient familial inconnu ou expiré)"),
     ],
 )
 def test_an_effort_rate_stays_between_its_floor_and_its_ceiling(quotient: int | None, cents: int, said: str) -> None:
@@ -171,7 +172,7 @@ def test_meal_and_care_share_an_effort_as_they_share_its_ceiling() -> None:
 
 def test_outside_the_town_a_flat_effort_says_so() -> None:
     found = cost([EVENING], quotient=None, is_resident=False)
-    assert (found.cents, found.formula, found.is_maximum) == (480, "prix unique, hors commune", False)
+    assert (found.cents, found.formula, found.is_maximum) == (480, f"4,80{NBSP}€ (prix unique, hors commune)", False)
 
 
 @pytest.mark.parametrize(("rank", "cents"), [(1, 264), (2, 238), (3, 211), (4, 211), (9, 211)])
@@ -197,8 +198,8 @@ def test_late_and_unplanned_each_have_their_surcharge_on_what_is_really_paid() -
     payer = Payer(850, rank=2)
     late, sudden = (price([dear], DAY, payer, timing) for timing in (Timing.LATE, Timing.UNPLANNED))
     assert (late.surcharge_cents, sudden.surcharge_cents) == (100, 238)
-    assert late.formula.endswith("majoration hors délais de 1,00\u00a0€")
-    assert sudden.formula.endswith("majoration pour présence non prévue de 100\u00a0%")
+    assert late.formula.endswith("majoration hors délais de 1,00\u00a0€ = 3,38\u00a0€")
+    assert sudden.formula.endswith("majoration pour présence non prévue de 100\u00a0% = 4,76\u00a0€")
     assert price([dear], DAY, payer).surcharge_cents == 0
 
 
@@ -309,7 +310,7 @@ def test_a_rate_is_rounded_as_on_paper(cents: int, rate: int) -> None:
         ({"resident": (Bracket(0, -1),)}, "à partir de 0 : montant"),
         ({"resident": (Bracket(0, 0, LARGEST_CENTS + 1),)}, "montant impossible"),
         ({"resident": (Bracket(), Bracket(HIGHEST_QUOTIENT + 1))}, "trop grand"),
-        ({"method": TariffMethod.FIXED}, "prix unique n’a qu’une tranche, celle-ci en a 3"),
+        ({"method": TariffMethod.FIXED}, "prix unique n’a qu’une tranche, cette grille en a 3"),
         ({"late": Surcharge(Adjustment.PERCENT, WHOLE + 1)}, "Majoration"),
         ({"late": Surcharge(Adjustment.AMOUNT, -1)}, "Majoration"),
         ({"unplanned": Surcharge(Adjustment.PERCENT, WHOLE + 1)}, "Présence non prévue"),

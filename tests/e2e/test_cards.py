@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -109,7 +110,7 @@ def test_too_little_money_then_back_to_the_selection_confirmed_in_one_click(
     sheet = validate(page)
     expect(sheet).to_contain_text("Il manque")
     _checked(page)
-    sheet.get_by_role("link", name="Régler cela, puis revenir ici").click()
+    sheet.get_by_role("button", name="Régler cela, puis revenir ici").click()
     page.wait_for_url(re.compile("/porte-monnaie"))
     settled(page)
     expect(page.get_by_text("à votre sélection : elle vous attend.")).to_be_visible()
@@ -135,6 +136,35 @@ def test_too_little_money_then_back_to_the_selection_confirmed_in_one_click(
     expect(page.locator("#compte-rendu")).not_to_contain_text("réservés")
 
 
+def test_a_week_too_dear_is_found_again_after_the_payment_and_confirmed_in_one_click(
+    open_page: Open, own_account: Account, portal: Running
+) -> None:
+    page = open_page(PHONE)
+    sign_in(page, own_account("tom.petit@famille.example"))
+    page.goto(f"{canteen(portal)}/avancee")
+    settled(page)
+    page.locator("#avancee-enfants input").first.check()
+    for day in ("lundi", "mardi", "jeudi", "vendredi"):
+        page.locator(".weekparts fieldset").first.get_by_label(day).check()
+    page.get_by_label("Au", exact=True).fill((date.today() + timedelta(days=60)).isoformat())  # noqa: DTZ011
+    page.get_by_role("button", name="Voir ce qui changerait").click()
+    title = page.locator("#apercu")
+    expect(title).to_contain_text("à réserver")
+    said = title.inner_text()
+    page.get_by_role("button", name="Régler cela, puis revenir ici").click()
+    page.wait_for_url(re.compile("/porte-monnaie"))
+    settled(page)
+    expect(page.get_by_text("à votre sélection : elle vous attend.")).to_be_visible()
+    _checked(page)
+    _to_checkout(page)
+    _pay(page)
+    page.wait_for_url(re.compile(r"/avancee\?reprise=PF"))
+    expect(title).to_have_text(said)
+    _checked(page)
+    page.get_by_role("button", name="Confirmer").click()
+    expect(page.locator("#compte-rendu")).to_contain_text("réservée")
+
+
 def test_the_regie_finds_the_payment_and_gives_it_back(open_page: Open, own_account: Account) -> None:
     page = open_page(PHONE)
     sign_in(page, own_account("karim.benali@famille.example", own_family=True))
@@ -154,7 +184,10 @@ def test_the_regie_finds_the_payment_and_gives_it_back(open_page: Open, own_acco
     expect(desk.get_by_label("Montant en euros")).to_have_value("25,00")
     _checked(desk)
     desk.get_by_label("Motif, gardé au journal").fill("Versé par erreur")
-    desk.get_by_role("button", name="Rembourser", exact=True).click()
+    desk.get_by_role("button", name="Relire avant de rembourser").click()
+    expect(desk.get_by_text(f"passera de 25,00{EUROS} à 0,00{EUROS}")).to_be_visible()
+    _checked(desk)
+    desk.get_by_role("button", name="Oui, rembourser").click()
     expect(desk.get_by_role("status").filter(has_text=f"25,00{EUROS} remboursés")).to_be_visible()
     page.goto("/porte-monnaie")
     settled(page)

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.e2e.visits import DESKTOP, PHONE, SMALL, Screen, axe, settled, sideways, sign_in
+from tests.factories import uploads
 
 Open = Callable[..., Page]
 SCREENS = pytest.mark.parametrize("screen", [PHONE, SMALL, DESKTOP], ids=lambda screen: screen.name)
@@ -38,14 +39,23 @@ def test_a_visitor_reads_the_grids_then_simulates_a_year(open_page: Open, screen
     expect(page.get_by_text("Habitants de la commune").locator("visible=true").first).to_be_visible()
     _checked(page)
     page.get_by_role("link", name="Faire une simulation").click()
+    page.get_by_role("button", name="Estimer").click()
+    expect(page.get_by_text("Par mois, en moyenne")).to_be_visible()
     page.get_by_label("Nombre d’enfants").fill("9")
     page.get_by_role("button", name="Estimer").click()
     expect(page.get_by_role("alert")).to_contain_text("Nombre d’enfants")
     expect(page.get_by_label("Nombre d’enfants")).to_have_value("9")
+    expect(page.get_by_text("Estimation précédente")).to_be_visible()
     page.get_by_label("Nombre d’enfants").fill("2")
     page.get_by_label("Quotient familial").fill("850")
     page.get_by_role("button", name="Estimer").click()
-    expect(page.get_by_text("Par mois, en moyenne")).to_be_visible()
+    expect(page.get_by_text("Estimation précédente")).to_have_count(0)
+    expect(page.get_by_text("Quotient familial 850, habitants de la commune.")).to_be_visible()
+    bars = page.locator(".yearbar .fill")
+    expect(bars).to_have_count(12)
+    widths = bars.evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
+    assert max(widths) > 50
+    assert widths[11] < max(widths)  # les vacances d'août
     _checked(page)
 
 
@@ -69,3 +79,36 @@ def test_the_regie_is_told_of_a_hole_and_loses_nothing(open_page: Open, screen: 
     page.get_by_role("button", name="Relire la grille").click()
     expect(page.get_by_role("button", name="Enregistrer")).to_be_visible()
     _checked(page)
+
+
+def test_an_attestation_goes_from_the_phone_to_the_agent(open_page: Open, own_account: Callable[..., str]) -> None:
+    phone = open_page(PHONE)
+    sign_in(phone, own_account("nadia.rossi@famille.example", own_family=True))
+    phone.goto("/tarifs")
+    settled(phone)
+    phone.locator("summary").filter(has_text="Envoyer mon attestation de quotient").click()
+    phone.get_by_role("button", name="Envoyer mon attestation").click()
+    expect(phone.get_by_role("alert")).to_contain_text("Choisissez au moins un fichier.")
+    phone.get_by_label("Quotient familial écrit sur l’attestation").fill("612")
+    proof: FilePayload = {"name": "caf.pdf", "mimeType": "application/pdf", "buffer": uploads.pdf()}
+    phone.get_by_label("Attestation de la CAF ou avis d’imposition").set_input_files(proof)
+    _checked(phone)
+    phone.get_by_role("button", name="Envoyer mon attestation").click()
+    phone.get_by_role("link", name="Suivre la démarche").click()
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("Attestation de quotient familial")
+    path = phone.url.rpartition("/")[2]
+    desk = open_page(DESKTOP)
+    sign_in(desk, "accueil@mairie.example")
+    desk.goto(f"/admin/demarches/{path}")
+    settled(desk)
+    desk.get_by_role("button", name="Accepter", exact=True).click()
+    group = desk.get_by_role("group", name="Lu sur l’attestation")
+    expect(group.get_by_label("Quotient familial")).to_have_value("612")
+    expect(group.get_by_label("Premier jour")).not_to_have_value("")
+    _checked(desk)
+    desk.get_by_role("button", name="Accepter et appliquer").click()
+    expect(desk.get_by_text("Quotient retenu")).to_be_visible()
+    phone.goto("/tarifs")
+    settled(phone)
+    expect(phone.get_by_text("relevé sur un document par un agent")).to_be_visible()
+    _checked(phone)

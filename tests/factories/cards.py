@@ -24,6 +24,7 @@ from portail.services.payments.opening import Way
 from portail.standins.stripe import Bank, Config, create
 from portail.standins.stripe.bank import Outcome
 from portail.standins.stripe.courier import Courier, signed
+from portail.standins.stripe.dashboard import Dashboard
 from tests.conftest import NOW
 from tests.factories.booking import Home, make_home
 from tests.factories.money import fill
@@ -80,6 +81,14 @@ class Cards:
     def pay(self, way: Way | str, outcome: Outcome = Outcome.SUCCESS) -> None:
         url = way if isinstance(way, str) else way.url
         self.bank.pay(url.rpartition("/")[2], outcome)
+
+    @property
+    def dashboard(self) -> Dashboard:
+        return Dashboard(self.bank)
+
+    def page(self, rank: int = 0) -> str:
+        """La page de la n-ième tentative, chez le prestataire."""
+        return str(attempts()[rank].provider_ref)
 
     def deliver(self, now: datetime = NOW) -> list[int]:
         """Porte tout ce qui attend, dans l'ordre d'envoi."""

@@ -11,8 +11,9 @@ from portail.models.database import reading, transaction
 from portail.models.direct_debits import Debit, DebitBatch, Mandate
 from portail.models.mails import OutboxMail
 from portail.models.regies import Regie
-from portail.services import outbox, regies
+from portail.services import regies
 from portail.services.direct_debits import mandates, outcomes, preparing, sending
+from portail.services.mails import outbox
 from tests.conftest import NOW
 from tests.factories.families import make_family
 from tests.factories.people import make_account, open_session

@@ -4,7 +4,7 @@ from sqlmodel import select
 
 from portail.models.database import reading
 from portail.models.mails import OutboxMail
-from portail.services import outbox
+from portail.services.mails import outbox
 
 
 def subjects_to(recipient: str) -> list[str]:

@@ -9,7 +9,7 @@ from statistics import mean
 from portail.domain.duplicates import Household, Person
 from portail.models.database import reading, transaction
 from portail.models.families import Child, Family, FamilyChild
-from portail.services import duplicates, person_keys
+from portail.services.merging import duplicates, person_keys
 from tests.conftest import NOW
 from tests.factories import townsfolk
 

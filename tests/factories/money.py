@@ -2,10 +2,13 @@
 
 from datetime import date, datetime
 
+from sqlmodel import select
+
 from portail.domain.tariffs import Grid, QuotientSource
 from portail.domain.wallet import LedgerAccountKind, MovementKind
 from portail.models.database import reading, transaction
 from portail.models.tariffs import FamilyQuotient, Tariff
+from portail.models.wallet import LedgerAccount, LedgerEntry
 from portail.services import wallet
 from portail.services.tariffs import write_grid
 from tests.conftest import NOW
@@ -27,6 +30,23 @@ def fill(family_id: int, cents: int = 0, *, active: bool = True, now: datetime =
 def balance(family_id: int) -> int:
     with reading() as db:
         return wallet.balance_of(db, family_id).cents
+
+
+def ledger(kind: LedgerAccountKind) -> int:
+    """Le solde d'un compte commun : la somme de ses écritures."""
+    with reading() as db:
+        query = select(LedgerEntry.amount_cents).join(LedgerAccount, LedgerAccount.id == LedgerEntry.account_id)  # type: ignore[arg-type]
+        return sum(db.exec(query.where(LedgerAccount.kind == kind)))
+
+
+def spend(family_id: int, cents: int, *, now: datetime = NOW) -> None:
+    """Ce que des réservations prendraient au porte-monnaie."""
+    with transaction() as db:
+        lines = (
+            wallet.Line(wallet.wallet_of(db, family_id, now), -cents),
+            wallet.Line(wallet.common(db, LedgerAccountKind.REVENUE, now), cents),
+        )
+        wallet.post(db, wallet.Movement(MovementKind.BOOKING, "Réservation", lines, now))
 
 
 def add_tariff(name: str, *grids: Grid) -> int:

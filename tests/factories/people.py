@@ -6,7 +6,8 @@ from portail.domain.accounts import CURRENT_TERMS, AccountStatus, Actor, Role
 from portail.ids import fingerprint, new_token
 from portail.models.accounts import Account, LoginSession
 from portail.models.database import transaction
-from portail.services import accounts, passwords
+from portail.services import accounts
+from portail.services.accounts import passwords
 from tests.conftest import NOW
 
 PASSWORD = "quatre mots sans aucun lien"

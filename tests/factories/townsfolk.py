@@ -8,7 +8,7 @@ from sqlmodel import SQLModel
 
 from portail.domain.families import GuardianRole
 from portail.models.database import transaction
-from portail.services import person_keys
+from portail.services.merging import person_keys
 
 SEED = 20_261_120
 PER_HOME = 4

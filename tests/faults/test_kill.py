@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from portail.models.database import reading, transaction
 from portail.models.families import School
-from portail.services import doctor
+from portail.services.upkeep import doctor
 from portail.settings import ROOT
 
 BEGIN = """

@@ -24,7 +24,7 @@ from portail.models.database import reading, transaction
 from portail.models.families import Guardian
 from portail.models.files import Attachment
 from portail.models.requests import RequestEvent
-from portail.services import throttling
+from portail.services.accounts import throttling
 from portail.services.requests import NewRequest, mine, open_request
 from tests.factories import uploads
 from tests.factories.families import make_child, make_family

@@ -1,6 +1,7 @@
 """`/telechargements/<id>` : un fichier pour qui en a le droit, la même page pour tous les autres."""
 
 import re
+from datetime import date, timedelta
 
 import httpx
 import pytest
@@ -13,9 +14,14 @@ from portail.models.accounts import Account, LoginSession
 from portail.models.database import transaction
 from portail.models.families import Family
 from portail.services import papers
+from portail.services.unpaid import by_post
+from tests.factories import direct_debits
 from tests.factories.activities import make_activity, make_offering, make_slot
+from tests.factories.billed import paid
 from tests.factories.families import make_child, make_family
+from tests.factories.invoices import make_invoice
 from tests.factories.people import make_account, open_session
+from tests.tools.pdfs import text_of
 
 CLOSED = "Cette page n’existe pas ou ne vous est pas ouverte."
 
@@ -45,6 +51,19 @@ async def test_a_parent_downloads_the_registration_of_a_child(web: httpx.AsyncCl
     answer = await web.get(f"/telechargements/attestation-{child}")
     assert answer.status_code == 200
     assert "attestation-inscription-lea.pdf" in answer.headers["content-disposition"]
+
+
+async def test_a_parent_downloads_the_copy_of_a_mandate_and_a_stranger_does_not(web: httpx.AsyncClient) -> None:
+    payer = direct_debits.make_payer(now=clock.now())
+    camille = arrive(web)
+    answer = await web.get(f"/telechargements/mandat-{payer.mandate}")
+    assert (answer.status_code, CLOSED in answer.text) == (404, True)
+    family = make_family("Petit", camille, now=clock.now())
+    direct_debits.sign(open_session(camille, now=clock.now())[1], family, clock.now())
+    (mandate,) = direct_debits.mandates_of(family)
+    answer = await web.get(f"/telechargements/mandat-{mandate.key}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert f"mandat-{mandate.rum.lower()}.pdf" in answer.headers["content-disposition"]
 
 
 async def test_one_downloads_ones_own_data(web: httpx.AsyncClient) -> None:
@@ -140,6 +159,17 @@ async def test_only_reading_is_answered(web: httpx.AsyncClient, method: str) -> 
     assert (await web.request(method, "/telechargements/fiche-famille-1")).status_code == 405
 
 
+async def test_a_parent_downloads_what_was_paid_in_the_year(web: httpx.AsyncClient) -> None:
+    family, today = make_family("Durand", arrive(web), now=clock.now()), clock.now().date()
+    little = make_child("Noé", family, birth=date(today.year - 3, 5, 4))
+    bill = make_invoice(family, {"child_id": little, "care_cents": 45_00, "meal_cents": 5_00})
+    paid(family, today, (bill, 50_00))
+    for name, amount in (("fiscale", "45,00"), ("paiement", "50,00")):
+        answer = await web.get(f"/telechargements/attestation-{name}-{family}?annee={today.year}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+        assert f"Total {amount}" in " ".join(text_of(answer.content).split())
+
+
 async def test_a_breakdown_shows_a_number_and_no_trace(web: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
     family = make_family("Durand", arrive(web), now=clock.now())
     monkeypatch.setattr(papers, "FAMILY_SHEET", papers.FOLDER / "absent.typ")
@@ -159,7 +189,7 @@ async def test_a_parent_downloads_the_statement_asked_for(web: httpx.AsyncClient
 
 
 @pytest.mark.parametrize(
-    "wanted", ["impayes", "factures-1?mois=2026-10", "encaissements-1?mois=2026-10", "bordereau-1"]
+    "wanted", ["impayes", "factures-1?mois=2026-10", "encaissements-1?mois=2026-10", "bordereau-1", "relances-1"]
 )
 async def test_the_tables_of_the_regie_are_closed_to_a_parent(web: httpx.AsyncClient, wanted: str) -> None:
     make_family("Durand", arrive(web), now=clock.now())
@@ -173,3 +203,15 @@ async def test_the_regie_downloads_the_unpaid(web: httpx.AsyncClient) -> None:
     answer = await web.get("/telechargements/impayes?format=xlsx")
     assert (answer.status_code, answer.content[:2]) == (200, b"PK")
     assert (await web.get("/telechargements/factures-1?mois=demain")).status_code == 409
+    assert (await web.get("/telechargements/relances-1")).status_code == 404
+
+
+async def test_the_regie_downloads_the_letters_to_post(web: httpx.AsyncClient) -> None:
+    agent = make_account("regie@mairie.example", role=Role.REGIE, now=clock.now())
+    token, actor = open_session(agent, now=clock.now())
+    web.cookies.set("portail-session", token)
+    make_invoice(make_family("Durand"), 30_00, now=clock.now() - timedelta(days=45))
+    by_post.prepare(actor=actor, level="1", regie_id=0, now=clock.now())
+    answer = await web.get("/telechargements/relances-1")
+    assert (answer.status_code, answer.content[:4]) == (200, b"%PDF")
+    assert 'filename="relances-1-' in answer.headers["content-disposition"]

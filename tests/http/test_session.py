@@ -12,7 +12,7 @@ from portail.domain.accounts import AccountStatus, Role
 from portail.http.session import device_name
 from portail.models.accounts import Account, LoginSession
 from portail.models.database import reading, transaction
-from portail.services import sessions, sign_in
+from portail.services.accounts import sessions, sign_in
 from tests.factories.people import BROWSER, PASSWORD, make_account
 from tests.factories.settings import configured
 

@@ -268,6 +268,14 @@ def test_after_fifteen_minutes_the_page_is_closed(address: str, hour: list[datet
     assert at(address).ask(opened.provider_ref).state is AnswerState.WAITING
 
 
+def test_the_service_forgets_at_night_what_nobody_paid_and_keeps_what_was(address: str, hour: list[datetime]) -> None:
+    opened, paid = at(address).open(ORDER), at(address).open(ORDER)
+    decide(address, paid.provider_ref, "P")
+    hour[0] = NOW + timedelta(days=1)
+    assert at(address).ask(opened.provider_ref).state is AnswerState.EXPIRED
+    assert at(address).ask(paid.provider_ref).state is AnswerState.PAID
+
+
 def test_a_page_already_open_is_found_again_instead_of_a_second_one(address: str) -> None:
     opened = at(address).open(ORDER)
     assert at(address).open(replace(ORDER, provider_ref=opened.provider_ref)) == opened

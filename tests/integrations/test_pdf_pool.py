@@ -38,8 +38,54 @@ def test_many_come_back_in_order_and_the_processes_leave(template: Path) -> None
     pdf_pool.close()
 
 
+def test_a_killed_process_is_replaced_and_the_batch_done_again(template: Path) -> None:
+    """Le système a repris la mémoire d'un processus : le suivant compose, sans que rien ne manque."""
+    contents = [{"name": f"N{rank}"} for rank in range(pdf_pool.FEW)]
+    before = pdf_pool.compile_many(template, contents, NOW)
+    killed = workers()
+    assert killed
+    for child in killed:
+        child.send_signal(signal.SIGKILL)
+    assert pdf_pool.compile_many(template, contents, NOW) == before
+    pdf_pool.close()
+
+
+def test_what_kills_its_process_every_time_is_the_only_one_missing(
+    template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf_pool, "_attempt", deadly)
+    contents = [{"name": "mortel" if rank == 3 else f"N{rank}"} for rank in range(pdf_pool.FEW)]
+    drawn = pdf_pool.compile_many(template, contents, NOW)
+    assert [bool(one.fault) for one in drawn] == [rank == 3 for rank in range(pdf_pool.FEW)]
+    assert drawn[3].body == b""
+    pdf_pool.close()
+
+
+def deadly(template: str, at: int, given: str) -> pdf_pool.Drawn:
+    """Dans l'autre processus : un contenu qui le tue net, comme la mémoire qui manque."""
+    if "mortel" in given:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return pdf_pool.Drawn(b"%PDF")
+
+
+def workers() -> list[psutil.Process]:
+    """Les processus qui composent, sans celui qui suit leurs ressources."""
+    return [one for one in psutil.Process().children() if "spawn_main" in " ".join(one.cmdline())]
+
+
+@pytest.mark.parametrize("several", [3, 10])
+def test_one_that_cannot_be_compiled_does_not_stop_the_others(tmp_path: Path, several: int) -> None:
+    """Seul, ou dans un autre processus : il dit pourquoi, les autres sont là."""
+    template = tmp_path / "fragile.typ"
+    template.write_text(BODY + '\n#if content.name == "N1" { panic("impossible") }')
+    drawn = pdf_pool.compile_many(template, [{"name": f"N{rank}"} for rank in range(several)], NOW)
+    assert [bool(one.body) for one in drawn] == [rank != 1 for rank in range(several)]
+    assert "impossible" in drawn[1].fault
+    pdf_pool.close()
+
+
 def test_a_name_that_cannot_be_drawn_does_not_stop_the_batch(template: Path) -> None:
-    assert len(pdf_pool.compile_many(template, [{"name": "乐"}, {"name": "Léa"}], NOW)) == 2
+    assert all(one.body for one in pdf_pool.compile_many(template, [{"name": "乐"}, {"name": "Léa"}], NOW))
 
 
 def test_children_do_not_survive_a_killed_worker(template: Path) -> None:

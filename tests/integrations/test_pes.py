@@ -19,10 +19,14 @@ ROLE = Role(
     siret="21490001200018",
     collectivity="123",
     budget="00",
-    number=2610,
+    number=12610,
+    exercise=2026,
     issued_on=date(2026, 11, 20),
     purpose="Activités enfance, octobre 2026",
-    titles=[Title(1, "ENF-2026-000001", "Octobre", 45_00, DEBTOR), Title(2, "ENF-2026-000002", "Octobre", 5, DEBTOR)],
+    titles=[
+        Title(1, "ENF-2026-000001", "0012600000001", "Octobre", 45_00, DEBTOR),
+        Title(2, "ENF-2026-000002", "0012600000002", "Octobre", 5, DEBTOR),
+    ],
 )
 
 
@@ -42,13 +46,19 @@ def test_the_role_follows_the_schema_and_sums_up() -> None:
     assert value(root, "NbrPce") == ["2"]
     assert value(root, "MtBordHt") == ["45.05"]
     assert value(root, "MtHT") == ["45.00", "0.05"]
-    assert value(root, "NumDette") == ["2026000001", "2026000002"]
+    assert value(root, "NumDette") == ["0012600000001", "0012600000002"]
     assert value(root, "IdColl") == ["21490001200018"]
+
+
+def test_the_exercise_is_the_one_of_the_invoices_even_in_january() -> None:
+    root = read(replace(ROLE, issued_on=date(2027, 1, 4)))
+    assert (value(root, "Exer"), value(root, "DteBordEm")) == (["2026"], ["2027-01-04"])
+    assert value(root, "Cle2") == value(read(ROLE), "Cle2")
 
 
 def test_accents_and_hostile_names_stay_inside_their_attribute() -> None:
     hostile = Debtor('"><Piece/>É & <b>Ωmega', "Zoé", "x" * 99, "49999", "Ville")
-    body = as_xml(replace(ROLE, titles=[Title(1, "ENF-2026-000001", "a" * 500, 1, hostile)]))
+    body = as_xml(replace(ROLE, titles=[replace(ROLE.titles[0], purpose="a" * 500, debtor=hostile)]))
     assert body.startswith(b"<?xml version='1.0' encoding='ISO-8859-1'?>")
     root = etree.fromstring(body)
     CHECKED.assertValid(root)
@@ -63,7 +73,7 @@ def test_accents_and_hostile_names_stay_inside_their_attribute() -> None:
         replace(ROLE, titles=[]),
         replace(ROLE, collectivity=""),
         replace(ROLE, treasury=""),
-        replace(ROLE, titles=[Title(1, "sans chiffre", "Octobre", 1, DEBTOR)]),
+        replace(ROLE, titles=[replace(ROLE.titles[0], debt="1" * 14)]),
     ],
 )
 def test_the_schema_refuses_what_the_treasury_would(wrong: Role) -> None:

@@ -1,14 +1,17 @@
 """Ce que la bibliothèque dit d'une panne ou d'un refus devient l'un des deux ; les clés disent où l'on est."""
 
+import re
 from typing import Any
 
 import pytest
 import stripe
 
+from portail.domain.payments import RefundState
 from portail.integrations import stripe_gateway
-from portail.integrations.payments import ProviderDownError, ProviderRefusedError
-from portail.integrations.stripe_gateway import access
+from portail.integrations.payments import DisputeState, ProviderDownError, ProviderRefusedError
+from portail.integrations.stripe_gateway import EVENTS, access, afterwards
 from portail.integrations.stripe_gateway.gateway import DECLINED, FAILURES, StripeGateway, _failure
+from portail.settings import ROOT
 from tests.factories.settings import configured
 
 
@@ -86,3 +89,50 @@ def test_another_server_can_be_named_for_a_trial() -> None:
     with configured(PORTAIL_STRIPE_API_BASE="http://localhost:8420"):
         assert (access.api_base(), access.uses_stand_in()) == ("http://localhost:8420", False)
     assert stripe_gateway.is_available()
+
+
+def test_the_events_to_tick_are_those_the_portal_listens_to() -> None:
+    settings = (ROOT / "docs" / "reglages.md").read_text()
+    (row,) = [line for line in settings.splitlines() if line.startswith("| `PORTAIL_STRIPE_WEBHOOK_SECRET`")]
+    assert tuple(re.findall(r"`([a-z_]+(?:\.[a-z_]+)+)`", row)) == EVENTS
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("succeeded", RefundState.DONE),
+        ("failed", RefundState.FAILED),
+        ("canceled", RefundState.FAILED),
+        ("pending", RefundState.ASKED),
+        ("requires_action", RefundState.ASKED),
+        ("un mot nouveau", RefundState.ASKED),
+        (None, RefundState.ASKED),
+    ],
+)
+def test_each_status_of_a_refund_is_one_of_three(status: str | None, state: RefundState) -> None:
+    found = afterwards.answer(stripe.Refund.construct_from({"id": "re_1", "status": status}, "sk"))
+    assert (found.state, found.failure) == (state, afterwards.NO_REASON if state is RefundState.FAILED else "")
+
+
+@pytest.mark.parametrize(("reason", "said"), [*afterwards.REFUND_FAILURES.items(), ("inconnue", afterwards.NO_REASON)])
+def test_why_a_refund_failed_is_in_french(reason: str, said: str) -> None:
+    given = {"id": "re_1", "status": "failed", "failure_reason": reason}
+    assert afterwards.answer(stripe.Refund.construct_from(given, "sk")).failure == said
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("needs_response", DisputeState.OPEN),
+        ("under_review", DisputeState.OPEN),
+        ("warning_needs_response", DisputeState.OPEN),
+        ("warning_closed", DisputeState.WON),
+        ("won", DisputeState.WON),
+        ("lost", DisputeState.LOST),
+    ],
+)
+def test_each_status_of_a_dispute_is_one_of_three(status: str, state: DisputeState) -> None:
+    given = {"id": "dp_1", "status": status, "amount": 100, "reason": "general", "payment_intent": {"id": "pi_1"}}
+    given["evidence_details"] = {"due_by": None}
+    found = afterwards.dispute(stripe.Dispute.construct_from(given, "sk"))
+    assert (found.state, found.answer_by, found.reason) == (state, None, afterwards.NO_REASON)

@@ -18,15 +18,16 @@ from portail.jobs import mails, worker
 from portail.models.database import reading, transaction
 from portail.models.duplicates import PersonKey
 from portail.models.mails import OutboxMail
-from portail.services import outbox
-from portail.services.letters import Message
+from portail.services.mails import outbox
+from portail.services.mails.letters import Message
 from tests.factories.families import make_family
 from tests.factories.mailers import NotingMailer
 from tests.factories.people import make_account
 from tests.factories.settings import configured
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
-EVERY_MINUTE = {"deliver_mails", "tend_waitlists", "tend_invoice_runs", "follow_payments"}
+EVERY_MINUTE = {"deliver_mails", "tend_waitlists", "tend_invoice_runs", "follow_payments", "send_reminders"}
+EVERY_MORNING = {"remind_on_schedule": 7}
 NIGHTLY = {
     "sweep": 17,
     "forget_old_merges": 27,
@@ -116,9 +117,12 @@ def test_worker_begins_by_what_was_waiting_and_knows_its_rounds(base_sqlite: Eng
     assert isinstance(worker.consumer(), Consumer)
     assert statuses() == [MailStatus.KEPT]
     rounds = {task.name: task for task in huey._registry.periodic_tasks}
-    assert set(rounds) == {f"round_{name}" for name in EVERY_MINUTE | NIGHTLY.keys()}
+    assert set(rounds) == {f"round_{name}" for name in EVERY_MINUTE | NIGHTLY.keys() | EVERY_MORNING.keys()}
     for name in EVERY_MINUTE:
         assert rounds[f"round_{name}"].validate_datetime(START)
+    for name, minute in EVERY_MORNING.items():
+        assert rounds[f"round_{name}"].validate_datetime(START.replace(hour=7, minute=minute))
+        assert not rounds[f"round_{name}"].validate_datetime(START.replace(hour=8, minute=minute))
     for name, minute in NIGHTLY.items():
         assert rounds[f"round_{name}"].validate_datetime(START.replace(hour=3, minute=minute))
         assert not rounds[f"round_{name}"].validate_datetime(START.replace(hour=4, minute=minute))
@@ -136,7 +140,7 @@ def test_worker_begins_by_the_keys_that_are_missing(base_sqlite: Engine, huey: S
 
 
 def test_every_job_is_registered_and_an_unknown_one_is_an_error() -> None:
-    assert EVERY_MINUTE | NIGHTLY.keys() <= set(JOBS)
+    assert EVERY_MINUTE | NIGHTLY.keys() | EVERY_MORNING.keys() <= set(JOBS)
     with pytest.raises(KeyError):
         run_job("inconnu")
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import CheckConstraint, Engine, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from portail.models import database, migrations
-from portail.services import probes
+from portail.services.upkeep import probes
 from tests.tools import postgres
 
 FIRST = "9e7fcb0554fd"
@@ -130,6 +131,77 @@ def test_rows_of_the_first_schema_survive_every_later_migration(first_schema: En
             assert db.execute(text(f"select count(*) from {table}")).scalar() == 1, table  # noqa: S608
         assert db.execute(text("select status, merged_into_id from family")).one() == ("active", None)
         assert db.execute(text("select can_book from guardian")).scalar()
+
+
+def test_open_months_of_a_regie_are_brought_back_to_the_first(first_schema: Engine) -> None:
+    """Les autres comptaient sur ses brouillons : annulés, ou arrêtés à ce qui est émis ; leurs brouillons s'effacent."""
+    migrations.upgrade(first_schema, "95df41b1e22d")
+    with first_schema.execution_options(writes=True).begin() as db:
+        for regie in (1, 2):
+            db.execute(text(_REGIE), {"key": regie, "code": f"R{regie}"})
+        for key, (regie, state) in enumerate(
+            ((1, "issued"), (1, "ready"), (1, "preparing"), (1, "issuing"), (2, "ready"), (1, "cancelled")), start=1
+        ):
+            db.execute(text(_RUN), {"key": key, "regie": regie, "state": state, "month": f"2026-0{key}-01"})
+            db.execute(text(_DRAFT), {"key": key, "regie": regie})
+            db.execute(text(_LINE), {"key": key})
+        db.execute(text("update invoice set state = 'issued', number = 1, year = 2026 where id = 4"))
+    migrations.upgrade(first_schema)
+    assert migrations.differences(first_schema) == []
+    with first_schema.connect() as db:
+        states = [str(state) for state in db.execute(text("select state from invoice_run order by id")).scalars()]
+        kept = [list(db.execute(text(f"select id from {table} order by id")).scalars()) for table in _BILLED]  # noqa: S608
+    assert states == ["issued", "ready", "cancelled", "issued", "ready", "cancelled"]
+    assert kept == [[1, 2, 4, 5, 6]] * 2, "seul le brouillon du mois annulé s'efface"
+    with pytest.raises(DBAPIError, match="ne change plus"), first_schema.execution_options(writes=True).begin() as db:
+        db.execute(text("update invoice set total_cents = 1 where id = 4"))
+
+
+_BILLED = ("invoice", "invoice_line")
+_REGIE = (
+    "insert into regie (id, name, code, holds_wallets, providers, minimum_cents, due_days, payfip_client, creditor_id,"
+    " iban, bic, siret, treasury_code, budget_code) values (:key, :code, :code, false, '[]', 0, 30, '', '', '', '', '',"
+    " '', '')"
+)
+_RUN = (
+    "insert into invoice_run (id, regie_id, month, state, due_on, total, done, last_family_id, created_at, changed_at)"
+    " values (:key, :regie, :month, :state, '2026-12-01', 0, 0, 0, '2026-11-01 00:00:00+00:00',"
+    " '2026-11-01 00:00:00+00:00')"
+)
+_DRAFT = (
+    "insert into invoice (id, regie_id, run_id, kind, state, month, total_cents, paid_cents, due_on, content)"
+    " values (:key, :regie, :key, 'invoice', 'draft', '2026-10-01', 500, 0, '2026-12-01', '{}')"
+)
+_LINE = (
+    "insert into invoice_line (id, invoice_id, child_name, activity, label, quantity, meal_cents, care_cents,"
+    " surcharge_cents, amount_cents, formula) values (:key, :key, '', 'Cantine', 'Repas', 1, 0, 500, 0, 500, '')"
+)
+
+
+def test_reminders_already_sent_survive_the_rounds(first_schema: Engine) -> None:
+    engine = first_schema
+    migrations.upgrade(engine, "95df41b1e22d")
+    with engine.execution_options(writes=True).begin() as db:
+        db.execute(
+            text(
+                "insert into regie (id, name, code, holds_wallets, providers, minimum_cents, due_days, payfip_client,"
+                " creditor_id, iban, bic, siret, treasury_code, budget_code)"
+                " values (1, 'Régie', 'ENF', true, '[]', 0, 30, '', '', '', '', '', '', '')"
+            )
+        )
+        db.execute(
+            text(
+                "insert into invoice (id, regie_id, kind, state, month, total_cents, paid_cents, due_on, content)"
+                " values (1, 1, 'invoice', 'draft', '2026-10-01', 100, 0, '2026-10-01', '{}')"
+            )
+        )
+        db.execute(
+            text("insert into invoice_reminder (invoice_id, level, at) values (1, 2, '2026-10-01 00:00:00+00:00')")
+        )
+    migrations.upgrade(engine)
+    with engine.connect() as db:
+        kept = db.execute(text("select invoice_id, level, round_id from invoice_reminder")).all()
+    assert kept == [(1, 2, None)]
 
 
 def test_links_are_watched_again_after_a_migration(sqlite_engine: Engine) -> None:

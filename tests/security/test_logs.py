@@ -12,6 +12,7 @@ from tests.tools.rxclient import (
     EMAILS,
     PORTAL_STATE,
     SIGN_IN_STATE,
+    Tab,
     Visitor,
     signed_client,
 )
@@ -21,6 +22,8 @@ ANNOUNCED = re.compile(
     r"\A.*?(?=^\{)", re.DOTALL | re.MULTILINE
 )  # l'accueil à l'écran donne les comptes de démonstration
 TYPED = "un-secret-tape-par-une-famille"
+IBAN, WRONG_IBAN = "FR7630006000011234567890189", "FR7630006000011234567890188"
+DEBITS_STATE = f"{PORTAL_STATE}.portail___state___direct_debits____direct_debits_state"
 
 
 def written(server: Running) -> str:
@@ -38,6 +41,7 @@ async def live(server: Running) -> list[str]:
             f"{PORTAL_STATE}.portail___state___account____account_state.change_password", {"form_data": form}
         )
         await tab.call(f"{PORTAL_STATE}.portail___state___mails____mails_state.load")
+        hidden += await sign(tab)
         await tab.emit("une.action.de.la.version.precedente", {"form_data": form})
         await tab.emit(f"{PORTAL_STATE}.enter", [TYPED])
         await tab.send('42/_event,["event","' + TYPED + '"]')
@@ -60,6 +64,17 @@ async def live(server: Running) -> list[str]:
             await tab.call(f"{SIGN_IN_STATE}.sign_in", {"form_data": {"identifier": identifier, "password": TYPED}})
         hidden += [*stranger.cookies.values(), tab.token]
     return hidden
+
+
+async def sign(tab: Tab) -> list[str]:
+    """Des IBAN, dont un juste : l'un est refusé, l'autre fait un mandat, et aucun n'est écrit nulle part."""
+    spaced = " ".join(IBAN[start : start + 4] for start in range(0, len(IBAN), 4))
+    await tab.call(f"{DEBITS_STATE}.load")
+    for typed in (WRONG_IBAN, TYPED, IBAN, spaced):
+        form = {"regie": "1", "holder": TYPED, "iban": typed, "bic": "", "accepted": "on"}
+        await tab.call(f"{DEBITS_STATE}.sign", {"form_data": form})
+    await tab.call(f"{DEBITS_STATE}.sign", {"form_data": {"iban": [IBAN], "holder": {"iban": IBAN}}})
+    return [IBAN, WRONG_IBAN, spaced, IBAN[4:-4]]
 
 
 @pytest.mark.parametrize("server", ["portal", "besieged"])

@@ -148,9 +148,9 @@ def test_events_payment_intents_and_refunds_are_read_like_the_real_ones(
     assert client.events.retrieve(event.id).type == "checkout.session.completed"
     session = client.checkout.sessions.retrieve(opened.provider_ref)
     assert client.payment_intents.retrieve(str(session.payment_intent)).status == "succeeded"
-    number = gateway.refund(RefundOrder(opened.provider_ref, 1000, "cle-1"))
+    number = gateway.refund(RefundOrder(opened.provider_ref, 1000, "cle-1")).reference
     assert (
-        gateway.refund(RefundOrder(opened.provider_ref, 1000, "cle-1")),
+        gateway.refund(RefundOrder(opened.provider_ref, 1000, "cle-1")).reference,
         client.refunds.retrieve(number).amount,
     ) == (
         number,
@@ -169,6 +169,21 @@ def test_a_request_that_lacks_something_is_refused(cards: Cards, body: bytes) ->
     headers = {"authorization": f"Bearer {stripe_gateway.DEMO_KEY}"}
     answer = visit(cards, "POST", "/v1/checkout/sessions", content=body, headers=headers)
     assert (answer.status_code, answer.json()["error"]["type"]) == (400, "invalid_request_error")
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(1799, 400), (1800, 200), (86_400, 200), (86_401, 400)])
+def test_a_page_lives_from_thirty_minutes_to_a_day(cards: Cards, seconds: int, status: int) -> None:
+    asked = {
+        "line_items[0][quantity]": "1",
+        "line_items[0][price_data][unit_amount]": "4500",
+        "line_items[0][price_data][currency]": "eur",
+        "line_items[0][price_data][product_data][name]": "Essai",
+        "success_url": "http://localhost:3000/retour",
+        "cancel_url": "http://localhost:3000/abandon",
+        "expires_at": str(int(NOW.timestamp()) + seconds),
+    }
+    headers = {"authorization": f"Bearer {stripe_gateway.DEMO_KEY}"}
+    assert visit(cards, "POST", "/v1/checkout/sessions", data=asked, headers=headers).status_code == status
 
 
 def test_nested_fields_are_read() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from portail import clock
 from portail.domain.accounts import Actor
-from portail.services import sessions
+from portail.services.accounts import sessions
 from portail.state.account import AccountState
 from portail.state.base import PortalState
 from portail.views.accounts import AccountView, TotpSetup

@@ -10,7 +10,7 @@ from portail.models.accounts import Account
 from portail.models.database import reading, transaction
 from portail.models.families import Guardian
 from portail.services import accounts
-from portail.services.sign_in import Attempt, sign_in
+from portail.services.accounts.sign_in import Attempt, sign_in
 from portail.state.account_desk import AccountDeskState
 from portail.state.base import PortalState
 from portail.state.invitations import InvitationState

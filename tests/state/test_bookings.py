@@ -4,6 +4,7 @@ import json
 import pickle
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from sqlmodel import select
@@ -14,6 +15,7 @@ from portail.models.activities import Slot
 from portail.models.bookings import Booking, BookingBatch
 from portail.models.database import reading, transaction
 from portail.models.wallet import LedgerAccount
+from portail.services.payments import resuming
 from portail.state import bookings
 from portail.state.base import PortalState
 from portail.state.bookings import CalendarState
@@ -21,6 +23,7 @@ from portail.views.bookings import Cell, Month, Outcome, Recap
 from tests.conftest import NOW
 from tests.factories.activities import THURSDAY, make_activity, make_offering, make_slot, make_tariff, make_wallet
 from tests.factories.families import make_child, make_family
+from tests.factories.money import fill
 from tests.factories.people import make_account, open_session
 from tests.tools.pipeline import Page, Pipeline
 from tests.tools.rxclient import Answer
@@ -35,7 +38,7 @@ class School:
 
     def __init__(self, *names: str, cents: int = 6_000, capacity: int = 10) -> None:
         self.parent = make_account("camille@famille.example", now=NOW)
-        family = make_family("Durand", self.parent)
+        family = self.family = make_family("Durand", self.parent)
         self.children = [make_child(name, family, birth=date(2018, 5, 4)) for name in names or ("Léa",)]
         self.wallet = make_wallet(family, cents)
         self.activity = make_activity(name="Cantine", place="Jean-Macé", is_prepaid=True)
@@ -265,9 +268,40 @@ async def test_an_empty_wallet_is_said_before_confirming(events: Pipeline) -> No
     school = School(cents=100)
     page = await school.arrive(events)
     recap = await prepare(page, school, choices=f"{school.key()}=add")
-    assert (recap.can_confirm, bool(recap.blocked), recap.blocked_link[:14]) == (False, True, "/porte-monnaie")
+    assert (recap.can_confirm, bool(recap.blocked), recap.can_settle) == (False, True, True)
     await confirm(page, school, recap)
     assert booked() == []
+
+
+async def test_the_selection_is_kept_on_the_way_to_the_wallet_and_comes_back(events: Pipeline) -> None:
+    school = School("Léa", "Noé", cents=100)
+    page = await school.arrive(events)
+    chosen = [school.key(day, child) for day in (0, 1) for child in (0, 1)]
+    await prepare(page, school, choices=",".join(f"{key}=add" for key in chosen))
+    answer = await page.call(CalendarState.settle_first, {}, school.path)
+    (address,) = answer.redirects
+    assert (len(address) < 200, (await state_of(page)).busy) == (True, False)
+    suite = unquote(address.partition("=")[2])
+    assert suite.startswith(f"{school.path}?reprise=SE")
+
+    fill(school.family, 5_000)
+    await page.visit(suite)
+    await page.call(CalendarState.load, path=suite)
+    state = await state_of(page)
+    assert sorted(pick.key for pick in state.draft.picks) == sorted(chosen)
+    assert (state.recap.can_confirm, (await said(page))[1]) == (True, resuming.BACK)
+    await confirm(page, school, state.recap)
+    assert (sorted(booked()), (await state_of(page)).draft.reference) == (sorted(chosen), "")
+    await page.call(CalendarState.load, path=suite)
+    assert (await said(page))[1] == resuming.LOST
+
+
+async def test_nothing_to_settle_leads_nowhere(events: Pipeline) -> None:
+    school = School(cents=100)
+    page = await school.arrive(events)
+    answer = await page.call(CalendarState.settle_first, {}, school.path)
+    assert (answer.redirects, (await said(page))[0]) == ([], "err")
+    assert not (await state_of(page)).busy
 
 
 async def test_closing_forgets_the_recap_and_the_account(events: Pipeline) -> None:

@@ -145,6 +145,66 @@ async def test_a_refused_gesture_is_said_and_changes_nothing(events: Pipeline) -
     assert (await tab.state(PortalState)).closed
 
 
+async def sent_batch(events: Pipeline) -> tuple[Page, str]:
+    """La page d'une remise dont le fichier est créé."""
+    now = clock.now()
+    make_invoice(made.make_payer(now=now).family, 42_30, now=now)
+    agent = make_account("regie@mairie.example", role=Role.REGIE, now=now)
+    actor = open_session(agent, now=now)[1]
+    batch = made.prepare(actor, earliest_day(paris_day(now)), now)
+    made.send(actor, batch, now)
+    path = f"{DESK}/{batch}"
+    return await arrive(events, agent, path, DebitDeskState.load_one), path
+
+
+async def test_a_batch_refused_whole_is_taken_back_with_a_reason(events: Pipeline) -> None:
+    tab, path = await sent_batch(events)
+    assert (await tab.state(DebitDeskState)).file.can_take_back
+    state = await at_desk(tab, DebitDeskState.take_back, path, form_data={"why": " "})
+    assert (list(state.errors), state.busy, len(made.batches())) == (["why"], False, 1)
+    assert state.fault.startswith("Dites pourquoi")
+    state = await at_desk(tab, DebitDeskState.take_back, path, form_data={"why": "Fichier refusé"})
+    assert (state.errors, state.fault, state.busy, made.batches()) == ({}, "", False, [])
+    assert "La remise est reprise" in await said(tab)
+
+
+async def test_a_batch_already_gone_closes_the_page(events: Pipeline) -> None:
+    tab, path = await sent_batch(events)
+    await at_desk(tab, DebitDeskState.take_back, path, form_data={"why": "Fichier refusé"})
+    await at_desk(tab, DebitDeskState.take_back, path, form_data={"why": "Fichier refusé"})
+    assert (await tab.state(PortalState)).closed
+
+
+async def test_a_batch_the_bank_handled_stays_and_says_why(events: Pipeline) -> None:
+    tab, path = await sent_batch(events)
+    debit = str((await tab.state(DebitDeskState)).file.rows[0].id)
+    await at_desk(tab, DebitDeskState.reject, path, form_data={"debit": debit, "reason": "AM04"})
+    state = await at_desk(tab, DebitDeskState.take_back, path, form_data={"why": "Fichier refusé"})
+    assert "a déjà traité" in state.fault
+    assert len(made.batches()) == 1
+
+
+async def test_the_desk_searches_mandates_and_batches_together(events: Pipeline) -> None:
+    now = clock.now()
+    payer, other = made.make_payer(now=now), made.make_payer("Petit", now=now)
+    make_invoice(payer.family, now=now)
+    agent = make_account("regie@mairie.example", role=Role.REGIE, now=now)
+    made.prepare(open_session(agent, now=now)[1], earliest_day(paris_day(now)), now)
+    tab = await arrive(events, agent, DESK, DebitDeskState.load)
+    state = await tab.state(DebitDeskState)
+    assert (len(state.mandates.rows), len(state.batches.rows)) == (2, 1)
+    state = await at_desk(tab, DebitDeskState.search, form_data={"words": "Petit"})
+    assert ([one.id for one in state.mandates.rows], state.batches.rows, state.busy) == ([other.mandate], [], False)
+    state = await at_desk(tab, DebitDeskState.turn_mandates, page=9)
+    assert (state.mandates.words, state.mandates.page) == ("Petit", 1)
+    state = await at_desk(tab, DebitDeskState.turn_batches, page=9)
+    assert (state.batches.rows, state.batches.page) == ([], 1)
+    state = await at_desk(tab, DebitDeskState.end_mandate, mandate_id=other.mandate)
+    assert (state.mandates.rows[0].is_active, state.busy) == (False, False)
+    state = await at_desk(tab, DebitDeskState.search, form_data={"words": "x" * 99})
+    assert state.mandates.words == "Petit", "une recherche refusée laisse la liste"
+
+
 async def test_a_parent_does_nothing_at_the_desk(events: Pipeline) -> None:
     payer = made.make_payer("Alba", now=clock.now())
     tab = await mine(events)

@@ -12,7 +12,8 @@ from portail.domain.accounts import AccountStatus, Actor, Role
 from portail.models import database
 from portail.models.accounts import Account, LoginSession
 from portail.models.database import transaction
-from portail.services import accounts, sessions
+from portail.services import accounts
+from portail.services.accounts import sessions
 from portail.state import presence
 from portail.state.account import AccountState
 from portail.state.base import PortalState

@@ -1,5 +1,6 @@
 """Les factures sans navigateur : payer en trois étapes, facturer un mois, rendre une ligne."""
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -7,14 +8,16 @@ from sqlmodel import select
 
 from portail import clock
 from portail.domain.accounts import Role
+from portail.domain.dates import months_away
 from portail.jobs import invoices as jobs
 from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.models.invoices import Invoice, InvoiceRun
+from portail.services.invoices import runs
 from portail.state.base import PortalState
 from portail.state.invoice_desk import InvoiceDeskState, InvoiceRunsState
 from portail.state.invoices import BillPaymentState, InvoicesState
-from tests.factories.billing import OCTOBER, lines_of, make_billed, october, regie_id
+from tests.factories.billing import OCTOBER, lines_of, make_billed, october, regie_id, start
 from tests.factories.families import make_child, make_family
 from tests.factories.invoices import invoice, make_invoice
 from tests.factories.money import balance, fill
@@ -103,6 +106,31 @@ async def test_the_list_the_detail_and_the_history(events: Pipeline, camille: Ac
     assert (await page.state(PortalState)).closed
 
 
+async def test_the_legal_number_in_the_address_opens_the_invoice(events: Pipeline, camille: Account) -> None:
+    key = make_invoice(make_family("Durand", camille), 45_00, now=clock.now())
+    make_invoice(make_family("Bruno"), 10_00, now=clock.now())
+    page = await arrive(events, camille, "/factures", InvoicesState.load_list)
+    row = (await page.state(InvoicesState)).listing.rows[0]
+    await page.call(InvoicesState.load_one, path=f"/factures/{row.number}")
+    assert (await page.state(InvoicesState)).file.row.id == key
+    assert not (await page.state(PortalState)).closed
+    foreign = f"{row.number[:-6]}000002"
+    for where in (foreign, "ENF", "0", "inconnue"):
+        await page.call(InvoicesState.load_one, path=f"/factures/{where}")
+        assert not (await page.state(InvoicesState)).file.ready
+        assert (await page.state(PortalState)).closed
+
+
+async def test_a_long_history_is_turned(events: Pipeline, camille: Account) -> None:
+    family = make_family("Durand", camille)
+    for _ in range(21):
+        make_invoice(family, 1_00, now=clock.now())
+    page = await arrive(events, camille, "/compte/historique", InvoicesState.load_history)
+    await page.call(InvoicesState.turn_history, {"page": 2}, "/compte/historique")
+    account = (await page.state(InvoicesState)).account
+    assert (account.page, account.pages, len(account.rows), account.family_id) == (2, 2, 1, family)
+
+
 async def test_a_month_is_billed_from_the_screen_by_the_worker(events: Pipeline) -> None:
     agent = make_account("regie@mairie.example", role=Role.REGIE, now=clock.now())
     canteen, home = make_billed(), make_family("Alba")
@@ -124,6 +152,60 @@ async def test_a_month_is_billed_from_the_screen_by_the_worker(events: Pipeline)
             (issued,) = db.exec(select(Invoice))
         assert issued.number == 1
         assert issued.file_id is not None, "le PDF est archivé par le même travail"
+
+
+async def test_the_regie_looks_for_a_family_and_cancels(events: Pipeline) -> None:
+    """Filtrer garde les mots cherchés ; annuler efface tout et rend les boutons."""
+    agent = make_account("regie@mairie.example", role=Role.REGIE, now=clock.now())
+    canteen = make_billed()
+    for name in ("Alba", "Bruno"):
+        home = make_family(name)
+        canteen.eat(home, make_child("Léa", home), *october(1))
+    run = start(open_session(agent, now=clock.now())[1], now=clock.now())
+    jobs.tend_invoice_runs()
+    where = f"/admin/facturation/{run}"
+    page = await arrive(events, agent, where, InvoiceRunsState.load_one)
+    await page.call(InvoiceRunsState.search, {"form_data": {"words": "alb"}}, where)
+    await page.call(InvoiceRunsState.show_only, {"only": "striking"}, where)
+    state = await page.state(InvoiceRunsState)
+    assert ([row.family for row in state.file.rows], state.file.words) == (["Alba"], "alb")
+    await page.call(InvoiceRunsState.show_only, {"only": "negative"}, where)
+    assert (await page.state(InvoiceRunsState)).file.can_issue, "un filtre vide n'ôte pas le bouton"
+    await page.call(InvoiceRunsState.cancel, {}, where)
+    state = await page.state(InvoiceRunsState)
+    assert (state.file.row.state, state.file.words, state.busy) == ("Annulée", "", False)
+    with reading() as db:
+        assert db.exec(select(Invoice)).first() is None
+
+
+async def test_a_second_month_is_refused_on_the_spot(events: Pipeline) -> None:
+    agent = make_account("regie@mairie.example", role=Role.REGIE, now=clock.now())
+    start(open_session(agent, now=clock.now())[1], now=clock.now())
+    page = await arrive(events, agent, "/admin/facturation", InvoiceRunsState.load_list)
+    form = {"regie": str(regie_id()), "month": months_away(OCTOBER, -1, on=1).isoformat()}
+    await page.call(InvoiceRunsState.start, {"form_data": form})
+    assert "Émettez-la ou annulez-la" in (await page.state(PortalState)).notice
+    assert not (await page.state(InvoiceRunsState)).busy
+
+
+@pytest.mark.parametrize("handler", [InvoiceRunsState.issue, InvoiceRunsState.cancel])
+async def test_the_buttons_come_back_whatever_happens(
+    events: Pipeline, monkeypatch: pytest.MonkeyPatch, handler: Any
+) -> None:
+    """Une panne au milieu : le bouton ne reste pas éteint pour toujours."""
+    agent = make_account("regie@mairie.example", role=Role.REGIE, now=clock.now())
+    run = start(open_session(agent, now=clock.now())[1], now=clock.now())
+    where = f"/admin/facturation/{run}"
+    page = await arrive(events, agent, where, InvoiceRunsState.load_one)
+
+    def fail(**_given: object) -> None:
+        raise RuntimeError("panne")
+
+    monkeypatch.setattr(runs, "issue", fail)
+    monkeypatch.setattr(runs, "cancel", fail)
+    with contextlib.suppress(RuntimeError):
+        await page.call(handler, {}, where)
+    assert not (await page.state(InvoiceRunsState)).busy
 
 
 async def test_a_wrong_month_is_said(events: Pipeline) -> None:

@@ -7,8 +7,8 @@ from portail import clock
 from portail.domain.accounts import Role
 from portail.models.audit import AuditEntry
 from portail.models.database import reading, transaction
-from portail.services import outbox
-from portail.services.letters import Message
+from portail.services.mails import outbox
+from portail.services.mails.letters import Message
 from portail.state.base import PortalState
 from portail.state.mails import MailsState
 from portail.views.mails import MailView

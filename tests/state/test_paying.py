@@ -7,11 +7,13 @@ import pytest
 
 from portail import clock
 from portail.domain.accounts import Role
-from portail.services import regies
+from portail.domain.wallet import LedgerAccountKind, MovementKind
+from portail.models.database import transaction
+from portail.services import regies, wallet
 from portail.state.base import PortalState
 from portail.state.bookings import CalendarState
 from portail.state.online_payments import OnlinePaymentsState
-from portail.state.paying import PaymentReturnState, TopUpState, need_of
+from portail.state.paying import PaymentReturnState, TopUpState, kept_in
 from portail.state.regies import RegiesState
 from tests.factories.cards import PAGES, Cards, attempts, make_cards
 from tests.factories.families import make_child, make_family
@@ -20,7 +22,7 @@ from tests.factories.people import make_account, open_session
 from tests.tools.pipeline import Page, Pipeline
 
 pytestmark = pytest.mark.usefixtures("base_sqlite")
-FORM = {"amount": "20", "provider": "stripe", "token": "jeton-de-versement-1", "activity": "", "choices": ""}
+FORM = {"amount": "20", "provider": "stripe", "token": "jeton-de-versement-1", "kept": ""}
 
 
 @pytest.fixture
@@ -53,6 +55,8 @@ async def test_a_parent_leaves_for_the_payment_page_and_comes_back(events: Pipel
     state = await page.state(TopUpState)
     mark, _, url = state.leaving.partition(" ")
     assert (len(mark), url.startswith(f"{PAGES}/payer/cs_test_"), state.fault) == (12, True, "")
+    assert state.busy  # le formulaire reste éteint : retrouvé par un lien, il attend d'être rechargé
+    left = state.offer.token
     back = f"/paiement/retour?tentative={attempts()[0].reference}"
     await page.call(PaymentReturnState.load, path=back)
     assert (await page.state(PaymentReturnState)).result.is_waiting
@@ -62,6 +66,9 @@ async def test_a_parent_leaves_for_the_payment_page_and_comes_back(events: Pipel
     cards.deliver(clock.now())
     await page.call(PaymentReturnState.look_again, path=back)
     assert ((await page.state(PaymentReturnState)).result.title, balance(family)) == ("Paiement reçu", 2000)
+    await page.call(TopUpState.load, path="/porte-monnaie")
+    state = await page.state(TopUpState)
+    assert (state.busy, state.leaving, state.offer.token == left) == (False, "", False)
 
 
 async def test_a_wrong_amount_stays_in_the_form(events: Pipeline, cards: Cards) -> None:
@@ -88,8 +95,8 @@ async def test_the_family_of_another_is_closed(events: Pipeline, cards: Cards) -
 
 
 async def test_an_amount_that_is_proposed_fills_the_field_and_no_other_does(events: Pipeline, cards: Cards) -> None:
-    page, _ = await arrive(events, "camille@famille.example", "/porte-monnaie?manque=1230", TopUpState.load)
-    assert (await page.state(TopUpState)).offer.amount == "13"
+    page, _ = await arrive(events, "camille@famille.example", "/porte-monnaie", TopUpState.load)
+    assert (await page.state(TopUpState)).offer.amount == ""
     await page.call(TopUpState.suggest, {"amount": "50"}, page.path)
     assert ((await page.state(TopUpState)).offer.amount, (await page.state(TopUpState)).picked) == ("50", 1)
     await page.call(TopUpState.suggest, {"amount": "9999"}, page.path)
@@ -97,11 +104,19 @@ async def test_an_amount_that_is_proposed_fills_the_field_and_no_other_does(even
 
 
 @pytest.mark.parametrize(
-    "query", [{}, {"manque": "abc", "suite": "/dossier", "choix": "1.1=add"}, {"choix": "1.1=add"}]
+    ("suite", "kept"),
+    [
+        ("", ""),
+        ("/dossier", ""),
+        ("/reservations/12?reprise=SEABC", "SEABC"),
+        ("/reservations/12/avancee?reprise=SEABC&mois=1", "SEABC"),
+        ("/reservations/12?choix=1.1=add", ""),
+        ("//[mauvaise", ""),
+        ("?reprise=", ""),
+    ],
 )
-def test_an_address_that_makes_no_sense_asks_for_nothing(query: dict[str, str]) -> None:
-    found = need_of(query)
-    assert (found.choices, found.missing_cents <= 0) == ("", True)
+def test_an_address_names_at_most_a_reference(suite: str, kept: str) -> None:
+    assert kept_in(suite) == kept
 
 
 async def test_a_return_without_a_known_payment_is_closed(events: Pipeline, cards: Cards) -> None:
@@ -128,9 +143,12 @@ async def test_the_regie_refunds_from_its_screen(events: Pipeline, cards: Cards)
     (row,) = (await desk.state(OnlinePaymentsState)).listing.rows
     await desk.call(OnlinePaymentsState.edit, {"payment_id": row.payment_id}, desk.path)
     form = {"amount": "25", "reason": "Essai", "token": (await desk.state(OnlinePaymentsState)).listing.token}
-    await desk.call(OnlinePaymentsState.refund, {"form_data": form}, desk.path)
+    await desk.call(OnlinePaymentsState.check, {"form_data": form}, desk.path)
     assert "Il ne reste que" in (await desk.state(OnlinePaymentsState)).fault
-    await desk.call(OnlinePaymentsState.refund, {"form_data": form | {"amount": "20"}}, desk.path)
+    await desk.call(OnlinePaymentsState.check, {"form_data": form | {"amount": "20"}}, desk.path)
+    plan = (await desk.state(OnlinePaymentsState)).plan
+    assert (plan.ready, "passera de 20,00\u00a0€ à 0,00\u00a0€" in plan.sentence, balance(family)) == (True, True, 2000)
+    await desk.call(OnlinePaymentsState.refund, {}, desk.path)
     state = await desk.state(OnlinePaymentsState)
     assert (state.editing, state.fault, state.listing.rows[0].can_refund) == (0, "", False)
     assert "20,00\u00a0€ remboursés" in (await desk.state(PortalState)).notice
@@ -138,6 +156,87 @@ async def test_the_regie_refunds_from_its_screen(events: Pipeline, cards: Cards)
     assert (await desk.state(OnlinePaymentsState)).listing.rows == []
     await desk.call(OnlinePaymentsState.reviewed, {"attempt_id": row.id}, desk.path)
     assert (await desk.state(PortalState)).closed
+
+
+async def test_the_regie_gives_the_wallet_what_was_really_received(events: Pipeline, cards: Cards) -> None:
+    page, family = await arrive(events, "camille@famille.example", "/porte-monnaie", TopUpState.load)
+    await page.call(TopUpState.pay, {"form_data": FORM | {"family": str(family)}}, page.path)
+    cards.pay((await page.state(TopUpState)).leaving)
+    cards.change(attempts()[0].provider_ref, amount_total=1)
+    cards.deliver(clock.now())
+    path = "/admin/paiements?voir=review"
+    desk, _ = await arrive(events, "regie@mairie.example", path, OnlinePaymentsState.load, role=Role.REGIE)
+    (row,) = (await desk.state(OnlinePaymentsState)).listing.rows
+    cards.wire.cut = True
+    await desk.call(OnlinePaymentsState.credit, {"attempt_id": row.id}, desk.path)
+    assert "ne répond pas" in (await desk.state(PortalState)).notice
+    assert not (await desk.state(OnlinePaymentsState)).busy
+    cards.wire.cut = False
+    await desk.call(OnlinePaymentsState.credit, {"attempt_id": row.id}, desk.path)
+    state = await desk.state(OnlinePaymentsState)
+    assert (balance(family), state.listing.rows, state.busy) == (1, [], False)
+    assert "0,01\u00a0€ versés" in (await desk.state(PortalState)).notice
+
+
+async def test_a_doubt_is_closed_by_one_gesture(events: Pipeline, cards: Cards) -> None:
+    page, family = await arrive(events, "camille@famille.example", "/porte-monnaie", TopUpState.load)
+    await page.call(TopUpState.pay, {"form_data": FORM | {"family": str(family)}}, page.path)
+    cards.pay((await page.state(TopUpState)).leaving)
+    cards.change(attempts()[0].provider_ref, amount_total=1)
+    cards.deliver(clock.now())
+    path = "/admin/paiements?voir=review"
+    desk, _ = await arrive(events, "regie@mairie.example", path, OnlinePaymentsState.load, role=Role.REGIE)
+    (row,) = (await desk.state(OnlinePaymentsState)).listing.rows
+    await desk.call(OnlinePaymentsState.reviewed, {"attempt_id": row.id}, desk.path)
+    state = await desk.state(OnlinePaymentsState)
+    assert (balance(family), state.listing.rows, state.busy) == (0, [], False)
+
+
+async def test_the_regie_takes_back_what_a_family_owes(events: Pipeline, cards: Cards) -> None:
+    page, family = await arrive(events, "camille@famille.example", "/porte-monnaie", TopUpState.load)
+    await page.call(TopUpState.pay, {"form_data": FORM | {"family": str(family)}}, page.path)
+    cards.pay((await page.state(TopUpState)).leaving)
+    cards.deliver(clock.now())
+    with transaction() as db:  # dépensé depuis
+        mine, desk = wallet.wallet_of(db, family, clock.now()), wallet.common(db, LedgerAccountKind.DESK, clock.now())
+        lines = (wallet.Line(mine, -2000), wallet.Line(desk, 2000))
+        wallet.post(db, wallet.Movement(MovementKind.REFUND, "Virement", lines, clock.now()))
+    cards.dashboard.refund(cards.page(), 2000)
+    cards.deliver(clock.now())
+    desk, _ = await arrive(
+        events, "regie@mairie.example", "/admin/paiements", OnlinePaymentsState.load, role=Role.REGIE
+    )
+    (row,) = (await desk.state(OnlinePaymentsState)).listing.rows
+    given = {"refund_id": row.refunds[0].id}
+    await desk.call(OnlinePaymentsState.recover, given, desk.path)
+    assert "Encaissez d’abord" in (await desk.state(PortalState)).notice
+    fill(family, 2000, now=clock.now())
+    await desk.call(OnlinePaymentsState.recover, given, desk.path)
+    assert "repris au porte-monnaie" in (await desk.state(PortalState)).notice
+    await desk.call(OnlinePaymentsState.reviewed, {"attempt_id": row.id}, desk.path)
+    state = await desk.state(OnlinePaymentsState)
+    assert (state.busy, state.listing.rows[0].review, balance(family)) == (False, "", 0)
+
+
+async def test_the_figures_can_be_reworked_and_a_bad_form_keeps_what_was_typed(events: Pipeline, cards: Cards) -> None:
+    page, family = await arrive(events, "camille@famille.example", "/porte-monnaie", TopUpState.load)
+    await page.call(TopUpState.pay, {"form_data": FORM | {"family": str(family)}}, page.path)
+    cards.pay((await page.state(TopUpState)).leaving)
+    cards.deliver(clock.now())
+    desk, _ = await arrive(
+        events, "regie@mairie.example", "/admin/paiements", OnlinePaymentsState.load, role=Role.REGIE
+    )
+    (row,) = (await desk.state(OnlinePaymentsState)).listing.rows
+    await desk.call(OnlinePaymentsState.edit, {"payment_id": row.payment_id}, desk.path)
+    await desk.call(OnlinePaymentsState.refund, {}, desk.path)  # sans premier temps : rien
+    form = {"amount": "deux", "reason": "Essai", "token": (await desk.state(OnlinePaymentsState)).listing.token}
+    await desk.call(OnlinePaymentsState.check, {"form_data": form}, desk.path)
+    state = await desk.state(OnlinePaymentsState)
+    assert (set(state.errors), state.plan.amount, state.plan.reason) == ({"amount"}, "deux", "Essai")
+    await desk.call(OnlinePaymentsState.check, {"form_data": form | {"amount": "2"}}, desk.path)
+    await desk.call(OnlinePaymentsState.rework, {}, desk.path)
+    state = await desk.state(OnlinePaymentsState)
+    assert (state.plan.ready, state.plan.amount, state.busy, balance(family)) == (False, "2", False, 2000)
 
 
 async def test_the_administration_settles_a_regie(events: Pipeline, cards: Cards) -> None:

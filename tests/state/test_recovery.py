@@ -6,7 +6,7 @@ from sqlmodel import select
 from portail import clock
 from portail.models.database import reading
 from portail.models.mails import OutboxMail
-from portail.services import outbox
+from portail.services.mails import outbox
 from portail.state.recovery import RecoveryState
 from tests.factories.people import PASSWORD, make_account, open_session
 from tests.tools.pipeline import Page, Pipeline

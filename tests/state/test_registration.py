@@ -15,8 +15,8 @@ from portail.views.registration import SignUp
 from tests.factories.families import make_family
 from tests.factories.letters import last_text, last_token, recipients, subjects_to
 from tests.factories.people import make_account, open_session
-from tests.services.test_family_entry import CHILD, HOME
-from tests.services.test_registration import EMAIL, FORM, PASSWORD
+from tests.services.registration.test_family_entry import CHILD, HOME
+from tests.services.registration.test_registering import EMAIL, FORM, PASSWORD
 from tests.tools.pipeline import Page, Pipeline
 
 pytestmark = pytest.mark.usefixtures("base_sqlite")

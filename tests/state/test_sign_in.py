@@ -4,7 +4,7 @@ import pyotp
 import pytest
 
 from portail import clock
-from portail.services import second_factor, sessions
+from portail.services.accounts import second_factor, sessions
 from portail.state.base import PortalState
 from portail.state.sign_in import SignInState
 from tests.factories.people import BROWSER, PASSWORD, make_account, open_session

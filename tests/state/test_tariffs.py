@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from portail import clock
 from portail.domain.accounts import Role
@@ -12,6 +13,10 @@ from portail.domain.dates import paris_day
 from portail.domain.tariff_forms import MOST_ROWS, fill_grid
 from portail.domain.tariffs import Bracket, Grid, TariffMethod
 from portail.models.accounts import Account
+from portail.models.database import reading
+from portail.models.tariffs import Tariff
+from portail.services.tariffs import desk as tariff_desk
+from portail.services.tariffs.desk import GridEdit
 from portail.state.base import PortalState
 from portail.state.prices import PricesState
 from portail.state.simulation import SimulationState
@@ -118,7 +123,15 @@ async def test_a_coming_grid_is_changed_then_removed(events: Pipeline) -> None:
     state = await desk.do(TariffFileState.remove, grid_id=key)
     assert [one.standing for one in state.file.grids] == ["en vigueur"]
     state = await desk.do(TariffFileState.remove, grid_id=state.file.grids[0].id)
-    assert "a commencé" in state.fault
+    assert (state.file.grids, state.fault) == ([], "")
+
+
+async def test_a_replaced_grid_stays_and_the_page_says_why(events: Pipeline) -> None:
+    desk = await opened(events, MEAL, replace(MEAL, valid_from=date(2021, 1, 1)))
+    state = await desk.do(TariffFileState.edit, what="")
+    state = await desk.do(TariffFileState.remove, grid_id=state.file.grids[-1].id)
+    assert "a remplacé celle-ci" in state.fault
+    assert len(state.file.grids) == 2
 
 
 async def test_brackets_are_added_until_the_form_is_full(events: Pipeline) -> None:
@@ -156,6 +169,14 @@ async def test_a_tariff_is_renamed(events: Pipeline) -> None:
     assert (state.editing, state.file.name) == ("", "Repas du midi")
 
 
+async def test_a_tariff_added_by_mistake_is_discarded(events: Pipeline) -> None:
+    desk = await opened(events, MEAL)
+    state = await desk.do(TariffFileState.discard)
+    assert (state.fault, state.busy, await desk.said()) == ("", False, "Le tarif est supprimé.")
+    with reading() as db:
+        assert db.exec(select(Tariff)).all() == []
+
+
 @pytest.mark.parametrize("what", ["grid-99", "grid--1", "grid-x", "moon"])
 async def test_a_forged_grid_opens_nothing_known(events: Pipeline, what: str) -> None:
     desk = await opened(events, MEAL)
@@ -163,6 +184,40 @@ async def test_a_forged_grid_opens_nothing_known(events: Pipeline, what: str) ->
     assert state.typed == {}
     await desk.do(TariffFileState.review, form_data={})
     assert len((await desk.do(TariffFileState.save)).file.grids) == 1
+
+
+async def test_a_second_save_after_a_conflict_waits_for_a_new_reading(events: Pipeline) -> None:
+    """Enregistrer de nouveau, sans rien relire, n'écrase pas le travail d'un autre."""
+    desk = await opened(events, MEAL)
+    await desk.do(TariffFileState.edit, what="grid-0")
+    state = await desk.do(TariffFileState.review, form_data=fill_grid(coming()))
+    other = open_session(agent(Role.ADMIN), now=clock.now())[1]
+    theirs = fill_grid(replace(coming(), valid_from=coming().valid_from + timedelta(days=30)))
+    grid = GridEdit(state.file.id, state.file.stamp)
+    tariff_desk.save(actor=other, edit=grid, form=theirs, now=clock.now())
+    for _ in range(2):
+        state = await desk.do(TariffFileState.save)
+        assert (state.stale, len(state.file.grids), state.busy) == (True, 2, False)
+        assert "Un autre agent" in state.fault
+    state = await desk.do(TariffFileState.keep_mine)
+    assert (state.stale, state.fault, state.reviewed, state.editing) == (False, "", [], "grid-0")
+    await desk.do(TariffFileState.review, form_data=state.typed)
+    state = await desk.do(TariffFileState.save)
+    assert (state.fault, len(state.file.grids)) == ("", 3)
+
+
+async def test_a_removal_after_a_conflict_waits_too(events: Pipeline) -> None:
+    desk = await opened(events, MEAL, coming())
+    state = await desk.do(TariffFileState.edit, what="")
+    key, stamp = state.file.grids[0].id, state.file.stamp
+    theirs = fill_grid(replace(coming(), resident=(Bracket(0, 999),)))
+    actor = open_session(agent(Role.ADMIN), now=clock.now())[1]
+    tariff_desk.save(actor=actor, edit=GridEdit(state.file.id, stamp, key), form=theirs, now=clock.now())
+    for _ in range(2):
+        state = await desk.do(TariffFileState.remove, grid_id=key)
+        assert (state.stale, len(state.file.grids)) == (True, 2)
+    await desk.do(TariffFileState.keep_mine)
+    assert len((await desk.do(TariffFileState.remove, grid_id=key)).file.grids) == 1
 
 
 async def test_another_role_is_not_let_in(events: Pipeline, journal: Kept) -> None:
@@ -184,7 +239,15 @@ async def test_the_same_address_shows_a_family_its_prices_and_a_visitor_the_grid
     shown = (await page.state(PricesState)).prices
     assert (shown.is_family, shown.family, len(shown.activities), shown.cards) == (True, "Durand", 1, [])
     await page.call(PricesState.choose_family, {"family_id": str(family)}, "/tarifs")
-    assert (await page.state(PricesState)).prices.family == "Durand"
+    state = await page.state(PricesState)
+    assert (state.prices.family, state.cards) == ("Durand", [])
+    await page.call(PricesState.show_town, path="/tarifs")
+    state = await page.state(PricesState)
+    assert (len(state.cards), state.busy) == (1, False)
+    await page.call(PricesState.refused, {"text": "Un nombre.", "files": ""}, "/tarifs")
+    assert (await page.state(PricesState)).fault == "Un nombre."
+    await page.call(PricesState.sent, path="/tarifs")
+    assert ((await page.state(PricesState)).fault, (await page.state(PortalState)).notice != "") == ("", True)
     visitor = await arrive(events, "/tarifs", PricesState.load)
     shown = (await visitor.state(PricesState)).prices
     assert (shown.is_family, len(shown.cards), shown.activities) == (False, 1, [])
@@ -207,4 +270,16 @@ async def test_a_visitor_simulates_and_a_fault_keeps_the_last_estimate(events: P
     assert (state.found.ready, state.fault, len(state.found.bars)) == (True, "", 12)
     await page.call(SimulationState.estimate, {"form_data": form | {"days": "9"}}, "/simulation")
     state = await page.state(SimulationState)
-    assert (list(state.errors), state.found.ready) == (["days"], True)
+    assert (list(state.errors), state.found.ready, state.busy) == (["days"], True, False)
+    assert state.fault
+
+
+async def test_a_parent_changes_home_and_the_form_follows(events: Pipeline) -> None:
+    camille = make_account("camille@famille.example", now=clock.now())
+    family = make_family("Durand", camille)
+    page = await arrive(events, "/simulation", SimulationState.load, camille)
+    assert (await page.state(SimulationState)).known.family_id == family
+    await page.call(SimulationState.choose_family, {"family_id": str(family)}, "/simulation")
+    assert (await page.state(SimulationState)).known.is_family is True
+    await page.call(SimulationState.choose_family, {"family_id": "404"}, "/simulation")
+    assert (await page.state(PortalState)).closed is True

@@ -1,5 +1,6 @@
 """Le porte-monnaie et le guichet de la régie, sans navigateur."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from portail.models.accounts import Account
 from portail.state.base import PortalState
 from portail.state.wallet import WalletState
 from portail.state.wallet_desk import WalletDeskState
-from tests.factories.families import make_family
+from tests.factories.families import make_child, make_family
 from tests.factories.money import balance, fill
 from tests.factories.people import make_account, open_session
 from tests.security.conftest import Kept
@@ -50,6 +51,76 @@ async def test_a_parent_activates_the_wallet_once_the_box_is_ticked(events: Pipe
     state = await do(page, WalletState.activate, form_data={"accepted": "on"})
     assert (state.wallet.is_active, state.fault, state.busy) == (True, "", False)
     assert (await page.state(PortalState)).notice == "Votre compte famille est activé."
+
+
+async def test_the_regie_filters_the_movements_of_a_family(events: Pipeline) -> None:
+    family = make_family("Durand")
+    child = make_child("Léa", family)
+    fill(family, 6000, now=clock.now())
+    agent = make_account("regie@mairie.example", role=Role.REGIE, now=clock.now())
+    page = await arrive(events, agent, f"/admin/encaissements/{family}", WalletDeskState.load_one)
+    for handler, payload in (
+        (WalletDeskState.show_kind, {"kind": "top_up"}),
+        (WalletDeskState.show_period, {"period": "month"}),
+        (WalletDeskState.turn_movements, {"page": 1}),
+    ):
+        await page.call(handler, payload, page.path)
+    shown = (await page.state(WalletDeskState)).file.statement
+    assert (shown.kind, shown.period, len(shown.rows)) == ("top_up", "month", 1)
+    await page.call(WalletDeskState.show_child, {"child": str(child)}, page.path)
+    shown = (await page.state(WalletDeskState)).file.statement
+    assert (shown.kind, shown.child, shown.rows) == ("top_up", str(child), [])
+    await page.call(WalletDeskState.show_child, {"child": "x"}, page.path)
+    assert len((await page.state(WalletDeskState)).file.statement.rows) == 1
+
+
+async def test_the_regie_allows_an_overdraft_and_the_parent_reads_it(events: Pipeline) -> None:
+    camille = make_account("camille@famille.example", now=clock.now())
+    family = make_family("Durand", camille)
+    fill(family, 500, now=clock.now())
+    agent = make_account("regie@mairie.example", role=Role.REGIE, now=clock.now())
+    page = await arrive(events, agent, f"/admin/encaissements/{family}", WalletDeskState.load_one)
+    answer = await page.call(WalletDeskState.allow_overdraft, {"form_data": {"overdraft": "abc"}}, page.path)
+    state = await page.state(WalletDeskState)
+    assert (set(state.overdraft_errors), state.busy, state.file.overdraft) == ({"overdraft"}, False, "0,00")
+    assert re.search(r"'busy\w*': True", str(answer.updates)), "le bouton se dit occupé"
+    await page.call(WalletDeskState.allow_overdraft, {"form_data": {"overdraft": "50"}}, page.path)
+    state = await page.state(WalletDeskState)
+    assert (state.overdraft_errors, state.overdraft_fault, state.file.overdraft) == ({}, "", "50,00")
+    assert (await page.state(PortalState)).notice == "La famille Durand peut descendre à −50,00\u00a0€."
+    assert (await (await mine(events, camille)).state(WalletState)).wallet.overdraft == "50,00\u00a0€"
+
+
+async def test_a_parent_may_not_allow_an_overdraft(events: Pipeline) -> None:
+    camille = make_account("camille@famille.example", now=clock.now())
+    fill(make_family("Durand", camille), 500, now=clock.now())
+    page = await mine(events, camille)
+    answer = await page.call(WalletDeskState.allow_overdraft, {"form_data": {"overdraft": "50"}}, page.path)
+    assert answer.is_closed
+    assert (await do(page, WalletState.turn, page=1)).wallet.overdraft == ""
+
+
+async def test_new_terms_are_accepted_from_the_page(events: Pipeline) -> None:
+    camille = make_account("camille@famille.example", now=clock.now())
+    fill(make_family("Durand", camille), 500, now=clock.now())
+    page = await mine(events, camille)
+    state = await do(page, WalletState.activate, form_data={})
+    assert (state.wallet.must_accept, state.fault != "") == (True, True)
+    state = await do(page, WalletState.activate, form_data={"accepted": "on"})
+    assert (state.wallet.must_accept, state.busy) == (False, False)
+    assert (await page.state(PortalState)).notice == "Vous avez accepté les nouvelles conditions."
+
+
+async def test_a_parent_filters_by_child(events: Pipeline) -> None:
+    camille = make_account("camille@famille.example", now=clock.now())
+    family = make_family("Durand", camille)
+    child = make_child("Léa", family)
+    fill(family, 6000, now=clock.now())
+    page = await mine(events, camille)
+    state = await do(page, WalletState.show_child, child=str(child))
+    assert (state.wallet.statement.child, state.wallet.statement.rows) == (str(child), [])
+    state = await do(page, WalletState.show_period, period="month")
+    assert (state.wallet.statement.child, state.wallet.statement.period) == (str(child), "month")
 
 
 async def test_filters_and_pages_are_kept_together(events: Pipeline) -> None:

@@ -1,20 +1,24 @@
 """« Modification avancée », sans navigateur : remplir, voir, confirmer, défaire, et ce qui ne passe pas."""
 
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from sqlmodel import select
 
 from portail import clock
 from portail.domain.bookings import HOLDING
+from portail.domain.refusals import RefusalError
 from portail.models.accounts import Account
 from portail.models.activities import Offering
 from portail.models.bookings import Booking
 from portail.models.database import reading
+from portail.services.payments import keeping, resuming
 from portail.state.base import PortalState
 from portail.state.weekly import WeeklyState
 from tests.conftest import NOW
 from tests.factories.booking import Home, make_canteen, make_home
+from tests.factories.money import fill
 from tests.factories.people import make_account, open_session
 from tests.tools.pipeline import Page, Pipeline
 
@@ -29,8 +33,8 @@ def _at_a_known_time(monkeypatch: pytest.MonkeyPatch) -> None:
 class Visit:
     """Camille devant la page d'une cantine."""
 
-    def __init__(self) -> None:
-        self.home: Home = make_home()
+    def __init__(self, cents: int = 10_000) -> None:
+        self.home: Home = make_home(cents=cents)
         self.activity, self.slots = make_canteen()
         with reading() as db:
             self.offering = db.exec(select(Offering.id)).one()
@@ -153,3 +157,49 @@ async def test_a_stranger_finds_nothing(events: Pipeline) -> None:
     await page.visit(visit.path)
     state = await page.state(WeeklyState)
     assert (state.form.ready, (await page.state(PortalState)).closed) == (False, True)
+
+
+async def test_a_week_too_dear_is_kept_and_comes_back_to_be_confirmed_in_one_click(events: Pipeline) -> None:
+    visit = Visit(cents=100)
+    page = await visit.arrive(events)
+    state = await visit.send(page)
+    assert (state.preview.can_settle, state.preview.can_confirm) == (True, False)
+    answer = await page.call(WeeklyState.settle_first, {}, visit.path)
+    (address,) = answer.redirects
+    suite = unquote(address.partition("=")[2])
+    assert suite.startswith(f"{visit.path}?reprise=SE")
+    fill(visit.home.family, 10_000)
+    await page.visit(suite)
+    await page.call(WeeklyState.load, path=suite)
+    state = await page.state(WeeklyState)
+    assert [box.checked for box in state.form.children] == [True, False]
+    assert (state.form.first, state.form.last) == ("2026-12-01", "2026-12-18")
+    assert (state.preview.can_confirm, (await page.state(PortalState)).notice) == (True, resuming.BACK)
+    state = await visit.confirm(page)
+    assert (booked(), state.draft.reference, state.busy) == (len(visit.slots), "", False)
+    await page.call(WeeklyState.load, path=suite)
+    state = await page.state(WeeklyState)
+    assert (state.preview.token, (await page.state(PortalState)).notice) == ("", resuming.LOST)
+
+
+async def test_a_week_kept_by_another_fills_nothing(events: Pipeline) -> None:
+    visit = Visit(cents=100)
+    other = make_home("Boris")
+    wish = "enfants=1&jours=1.0&du=2026-12-01&au=2026-12-18&rythme=1&mode=add"
+    with pytest.raises(RefusalError):
+        keeping.keep_week(actor=other.actor, activity_id=visit.activity, wish=wish, now=NOW)
+    wish = wish.replace("enfants=1", f"enfants={other.child}").replace("jours=1", f"jours={visit.offering}")
+    address = keeping.keep_week(actor=other.actor, activity_id=visit.activity, wish=wish, now=NOW)
+    page = await visit.arrive(events)
+    path = unquote(address.partition("=")[2])
+    await page.call(WeeklyState.load, path=path)
+    state = await page.state(WeeklyState)
+    assert (state.form.ready, state.preview.token, state.draft.wish) == (True, "", "")
+
+
+async def test_nothing_to_settle_leads_nowhere(events: Pipeline) -> None:
+    visit = Visit()
+    page = await visit.arrive(events)
+    answer = await page.call(WeeklyState.settle_first, {}, visit.path)
+    assert (answer.redirects, (await page.state(WeeklyState)).busy) == ([], False)
+    assert (await page.state(PortalState)).notice_tone == "err"

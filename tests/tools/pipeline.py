@@ -16,7 +16,7 @@ from reflex_base.event.processor import BaseStateEventProcessor
 from reflex_base.utils.format import format_event_handler
 
 from portail.portail import app, on_event_error
-from portail.services.sessions import cookie_name
+from portail.services.accounts.sessions import cookie_name
 from tests.tools.rxclient import HYDRATE, Answer
 
 StateClass = TypeVar("StateClass", bound=BaseState)

@@ -25,6 +25,22 @@ def twin(portal: Running, email: str, *, own_family: bool = False) -> str:
     return address
 
 
+def bill(portal: Running, like: str, to: str) -> None:
+    """Le foyer de ce jumeau reçoit la même facture à payer que son modèle, sous un autre numéro et un autre nom."""
+    unpaid = (
+        "select invoice.id from invoice join guardian on guardian.family_id = invoice.family_id "
+        "join account on account.id = guardian.account_id where invoice.state = 'issued' "
+        "and invoice.kind = 'invoice' and invoice.paid_cents = 0 and account.email = ? order by invoice.id limit 1"
+    )
+    home = "select family_id from guardian join account on account.id = guardian.account_id where account.email = ?"
+    rank = os.getpid() % 10_000 * 100 + next(_ranks)
+    with closing(sqlite3.connect(portal.data / "portail.sqlite", timeout=15)) as base, base:
+        model = _only(base, unpaid, like)
+        changed: dict[str, object] = {"family_id": _only(base, home, to), "run_id": None, "number": 100_000 + rank}
+        _copy(base, "invoice", model, changed)
+        base.execute("update family set name = ? where id = ?", (f"Jumeau {rank}", changed["family_id"]))
+
+
 def _family(base: sqlite3.Connection, guardian: int, name: str) -> int | None:
     """Un foyer à part, avec ses propres enfants."""
     ((model,),) = base.execute("select family_id from guardian where id = ?", (guardian,)).fetchall()

@@ -26,6 +26,13 @@ def test_an_instant_is_said_at_the_hour_of_paris() -> None:
     assert wording.instant(datetime(2026, 7, 14, 12, 30, tzinfo=UTC)) == "14 juillet à 14\u00a0h\u00a030"
 
 
+@pytest.mark.parametrize(
+    ("cents", "said"), [(0, "sera"), (1_00, "sera"), (1_99, "sera"), (2_00, "seront"), (10**7, "seront")]
+)
+def test_a_sum_under_two_euros_is_singular(cents: int, said: str) -> None:
+    assert wording.agreed(cents, "sera", "seront") == said
+
+
 def test_a_month_and_the_case_of_a_sentence() -> None:
     assert wording.month(date(2026, 8, 31)) == "août 2026"
     assert (wording.capitalised("élan"), wording.uncapitalised("Élan")) == ("Élan", "élan")

@@ -20,6 +20,7 @@ from portail.integrations.payments import (
     OpenOrder,
     ProviderDownError,
     ProviderRefusedError,
+    RefundAnswer,
     RefundOrder,
 )
 
@@ -112,7 +113,7 @@ class PayfipGateway:
             failure=failure,
         )
 
-    def refund(self, order: RefundOrder) -> str:
+    def refund(self, order: RefundOrder) -> RefundAnswer:
         raise ProviderRefusedError(
             f"PayFiP ne rembourse pas en ligne ({order.provider_ref}) : faites un virement depuis la régie."
         )

@@ -8,11 +8,24 @@ from portail.integrations.stripe_gateway.access import (
     signing_secret,
     uses_stand_in,
 )
-from portail.integrations.stripe_gateway.events import ForgedEventError, StripeEvent, read_event
-from portail.integrations.stripe_gateway.gateway import StripeGateway
+from portail.integrations.stripe_gateway.events import (
+    DISPUTE_EVENTS,
+    EVENTS,
+    PAGE_EVENTS,
+    REFUND_EVENTS,
+    ForgedEventError,
+    StripeEvent,
+    read_event,
+)
+from portail.integrations.stripe_gateway.gateway import LEAST_CENTS, StripeGateway
 
 __all__ = [
     "DEMO_KEY",
+    "DISPUTE_EVENTS",
+    "EVENTS",
+    "LEAST_CENTS",
+    "PAGE_EVENTS",
+    "REFUND_EVENTS",
     "STAND_IN",
     "ForgedEventError",
     "StripeEvent",

@@ -7,7 +7,15 @@ import stripe
 
 from portail.integrations.stripe_gateway.access import is_live, signing_secret
 
-CHECKOUT = "checkout.session."
+PAGE_EVENTS = (
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+)
+REFUND_EVENTS = ("charge.refunded", "refund.created", "refund.updated", "refund.failed")
+DISPUTE_EVENTS = ("charge.dispute.created", "charge.dispute.closed")
+EVENTS = (*PAGE_EVENTS, *REFUND_EVENTS, *DISPUTE_EVENTS)  # à cocher chez Stripe ; la documentation les recopie
 LONGEST_ID = 255
 
 
@@ -17,7 +25,7 @@ class ForgedEventError(Exception):
 
 @dataclass(frozen=True)
 class StripeEvent:
-    """`object_id` : la page de paiement dont il est question, vide quand l'événement ne nous intéresse pas."""
+    """`object_id` : la page, le débit, le remboursement ou la contestation ; vide : l'événement n'est pas pour nous."""
 
     id: str
     kind: str
@@ -44,10 +52,10 @@ def _event(sent: dict[str, object]) -> StripeEvent:
     if not isinstance(inside, dict) or not isinstance(inside["object"], dict):
         raise ForgedEventError
     found = inside["object"]
-    is_ours = kind.startswith(CHECKOUT)
+    is_ours = kind in EVENTS
     return StripeEvent(
         str(sent["id"])[:LONGEST_ID],
         kind[:80],
-        str(found["id"]) if is_ours else "",
+        str(found["id"])[:LONGEST_ID] if is_ours else "",
         str(found.get("client_reference_id") or "") if is_ours else "",
     )

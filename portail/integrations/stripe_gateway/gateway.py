@@ -1,4 +1,7 @@
-"""Ouvrir une page de paiement Stripe, redemander son état, rembourser ; toujours avec une clé d'idempotence."""
+"""Ouvrir une page de paiement Stripe, redemander son état, rembourser ; toujours avec une clé d'idempotence.
+
+Puis relire ce qui est arrivé à l'argent : remboursements faits ailleurs, contestations.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -10,17 +13,23 @@ from stripe import HTTPClient, RequestsClient, StripeClient
 from portail.integrations.payments import (
     Answer,
     AnswerState,
+    CardDispute,
+    CardIntent,
+    CardRefund,
     Opened,
     OpenOrder,
     ProviderDownError,
     ProviderRefusedError,
+    RefundAnswer,
     RefundOrder,
 )
-from portail.integrations.stripe_gateway import access
+from portail.integrations.stripe_gateway import access, afterwards
 
 log = logging.getLogger("portail.payments")
 TIMEOUT_SECONDS = 10.0
 RETRIES = 2
+LEAST_CENTS = 50  # Stripe ne prend pas moins
+CHARGES = ("ch_", "py_")  # le début du numéro d'un débit
 FAILURES = {
     "insufficient_funds": "Votre banque dit que la provision ne suffit pas.",
     "expired_card": "Cette carte a expiré.",
@@ -84,7 +93,7 @@ class StripeGateway:
                 _failure(error),
             )
 
-    def refund(self, order: RefundOrder) -> str:
+    def refund(self, order: RefundOrder) -> RefundAnswer:
         """Cherché d'abord par notre clé : Stripe oublie une clé d'idempotence au bout d'un jour."""
         with _worded():
             session = self._stripe.v1.checkout.sessions.retrieve(order.provider_ref)
@@ -92,12 +101,33 @@ class StripeGateway:
             made = self._stripe.v1.refunds.list({"payment_intent": intent, "limit": 100})
             for one in made.data:
                 if getattr(one.metadata, "key", "") == order.key:
-                    return one.id
+                    return afterwards.answer(one)
             refund = self._stripe.v1.refunds.create(
                 {"payment_intent": intent, "amount": order.cents, "metadata": {"key": order.key}},
                 {"idempotency_key": order.key},
             )
-            return refund.id
+            return afterwards.answer(refund)
+
+    def refund_state(self, reference: str) -> RefundAnswer:
+        with _worded():
+            return afterwards.answer(self._stripe.v1.refunds.retrieve(reference))
+
+    def refunds_of(self, number: str) -> list[CardRefund]:
+        with _worded():
+            refunds = self._stripe.v1.refunds
+            if not number.startswith(CHARGES):
+                return [afterwards.refund(refunds.retrieve(number))]
+            return [afterwards.refund(one) for one in refunds.list({"charge": number, "limit": 100}).data]
+
+    def intent(self, number: str) -> CardIntent:
+        with _worded():
+            found = self._stripe.v1.payment_intents.retrieve(number)
+            reference = str(getattr(found.metadata, "reference", ""))
+            return CardIntent(reference, found.amount, found.currency, found.livemode)
+
+    def dispute(self, number: str) -> CardDispute:
+        with _worded():
+            return afterwards.dispute(self._stripe.v1.disputes.retrieve(number))
 
 
 def _state(session: stripe.checkout.Session, intent: stripe.PaymentIntent | None) -> AnswerState:

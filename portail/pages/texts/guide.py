@@ -115,8 +115,9 @@ TEXT = Text(
             (
                 (
                     "« Mes documents » donne la fiche famille et l’attestation d’inscription de chaque enfant, en PDF. "
-                    "Vous y téléchargez aussi toutes vos données, et vous y demandez une rectification ou une "
-                    "suppression."
+                    "Pour chaque année payée s’y ajoutent l’attestation de paiement, et l’attestation fiscale pour la "
+                    "garde des enfants de moins de six ans. Vous y téléchargez aussi toutes vos données, et vous y "
+                    "demandez une rectification ou une suppression."
                 ),
             ),
             links=(Link("Vérifier une attestation", "/verification"),),

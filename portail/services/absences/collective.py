@@ -24,10 +24,11 @@ from portail.models.bookings import Booking
 from portail.models.database import after_commit, reading, transaction
 from portail.models.families import Child, Guardian
 from portail.models.requests import Request
-from portail.services import audit, outbox
+from portail.services import audit
 from portail.services.bookings.cancelling import Withdrawal, withdraw
 from portail.services.bookings.writing import ChangedMeanwhileError
-from portail.services.letters import Message
+from portail.services.mails import outbox
+from portail.services.mails.letters import Message
 from portail.services.requests.opening import OPEN
 from portail.services.schools.lists import class_choices, level_choices, school_choices
 from portail.services.waitlist.promoting import promote_now

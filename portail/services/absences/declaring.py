@@ -25,8 +25,9 @@ from portail.domain.uploads import Upload
 from portail.models.activities import Slot
 from portail.models.bookings import Absence, Booking
 from portail.models.database import reading, transaction
-from portail.services import access, stored_files
+from portail.services import access
 from portail.services.absences.days import BookedDay, booked_days
+from portail.services.files import stored_files
 from portail.services.requests.opening import NewRequest, Said, open_request
 
 

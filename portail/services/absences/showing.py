@@ -20,7 +20,7 @@ from portail.models.requests import Request
 from portail.services import access
 from portail.services.absences.days import BookedDay, booked_days
 from portail.services.attachments import listing
-from portail.services.chosen import chooser_of
+from portail.services.families.chosen import chooser_of
 from portail.services.planning.entries import homes_of
 from portail.views import wording
 from portail.views.absences import AbsenceLine, AbsencesView, BookedLine

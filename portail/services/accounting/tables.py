@@ -8,25 +8,36 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
-from portail.domain.dates import months_away, paris_day
+from portail.domain.dates import paris_day
 from portail.domain.invoices import InvoiceKind, InvoiceState
-from portail.domain.payments import Means
 from portail.domain.refusals import BadInputError, NotOpenError
 from portail.integrations.sheets import CSV, XLSX, Cell, Cents, Sheet, as_csv, as_xlsx
 from portail.models.base import is_key
-from portail.models.database import transaction
+from portail.models.database import reading, transaction
 from portail.models.families import Family
-from portail.models.invoices import Invoice
-from portail.models.payments import DepositSlip, Payment, PaymentAllocation
+from portail.models.invoices import Invoice, InvoiceLine
 from portail.models.regies import Regie
 from portail.services import audit
+from portail.services.accounting import journal
 from portail.services.cash_desk.due import number_of
 from portail.services.unpaid import listing
 from portail.views.downloads import Download
 
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 INVOICES = ("Numéro", "Sorte", "Dossier", "Famille", "Émise le", "Échéance", "Total", "Payé", "Reste")
-PAYMENTS = ("Numéro", "Reçu le", "Dossier", "Famille", "Moyen", "Référence", "Montant", "Factures", "Remise", "État")
+LINES = (
+    "Numéro",
+    "Sorte",
+    "Famille",
+    "Enfant",
+    "Activité",
+    "Service",
+    "Quantité",
+    "Repas",
+    "Garde",
+    "Autres",
+    "Montant",
+)
 UNPAID = ("Numéro", "Dossier", "Famille", "Adultes", "Échéance", "Jours de retard", "Reste", "Relances envoyées")
 
 
@@ -48,7 +59,7 @@ def invoices(actor: Actor, regie_id: int, given: Mapping[str, str], now: datetim
     """Les factures et les avoirs du mois facturé."""
     check_audience(Audience.MONEY, actor)
     month = month_of(given)
-    with transaction() as db:
+    with reading() as db:
         regie = regie_of(db, regie_id)
         query: Any = (
             select(Invoice, Family)
@@ -57,7 +68,7 @@ def invoices(actor: Actor, regie_id: int, given: Mapping[str, str], now: datetim
             .order_by(col(Invoice.year), col(Invoice.number))
         )
         rows = [_invoice(invoice, regie, family) for invoice, family in db.exec(query)]
-        _told(db, actor, regie, f"factures {month:%Y-%m}", now)
+    _told(actor, f"factures {month:%Y-%m}", now, regie.key)
     return _download(f"factures-{regie.code.lower()}-{month:%Y-%m}", Sheet("Factures", INVOICES, rows), given)
 
 
@@ -66,7 +77,7 @@ def _invoice(invoice: Invoice, regie: Regie, family: Family | None) -> Sequence[
     return (
         number_of(invoice, regie),
         InvoiceKind(invoice.kind).label,
-        *_who(family),
+        *journal.who(family),
         paris_day(invoice.issued_at) if invoice.issued_at else "",
         invoice.due_on,
         Cents(invoice.total_cents),
@@ -75,67 +86,59 @@ def _invoice(invoice: Invoice, regie: Regie, family: Family | None) -> Sequence[
     )
 
 
-def _who(family: Family | None) -> tuple[str, str]:
-    return (family.number, family.name) if family else ("", "Dossier effacé")
+def lines(actor: Actor, regie_id: int, given: Mapping[str, str], now: datetime) -> Download:
+    """Le détail d'un mois pour la ventilation : par facture, enfant et service ; repas et garde à part."""
+    check_audience(Audience.MONEY, actor)
+    month = month_of(given)
+    shown = (InvoiceLine.child_name, InvoiceLine.activity, InvoiceLine.label)
+    summed = (InvoiceLine.quantity, InvoiceLine.meal_cents, InvoiceLine.care_cents, InvoiceLine.amount_cents)
+    with reading() as db:
+        regie = regie_of(db, regie_id)
+        query: Any = (
+            select(Invoice, Family.name, *shown, *(func.sum(one) for one in summed))  # type: ignore[call-overload]
+            .join(InvoiceLine, col(InvoiceLine.invoice_id) == col(Invoice.id))
+            .join(Family, col(Family.id) == col(Invoice.family_id), isouter=True)
+            .where(Invoice.regie_id == regie.key, Invoice.state == InvoiceState.ISSUED, Invoice.month == month)
+            .group_by(col(Invoice.id), col(Family.name), *shown)
+            .order_by(col(Invoice.year), col(Invoice.number), *shown)
+        )
+        rows = [_line(*row, regie=regie) for row in db.exec(query)]
+    _told(actor, f"lignes {month:%Y-%m}", now, regie.key)
+    return _download(f"lignes-{regie.code.lower()}-{month:%Y-%m}", Sheet("Lignes", LINES, rows), given)
+
+
+def _line(invoice: Invoice, family: str | None, *rest: Any, regie: Regie) -> Sequence[Cell]:
+    child, activity, label, quantity, meal, care, amount = rest
+    who = (number_of(invoice, regie), InvoiceKind(invoice.kind).label, family or "Dossier effacé")
+    parts = (Cents(int(meal)), Cents(int(care)), Cents(int(amount - meal - care)), Cents(int(amount)))
+    return (*who, child, activity, label, int(quantity), *parts)
 
 
 def payments(actor: Actor, regie_id: int, given: Mapping[str, str], now: datetime) -> Download:
-    """Tout ce qui est entré dans le mois, quel que soit le moyen."""
+    """Tout ce qui est entré dans le mois, quel que soit le moyen, et ce qui en est ressorti."""
     check_audience(Audience.MONEY, actor)
     month = month_of(given)
-    with transaction() as db:
+    with reading() as db:
         regie = regie_of(db, regie_id)
-        on_invoices = (
-            select(func.coalesce(func.sum(PaymentAllocation.cents), 0))
-            .where(PaymentAllocation.payment_id == Payment.id)
-            .scalar_subquery()
-        )
-        query: Any = (
-            select(Payment, Family, on_invoices, DepositSlip.number)
-            .join(Family, col(Family.id) == col(Payment.family_id), isouter=True)
-            .join(DepositSlip, col(DepositSlip.id) == col(Payment.slip_id), isouter=True)
-            .where(
-                Payment.regie_id == regie.key,
-                col(Payment.received_on) >= month,
-                col(Payment.received_on) < months_away(month, 1),
-            )
-            .order_by(col(Payment.received_on), col(Payment.id))
-        )
-        rows = [_payment(*row, regie=regie) for row in db.exec(query)]
-        _told(db, actor, regie, f"encaissements {month:%Y-%m}", now)
+        rows = journal.lines(db, regie, month)
+    _told(actor, f"encaissements {month:%Y-%m}", now, regie.key)
     name = f"encaissements-{regie.code.lower()}-{month:%Y-%m}"
-    return _download(name, Sheet("Encaissements", PAYMENTS, rows), given)
-
-
-def _payment(
-    payment: Payment, family: Family | None, on_invoices: int, slip: int | None, *, regie: Regie
-) -> Sequence[Cell]:
-    return (
-        payment.key,
-        payment.received_on,
-        *_who(family),
-        Means(payment.means).label,
-        payment.note,
-        Cents(payment.amount_cents),
-        Cents(int(on_invoices)),
-        f"{regie.code}-B{slip:05d}" if slip else "",
-        "Annulé" if payment.cancelled_at else "Reçu",
-    )
+    return _download(name, Sheet("Encaissements", journal.COLUMNS, rows), given)
 
 
 def unpaid(actor: Actor, given: Mapping[str, str], now: datetime) -> Download:
     """Toutes les factures échues, au jour de la demande."""
     check_audience(Audience.MONEY, actor)
     today = paris_day(now)
-    with transaction() as db:
+    with reading() as db:
         found = list(db.exec(listing.rows_query(today)))
         adults = listing.adults_of(db, {family.key for *_, family in found if family})
         sent = listing.reminders_of(db, [invoice.key for invoice, *_ in found])
-        audit.record(db, "desk.exported", at=now, actor_id=actor.account_id, detail=f"impayés du {today:%d/%m/%Y}")
+    _told(actor, f"impayés du {today:%d/%m/%Y}", now)
     rows = [
         (
             number_of(invoice, regie),
-            *_who(family),
+            *journal.who(family),
             adults.get(family.key, "") if family else "",
             invoice.due_on,
             (today - invoice.due_on).days,
@@ -147,8 +150,10 @@ def unpaid(actor: Actor, given: Mapping[str, str], now: datetime) -> Download:
     return _download(f"impayes-{today:%Y-%m-%d}", Sheet("Impayés", UNPAID, rows), given)
 
 
-def _told(db: Session, actor: Actor, regie: Regie, what: str, now: datetime) -> None:
-    audit.record(db, "desk.exported", at=now, actor_id=actor.account_id, subject_id=regie.key, detail=what)
+def _told(actor: Actor, what: str, now: datetime, regie_id: int | None = None) -> None:
+    """Écrit au journal avant de rendre le fichier, dans une écriture brève : la lecture n'a arrêté personne."""
+    with transaction() as db:
+        audit.record(db, "desk.exported", at=now, actor_id=actor.account_id, subject_id=regie_id, detail=what)
 
 
 def _download(name: str, sheet: Sheet, given: Mapping[str, str]) -> Download:

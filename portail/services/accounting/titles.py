@@ -30,7 +30,7 @@ class RegieIncompleteError(RefusalError):
 
 
 def titles(actor: Actor, regie_id: int, given: Mapping[str, str], now: datetime) -> Download:
-    """Une pièce par facture émise ; un avoir se déclare au comptable par un titre de réduction, hors du rôle."""
+    """Une pièce par facture encore due ; un avoir se déclare au comptable par un titre de réduction, hors du rôle."""
     check_audience(Audience.MONEY, actor)
     month = month_of(given)
     with transaction() as db:
@@ -38,7 +38,7 @@ def titles(actor: Actor, regie_id: int, given: Mapping[str, str], now: datetime)
         _check(regie)
         found = _invoices(db, regie, month)
         if not found:
-            raise RefusalError("Aucune facture émise pour ce mois dans cette régie.")
+            raise RefusalError("Aucune facture de ce mois ne reste due dans cette régie.")
         payers = _payers(db, [invoice.family_id for invoice, _ in found if invoice.family_id])
         detail = f"{regie.code}, titres {month:%Y-%m}"
         audit.record(db, "desk.exported", at=now, actor_id=actor.account_id, subject_id=regie.key, detail=detail)
@@ -51,11 +51,19 @@ def titles(actor: Actor, regie_id: int, given: Mapping[str, str], now: datetime)
         siret=regie.siret,
         collectivity=regie.budget_code[:COLLECTIVITY],
         budget=regie.budget_code[COLLECTIVITY:],
-        number=int(f"{month:%y%m}"),
+        number=int(f"{regie.key}{month:%y%m}"),
+        exercise=found[-1][0].year or month.year,
         issued_on=paris_day(now),
         purpose=said,
         titles=[
-            Title(rank, number_of(invoice, regie), said, invoice.total_cents, _debtor(invoice, family, payers))
+            Title(
+                rank,
+                number_of(invoice, regie),
+                _debt(invoice, regie),
+                said,
+                invoice.total_cents - invoice.paid_cents,
+                _debtor(invoice, family, payers),
+            )
             for rank, (invoice, family) in enumerate(found, 1)
         ],
     )
@@ -82,11 +90,16 @@ def _invoices(db: Session, regie: Regie, month: date) -> list[tuple[Invoice, Fam
             Invoice.month == month,
             Invoice.state == InvoiceState.ISSUED,
             Invoice.kind == InvoiceKind.INVOICE,
-            col(Invoice.total_cents) > 0,
+            col(Invoice.total_cents) > Invoice.paid_cents,
         )
         .order_by(col(Invoice.year), col(Invoice.number))
     )
     return list(db.exec(query))
+
+
+def _debt(invoice: Invoice, regie: Regie) -> str:
+    """Chaque régie numérote depuis 1 : son rang devant, deux dettes de la commune ne se confondent jamais."""
+    return f"{regie.key:03d}{(invoice.year or 0) % 100:02d}{invoice.number or 0:08d}"
 
 
 def _payers(db: Session, family_ids: list[int]) -> dict[int, Guardian]:

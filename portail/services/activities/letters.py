@@ -10,8 +10,8 @@ from portail.domain.money import euros
 from portail.models.activities import Activity, Slot
 from portail.models.bookings import Booking
 from portail.models.families import Child
-from portail.services import outbox, readers
-from portail.services.letters import Message
+from portail.services.mails import outbox, readers
+from portail.services.mails.letters import Message
 from portail.settings import current
 from portail.views import wording
 

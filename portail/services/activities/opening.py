@@ -13,8 +13,9 @@ from portail.domain.refusals import RefusalError
 from portail.domain.school_calendar import Zone, last_published
 from portail.models.activities import Activity
 from portail.models.database import reading, transaction
-from portail.services import audit, town_calendar
+from portail.services import audit
 from portail.services.activities import editing, slots
+from portail.services.town import calendar
 from portail.settings import current
 from portail.views import wording
 
@@ -58,4 +59,4 @@ def _open_one(activity_id: int, today: date, known: date) -> int:
 
 
 def _open(db: Session, activity: Activity, first: date, last: date) -> int:
-    return slots.generate(db, activity, first, last, town_calendar.calendar_for(db, activity.key))
+    return slots.generate(db, activity, first, last, calendar.calendar_for(db, activity.key))

@@ -14,8 +14,8 @@ from portail.domain.refusals import RefusalError
 from portail.domain.school_calendar import ONE_DAY
 from portail.domain.town_calendar import DayKind, TownCalendar
 from portail.models.activities import Activity, Offering, Slot
-from portail.services import town_calendar
-from portail.services.town_calendar import OpenDays
+from portail.services.town import calendar as town_calendar
+from portail.services.town.calendar import OpenDays
 
 NO_LONGER_OFFERED = "Cette séance ne se propose plus."
 

@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from portail.models.files import Attachment, StoredFile
 from portail.models.requests import RequestEvent
-from portail.services import stored_files
-from portail.services.stored_files import Received
+from portail.services.files import stored_files
+from portail.services.files.stored_files import Received
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.models.files import Attachment, StoredFile
 from portail.models.requests import Request, RequestEvent
-from portail.services import access, stored_files
+from portail.services import access
+from portail.services.files import stored_files
 from portail.services.health import readings
 from portail.services.requests import mine
 from portail.views.downloads import Download

@@ -29,7 +29,7 @@ from portail.models.wallet import LedgerAccount
 from portail.services import access
 from portail.services.bookings.sheet import Sheet
 from portail.services.custody.homes import shared_of
-from portail.services.documents import Held, held_by
+from portail.services.enrolments.documents import Held, held_by
 from portail.services.health.files import missing_for
 from portail.services.tariffs import as_quotient
 from portail.services.waitlist.queue import positions

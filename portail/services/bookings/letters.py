@@ -9,10 +9,10 @@ from sqlmodel import Session
 from portail.domain.bookings import Intent
 from portail.domain.money import euros
 from portail.models.wallet import LedgerAccount
-from portail.services import outbox, readers
 from portail.services.bookings.judging import Judged
 from portail.services.bookings.plan import Plan, said
-from portail.services.letters import Message
+from portail.services.mails import outbox, readers
+from portail.services.mails.letters import Message
 from portail.settings import current
 from portail.views import wording
 

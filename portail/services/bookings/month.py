@@ -197,7 +197,7 @@ class _Drawing:
             return why.sentence, why.next_step, self.facts.told(why).link
         if any(one.verdict.can_add and one.price.is_maximum for one in coming):
             return (
-                "Le tarif maximum s’applique : la mairie ne connaît pas votre quotient familial.",
+                "Le tarif maximum s’applique : votre quotient familial est inconnu de la mairie, ou expiré.",
                 "Envoyez votre attestation CAF ou votre avis d’imposition ; ce n’est pas obligatoire.",
                 "/tarifs",
             )

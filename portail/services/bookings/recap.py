@@ -1,7 +1,5 @@
 """Le récapitulatif : ce qui va se passer, en phrases et en euros, avant « Confirmer »."""
 
-from urllib.parse import urlencode
-
 from portail.domain.bookings import Intent
 from portail.domain.money import euros
 from portail.domain.selection import Choice, write_choices
@@ -12,7 +10,9 @@ from portail.services.bookings.plan import FORCED, Plan, Refused, said
 from portail.views import wording
 from portail.views.bookings import Pick, Recap, RecapLine, RefusedLine
 
-MAXIMUM = "Tarif maximum : la mairie ne connaît pas votre quotient familial. Ce document n’est pas obligatoire."
+MAXIMUM = (
+    "Tarif maximum : votre quotient familial est inconnu de la mairie, ou expiré. L’attestation n’est pas obligatoire."
+)
 
 
 def recap_of(plan: Plan) -> Recap:
@@ -36,7 +36,7 @@ def recap_of(plan: Plan) -> Recap:
         notice=MAXIMUM if any(one.price.is_maximum for one in done[Intent.ADD]) else "",
         blocked=blocked.sentence if blocked else "",
         blocked_step=blocked.next_step if blocked else "",
-        blocked_link=_way_to_pay(plan, blocked, write_choices(kept)),
+        can_settle=blocked is not None and not plan.facts.may_override,  # l'agent n'a pas ce porte-monnaie
         button=_button(plan),
         can_confirm=not plan.is_empty and blocked is None,
         can_force=plan.facts.may_override
@@ -61,14 +61,6 @@ def missing_cents(*plans: Plan) -> int:
     wallet = next((plan.wallet for plan in plans if plan.wallet), None)
     held = wallet.balance_cents - (wallet.floor_cents or 0) if wallet else 0
     return sum(plan.debit_cents - plan.refund_cents for plan in plans) - held
-
-
-def _way_to_pay(plan: Plan, blocked: WhyNot | None, choices: str) -> str:
-    """L'adresse porte ce qui manque et la sélection : on y revient telle quelle, même d'un autre appareil."""
-    if blocked is None or plan.facts.may_override:  # ce porte-monnaie n'est pas celui de l'agent
-        return ""
-    needed = {"suite": f"/reservations/{plan.facts.sheet.key}", "manque": missing_cents(plan), "choix": choices}
-    return f"{blocked.link}?{urlencode(needed, safe='/=,.')}"
 
 
 def picks_of(plan: Plan) -> list[Pick]:

@@ -15,7 +15,9 @@ from portail.models.activities import Activity, ActivityRule, Offering
 from portail.models.base import is_key
 from portail.models.campaigns import Campaign, CampaignActivity
 from portail.models.families import School
-from portail.services import documents, tariffs, town_calendar
+from portail.services import tariffs
+from portail.services.enrolments import documents
+from portail.services.town import calendar as town_calendar
 
 _kept: dict[int, "Sheet"] = {}
 

@@ -11,7 +11,7 @@ from portail.domain.bookings import HOLDING
 from portail.domain.refusals import RefusalError
 from portail.domain.waitlist import ACTIVE
 from portail.services.bookings import seats
-from portail.services.moving import Mover, Step
+from portail.services.merging.moving import Mover, Step
 from portail.views import wording
 
 _TABLES = SQLModel.metadata.tables

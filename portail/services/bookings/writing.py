@@ -146,6 +146,7 @@ def _values(writing: Writing, judged: Judged) -> dict[str, Any]:
         "meal_cents": price.meal_cents,
         "care_cents": price.care_cents,
         "surcharge_cents": price.surcharge_cents,
+        "surcharge_kind": price.surcharge_kind,
         "is_paid": writing.plan.is_prepaid,
         "formula": price.formula,
         "changed_at": writing.now,

@@ -10,6 +10,8 @@ from portail.models.payments import DayClosing
 from portail.models.regies import Regie
 from portail.views import wording
 
+STANDING: Any = col(DayClosing.reopened_at).is_(None)  # rouvert, un arrêté reste écrit et n'arrête plus rien
+
 
 def check_open(db: Session, regie_id: int, day: date) -> None:
     """La régie reste tenue jusqu'à la fin : un arrêté demandé au même instant attend cet encaissement."""
@@ -19,9 +21,11 @@ def check_open(db: Session, regie_id: int, day: date) -> None:
 
 
 def closing_of(db: Session, regie_id: int, day: date) -> DayClosing | None:
-    return db.exec(select(DayClosing).where(DayClosing.regie_id == regie_id, DayClosing.day == day)).first()
+    query = select(DayClosing).where(DayClosing.regie_id == regie_id, DayClosing.day == day, STANDING)
+    return db.exec(query).first()
 
 
 def is_closed(regie_id: Any, day: Any) -> Any:
     """La question, à glisser dans une autre."""
-    return select(DayClosing.id).where(col(DayClosing.regie_id) == regie_id, col(DayClosing.day) == day).exists()
+    mine = (col(DayClosing.regie_id) == regie_id, col(DayClosing.day) == day, STANDING)
+    return select(DayClosing.id).where(*mine).exists()

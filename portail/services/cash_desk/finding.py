@@ -1,7 +1,8 @@
-"""Retrouver un encaissement : par montant, nom, dossier, numéro de facture ou référence du paiement."""
+"""Retrouver un encaissement : montant, personne (même mal écrite), dossier, facture, reçu, bordereau ou référence."""
 
 from collections import defaultdict
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.dates import paris_day
-from portail.domain.desk import named_invoice
+from portail.domain.desk import named_invoice, named_receipt, named_slip
 from portail.domain.money import euros, typed_cents
 from portail.domain.payments import Means
 from portail.domain.refusals import BadInputError
@@ -18,26 +19,32 @@ from portail.domain.text import clean_line
 from portail.models.database import reading
 from portail.models.families import Family
 from portail.models.invoices import Invoice
-from portail.models.payments import Payment, PaymentAllocation, PaymentAttempt
+from portail.models.payments import DepositSlip, Payment, PaymentAllocation, PaymentAttempt
 from portail.models.regies import Regie
 from portail.services.cash_desk import undoing
 from portail.services.cash_desk.due import number_of
+from portail.services.merging.duplicates import search_people
 from portail.services.searching import PAGE_SIZE, containing, slice_of
 from portail.views import wording
 from portail.views.cash_desk import PaymentLine, PaymentList
+from portail.views.requests import Choice
 
 LAST_OF_FAMILY = 30
+MOST_FAMILIES = 50
+Use = tuple[int, str, int]  # la facture, son numéro, ce qui lui revient
 
 
-def find(*, actor: Actor, words: str, page: int, now: datetime) -> PaymentList:
-    """Quatre lectures, le plus récent d'abord."""
+def find(*, actor: Actor, words: str, page: int, now: datetime, regie_id: int = 0) -> PaymentList:
+    """Le plus récent d'abord, en peu de lectures ; dans une régie, ou dans toutes."""
     check_audience(Audience.MONEY, actor)
     wanted = clean_line(words, label="Recherche", limit=80)
     with reading() as db:
-        conditions = [_matches(wanted)] if wanted else []
+        conditions = [_matches(db, wanted)] if wanted else []
+        if regie_id:
+            conditions.append(Payment.regie_id == regie_id)
         total = db.exec(_counted(conditions)).one()
         here = slice_of(total, page)
-        rows = lines(db, conditions, paris_day(now), (here.offset, PAGE_SIZE))
+        rows = lines(db, conditions, paris_day(now), (here.offset, PAGE_SIZE)) if total else []
     summary = f"{wording.count(total, 'encaissement', 'encaissements')}, page {here.page} sur {here.pages}"
     return PaymentList(True, rows, here.page, here.pages, summary, wanted)
 
@@ -47,7 +54,11 @@ def _counted(conditions: list[Any]) -> Any:
     return query.join(Family, col(Family.id) == col(Payment.family_id), isouter=True).where(*conditions)
 
 
-def _matches(words: str) -> Any:
+def _matches(db: Session, words: str) -> Any:
+    if number := named_receipt(words):
+        return col(Payment.id) == number
+    if slip := named_slip(words):
+        return col(Payment.slip_id).in_(_slip(*slip))
     tests = [containing(Family.name, words), containing(Family.number, words), containing(Payment.note, words)]
     attempts = select(PaymentAttempt.id).where(
         containing(PaymentAttempt.reference, words) | containing(PaymentAttempt.provider_ref, words)
@@ -55,9 +66,15 @@ def _matches(words: str) -> Any:
     tests.append(col(Payment.attempt_id).in_(attempts))
     if named := named_invoice(words):
         tests.append(col(Payment.id).in_(_paying(*named)))
+    tests.append(col(Payment.family_id).in_([one.family_id for one in search_people(db, words, MOST_FAMILIES)]))
     with suppress(BadInputError):
         tests.append(col(Payment.amount_cents) == typed_cents(words))
     return or_(*tests)
+
+
+def _slip(code: str, number: int) -> Any:
+    query = select(DepositSlip.id).join(Regie, col(Regie.id) == col(DepositSlip.regie_id))
+    return query.where(Regie.code == code, DepositSlip.number == number)
 
 
 def _paying(code: str, year: int, number: int) -> Any:
@@ -88,10 +105,17 @@ def lines(db: Session, conditions: list[Any], today: date, part: tuple[int, int]
         return []
     uses = _uses(db, keys)
     undoable = set(db.exec(select(Payment.id).where(col(Payment.id).in_(keys), *undoing.undoable(today))))
-    return [_line(payment, family, uses[payment.key], can_undo=payment.key in undoable) for payment, family in found]
+    return [
+        replace(
+            _line(payment, family, uses[payment.key]),
+            can_undo=payment.key in undoable,
+            can_correct=undoing.is_correctable(payment, today),
+        )
+        for payment, family in found
+    ]
 
 
-def _uses(db: Session, payment_ids: list[int]) -> dict[int, list[tuple[str, int]]]:
+def _uses(db: Session, payment_ids: list[int]) -> dict[int, list[Use]]:
     query = (
         select(PaymentAllocation, Invoice, Regie)
         .join(Invoice, col(Invoice.id) == col(PaymentAllocation.invoice_id))
@@ -99,15 +123,15 @@ def _uses(db: Session, payment_ids: list[int]) -> dict[int, list[tuple[str, int]
         .where(col(PaymentAllocation.payment_id).in_(payment_ids))
         .order_by(col(PaymentAllocation.invoice_id))
     )
-    found: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    found: dict[int, list[Use]] = defaultdict(list)
     for one, invoice, regie in db.exec(query):
-        found[one.payment_id].append((number_of(invoice, regie), one.cents))
+        found[one.payment_id].append((invoice.key, number_of(invoice, regie), one.cents))
     return found
 
 
-def _line(payment: Payment, family: Family | None, uses: list[tuple[str, int]], *, can_undo: bool) -> PaymentLine:
-    rest = payment.amount_cents - sum(cents for _, cents in uses)
-    said = [f"{number} ({euros(cents)})" for number, cents in uses]
+def _line(payment: Payment, family: Family | None, uses: list[Use]) -> PaymentLine:
+    rest = payment.amount_cents - sum(cents for *_, cents in uses)
+    said = [f"{number} ({euros(cents)})" for _, number, cents in uses]
     if rest:
         said.append(f"Porte-monnaie ({euros(rest)})")
     state, tone = _state(payment)
@@ -119,18 +143,22 @@ def _line(payment: Payment, family: Family | None, uses: list[tuple[str, int]], 
         means=Means(payment.means).label,
         note=payment.note,
         uses=", ".join(said),
+        invoices=[Choice(str(key), f"Facture {number}") for key, number, _ in uses],
         amount=euros(payment.amount_cents),
         state=state,
         tone=tone,
+        why=payment.cancelled_why,
         receipt="" if payment.cancelled_at or not family else f"/telechargements/recu-{payment.key}",
-        can_undo=can_undo,
-        can_bounce=payment.means == Means.CHEQUE and payment.slip_id is not None and payment.cancelled_at is None,
+        can_bounce=undoing.is_bounceable(payment),
     )
 
 
 def _state(payment: Payment) -> tuple[str, str]:
-    if payment.cancelled_at is not None:
-        return ("Rejeté" if payment.slip_id else "Annulé"), "err"
+    if payment.cancelled_on is not None:
+        if payment.cancelled_on == payment.received_on and not payment.slip_id:
+            return "Annulé", "err"
+        done = "Corrigé" if payment.cancelled_why else "Rejeté"
+        return f"{done} le {wording.short_date(payment.cancelled_on)}", "err"
     if payment.refunded_cents:
         return f"Remboursé de {euros(payment.refunded_cents)}", "warn"
     return ("Remis en banque", "ok") if payment.slip_id else ("Reçu", "ok")

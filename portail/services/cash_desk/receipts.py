@@ -18,9 +18,10 @@ from portail.models.families import Family
 from portail.models.invoices import Invoice
 from portail.models.payments import Payment, PaymentAllocation
 from portail.models.regies import Regie
-from portail.services import access, outbox
+from portail.services import access
 from portail.services.cash_desk.due import number_of
-from portail.services.letters import Message
+from portail.services.mails import outbox
+from portail.services.mails.letters import Message
 from portail.services.papers import FOLDER, content
 from portail.services.wallet import people
 from portail.settings import current
@@ -38,7 +39,7 @@ class CancelledReceiptError(RefusalError):
 def send(db: Session, payment: Payment, now: datetime) -> None:
     """Aux adultes du foyer qui voient l'argent."""
     lines = [f"{what} : {cents}" for what, cents in _uses(db, payment)]
-    amount, means = euros(payment.amount_cents), wording.uncapitalised(Means(payment.means).label)
+    amount, means = euros(payment.amount_cents), Means(payment.means).said
     message = Message(
         subject=f"Votre paiement de {amount} est bien reçu",
         paragraphs=(f"La régie a reçu {amount} ({means}) le {wording.long_date(payment.received_on)}.", *lines),
@@ -51,17 +52,32 @@ def send(db: Session, payment: Payment, now: datetime) -> None:
 
 
 def tell_bounced(db: Session, payment: Payment, now: datetime) -> None:
-    cheque = f"Le chèque n° {payment.note}" if payment.note else "Le chèque"
+    means, number = Means(payment.means), f" n° {payment.note}" if payment.note else ""
     amount, day = euros(payment.amount_cents), wording.long_date(payment.received_on)
-    message = Message(
-        subject="Votre chèque a été rejeté par la banque",
-        paragraphs=(
-            f"{cheque} de {amount}, reçu le {day}, n’a pas été payé par votre banque.",
-            "Ce qu’il réglait est de nouveau à payer. Si c’est une erreur, appelez le service enfance : on en parle.",
-        ),
-        action="Voir mon porte-monnaie",
-        url=f"{current().site_url}/porte-monnaie",
+    if means is Means.CHEQUE:
+        subject, by = "Votre chèque a été rejeté par la banque", "n’a pas été payé par votre banque"
+    else:
+        subject, by = f"Votre paiement en {means.said} a été refusé", "a été refusé par son émetteur"
+    paragraphs = (
+        f"Votre paiement de {amount} ({means.said}{number}), reçu le {day}, {by}.",
+        "Ce qu’il réglait est de nouveau à payer. Si c’est une erreur, appelez le service enfance : on en parle.",
     )
+    _tell(db, payment, subject, paragraphs, now)
+
+
+def tell_corrected(db: Session, payment: Payment, now: datetime) -> None:
+    """La famille avait un reçu : il ne vaut plus, et elle sait pourquoi."""
+    amount, day = euros(payment.amount_cents), wording.long_date(payment.received_on)
+    paragraphs = (
+        f"Le paiement de {amount} enregistré le {day} a été corrigé par la régie. Son reçu ne vaut plus.",
+        f"Motif : {payment.cancelled_why}",
+        "Ce qu’il réglait est de nouveau à payer. Si c’est une erreur, appelez le service enfance : on en parle.",
+    )
+    _tell(db, payment, "Un de vos paiements a été corrigé", paragraphs, now)
+
+
+def _tell(db: Session, payment: Payment, subject: str, paragraphs: tuple[str, ...], now: datetime) -> None:
+    message = Message(subject, paragraphs, "Voir mon porte-monnaie", f"{current().site_url}/porte-monnaie")
     for address in people.addresses(db, payment.family_id):
         outbox.add(db, address, message, now)
 
@@ -96,7 +112,7 @@ def make_pdf(actor: Actor, payment_id: int, now: datetime) -> Download:
         "town": content.town_content(),
         "title": f"Reçu n° {payment.key}",
         "description": f"Reçu d’un paiement du dossier {family.number}.",
-        "sentence": f"La {regie.name} a reçu de la famille {family.name} la somme de {euros(payment.amount_cents)}.",
+        "sentence": f"{regie.name} : reçu de la famille {family.name} la somme de {euros(payment.amount_cents)}.",
         "lines": [
             ["Reçu le", wording.long_date(payment.received_on)],
             ["Montant", euros(payment.amount_cents)],

@@ -23,12 +23,12 @@ from portail.services import audit, numbering, regies
 from portail.services.cash_desk.numbers import number_of
 from portail.services.cash_desk.slips_cancelled import closed_days
 from portail.services.papers import FOLDER, content
+from portail.services.searching import PAGE_SIZE, slice_of
 from portail.views import wording
 from portail.views.cash_desk import PieceLine, SlipLine, SlipPile, SlipsView
 from portail.views.downloads import Download
 
 TEMPLATE = FOLDER / "slip.typ"
-LAST_SLIPS = 20
 WAITING = (col(Payment.means).in_(ON_A_SLIP), col(Payment.slip_id).is_(None), col(Payment.cancelled_at).is_(None))
 
 
@@ -37,8 +37,8 @@ class SlipChangedError(RefusalError):
         super().__init__("Une de ces pièces est déjà remise ou annulée.", "Rechargez la page : rien n’a été remis.")
 
 
-def show(*, actor: Actor) -> SlipsView:
-    """Quatre lectures : les régies, ce qui attend, les derniers bordereaux et les journées arrêtées."""
+def show(*, actor: Actor, page: int, now: datetime) -> SlipsView:
+    """Cinq lectures : les régies, ce qui attend, combien de bordereaux, ceux de la page, les journées arrêtées."""
     check_audience(Audience.MONEY, actor)
     with reading() as db:
         names = {one.key: one.name for one in regies.open_regies(db)}
@@ -54,7 +54,9 @@ def show(*, actor: Actor) -> SlipsView:
             place = (payment.regie_id, payment.means)
             sums[place] = sums.get(place, 0) + payment.amount_cents
             piles.setdefault(place, []).append(_piece(payment, name or ""))
-        done = _done(db)
+        total = db.exec(select(func.count()).select_from(DepositSlip)).one()
+        here = slice_of(total, page)
+        done = _done(db, here.offset)
     return SlipsView(
         ready=True,
         piles=[
@@ -70,6 +72,10 @@ def show(*, actor: Actor) -> SlipsView:
             for (regie_id, means), pieces in piles.items()
         ],
         slips=done,
+        page=here.page,
+        pages=here.pages,
+        summary=f"{wording.count(total, 'bordereau', 'bordereaux')}, page {here.page} sur {here.pages}",
+        today=paris_day(now).isoformat(),
     )
 
 
@@ -87,7 +93,7 @@ def _piece(payment: Payment, family: str) -> PieceLine:
     )
 
 
-def _done(db: Session) -> list[SlipLine]:
+def _done(db: Session, offset: int) -> list[SlipLine]:
     """Annulé, un bordereau garde sa ligne et son numéro ; ses pièces sont reparties."""
     counted, rejected = func.count(col(Payment.id)), func.count(col(Payment.cancelled_at))
     columns: tuple[Any, ...] = (DepositSlip, Regie, counted, func.sum(Payment.amount_cents), rejected)
@@ -97,7 +103,8 @@ def _done(db: Session) -> list[SlipLine]:
         .join(Payment, col(Payment.slip_id) == col(DepositSlip.id), isouter=True)
         .group_by(col(DepositSlip.id), col(Regie.id))
         .order_by(col(DepositSlip.id).desc())
-        .limit(LAST_SLIPS)
+        .offset(offset)
+        .limit(PAGE_SIZE)
     )
     found = list(db.exec(query))
     closed = closed_days(db, [slip for slip, *_ in found])
@@ -112,7 +119,10 @@ def _done(db: Session) -> list[SlipLine]:
             else wording.count(int(count), "pièce", "pièces"),
             total=euros(int(cents)) if count else "",
             href=f"/telechargements/bordereau-{slip.key}" if count else "",
-            can_cancel=slip.cancelled_at is None and not back and (slip.regie_id, paris_day(slip.at)) not in closed,
+            credited=f"Crédité le {wording.short_date(slip.credited_on)}" if slip.credited_on else "",
+            can_credit=slip.cancelled_at is None and slip.credited_on is None,
+            can_cancel=not (slip.cancelled_at or slip.credited_on or back)
+            and (slip.regie_id, paris_day(slip.at)) not in closed,
         )
         for slip, regie, count, cents, back in found
     ]

@@ -57,6 +57,7 @@ def closed_days(db: Session, slips: Iterable[DepositSlip]) -> set[tuple[int, dat
     query = select(col(DayClosing.regie_id), col(DayClosing.day)).where(
         col(DayClosing.regie_id).in_([regie_id for regie_id, _ in places]),
         col(DayClosing.day).in_([day for _, day in places]),
+        days.STANDING,
     )
     return set(db.exec(query))
 
@@ -80,6 +81,8 @@ def _pieces(db: Session, slip: DepositSlip) -> list[Payment]:
     pieces = list(db.exec(query.execution_options(populate_existing=True)))
     if slip.cancelled_at:
         raise SlipKeptError("il est déjà annulé")
+    if slip.credited_on is not None:
+        raise SlipKeptError("la banque l’a crédité")
     if any(one.cancelled_at for one in pieces):
-        raise SlipKeptError("la banque en a rejeté une pièce, elle l’a donc reçu")
+        raise SlipKeptError("une de ses pièces a été rejetée ou corrigée depuis")
     return pieces

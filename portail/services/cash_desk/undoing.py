@@ -1,5 +1,9 @@
-"""Annuler un encaissement du jour, ou constater un chèque rejeté : le mouvement inverse, jamais un effacement."""
+"""Reprendre un encaissement : annulé le jour même, corrigé un autre jour, ou rejeté par la banque ou l'émetteur.
 
+Toujours le mouvement inverse, jamais un effacement ; la caisse du jour de la reprise le porte, aucun autre ne change.
+"""
+
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -7,7 +11,9 @@ from sqlmodel import Session, col, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.dates import paris_day
-from portail.domain.payments import AT_THE_DESK, Means
+from portail.domain.forms import Reader
+from portail.domain.money import euros
+from portail.domain.payments import AT_THE_DESK, REFUSABLE, Means
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.domain.wallet import LedgerAccountKind, MovementKind
 from portail.models.base import is_key
@@ -19,12 +25,35 @@ from portail.services.cash_desk import days, receipts
 from portail.services.invoices import allocating
 from portail.services.wallet.posting import Line, Movement, NotEnoughMoneyError, post
 
-UNDONE, BOUNCED = "desk_undone:", "desk_bounced:"  # le début des références
+UNDONE, CORRECTED, BOUNCED = "desk_undone:", "desk_corrected:", "desk_bounced:"  # le début des références
 
 
 class NotUndoableError(RefusalError):
     def __init__(self) -> None:
         super().__init__("Cet encaissement ne peut plus être annulé.", "Rechargez la page.")
+
+
+class AlreadySpentError(RefusalError):
+    """La reprise attend que la famille ait rendu la somme : le guichet la reçoit, puis recommence."""
+
+    def __init__(self, missing_cents: int) -> None:
+        missing = euros(missing_cents)
+        super().__init__(
+            f"Cette somme était allée au porte-monnaie, et la famille en a déjà dépensé {missing}.",
+            f"Encaissez d’abord {missing} avec « Tout au porte-monnaie », puis recommencez.",
+        )
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """De quelle sorte est la reprise, par qui, quand et pourquoi."""
+
+    kind: MovementKind
+    start: str  # le début du libellé du mouvement
+    reference: str
+    author_id: int
+    now: datetime
+    why: str = ""
 
 
 def undoable(today: date) -> tuple[Any, ...]:
@@ -38,6 +67,16 @@ def undoable(today: date) -> tuple[Any, ...]:
     )
 
 
+def is_correctable(payment: Payment, today: date) -> bool:
+    """D'un autre jour. Remis, un chèque ou un titre se rejette ; des espèces remises se corrigent encore."""
+    is_ours = payment.means in AT_THE_DESK and payment.cancelled_at is None and payment.received_on < today
+    return is_ours and (payment.slip_id is None or payment.means == Means.CASH)
+
+
+def is_bounceable(payment: Payment) -> bool:
+    return payment.means in REFUSABLE and payment.slip_id is not None and payment.cancelled_at is None
+
+
 def undo(*, actor: Actor, payment_id: int, now: datetime) -> str:
     """Une faute de frappe se répare le jour même."""
     check_audience(Audience.MONEY, actor)
@@ -48,22 +87,48 @@ def undo(*, actor: Actor, payment_id: int, now: datetime) -> str:
         query = select(Payment.id).where(Payment.id == payment.key, *undoable(today))
         if db.exec(query).first() is None:
             raise NotUndoableError
-        reverse(db, payment, MovementKind.PAYMENT, f"{UNDONE}{payment.key}", (actor.account_id, now))
+        reverse(db, payment, Reversal(MovementKind.PAYMENT, "Annulé", UNDONE, actor.account_id, now))
         audit.record(db, "wallet.credit_undone", at=now, actor_id=actor.account_id, subject_id=payment.family_id)
     return "L’encaissement est annulé."
 
 
+def correct(*, actor: Actor, payment_id: int, reason: str, now: datetime) -> str:
+    """Une erreur vue un autre jour : la caisse d'aujourd'hui rend la somme, la famille lit pourquoi."""
+    check_audience(Audience.MONEY, actor)
+    reader = Reader({"reason": reason})
+    why = reader.line("reason", "Motif", limit=160, missing="Dites pourquoi : la famille le lira, le journal le garde.")
+    reader.check()
+    today = paris_day(now)
+    with transaction() as db:
+        payment = _taken(db, payment_id)
+        days.check_open(db, payment.regie_id, today)
+        if not is_correctable(payment, today):
+            raise RefusalError(
+                "Cet encaissement ne se corrige pas ici.",
+                "Du jour même, il s’annule ; remis en banque, il se rejette. Rechargez la page.",
+            )
+        reverse(db, payment, Reversal(MovementKind.PAYMENT, "Corrigé", CORRECTED, actor.account_id, now, why))
+        detail = f"{euros(payment.amount_cents)} : {why}"
+        audit.record(
+            db, "payment.corrected", at=now, actor_id=actor.account_id, subject_id=payment.family_id, detail=detail
+        )
+        receipts.tell_corrected(db, payment, now)
+    return "L’encaissement est corrigé : la caisse d’aujourd’hui le reprend, la famille en est prévenue."
+
+
 def bounce(*, actor: Actor, payment_id: int, now: datetime) -> str:
-    """La banque a rejeté le chèque : ce qu'il payait redevient dû, la famille est prévenue."""
+    """La banque ou l'émetteur a refusé : ce que cela payait redevient dû, la famille est prévenue."""
     check_audience(Audience.MONEY, actor)
     with transaction() as db:
         payment = _taken(db, payment_id)
-        if payment.means != Means.CHEQUE or payment.slip_id is None or payment.cancelled_at is not None:
-            raise RefusalError("Seul un chèque remis en banque peut être rejeté.", "Rechargez la page.")
-        reverse(db, payment, MovementKind.REJECTION, f"{BOUNCED}{payment.key}", (actor.account_id, now))
+        days.check_open(db, payment.regie_id, paris_day(now))
+        if not is_bounceable(payment):
+            raise RefusalError("Seul un chèque ou un titre remis en banque peut être rejeté.", "Rechargez la page.")
+        reverse(db, payment, Reversal(MovementKind.REJECTION, "Rejeté", BOUNCED, actor.account_id, now))
         audit.record(db, "payment.bounced", at=now, actor_id=actor.account_id, subject_id=payment.family_id)
         receipts.tell_bounced(db, payment, now)
-    return "Le chèque est noté rejeté : la famille en est prévenue."
+    what = "chèque" if payment.means == Means.CHEQUE else "titre"
+    return f"Le {what} est noté rejeté : la famille en est prévenue."
 
 
 def _taken(db: Session, payment_id: int) -> Payment:
@@ -75,9 +140,8 @@ def _taken(db: Session, payment_id: int) -> Payment:
     return payment
 
 
-def reverse(db: Session, payment: Payment, kind: MovementKind, reference: str, by: tuple[int, datetime]) -> None:
+def reverse(db: Session, payment: Payment, reversal: Reversal) -> None:
     """Le mouvement inverse, ligne à ligne ; les factures redeviennent dues."""
-    author_id, now = by
     if payment.movement_id is None:
         raise NotUndoableError
     done = db.get_one(LedgerTransaction, payment.movement_id)
@@ -86,14 +150,15 @@ def reverse(db: Session, payment: Payment, kind: MovementKind, reference: str, b
     )
     written = list(db.exec(query.where(LedgerEntry.transaction_id == payment.movement_id)))
     lines = tuple(Line(account, -cents) for account, cents in written)
-    allocating.release(db, payment.key, now)
+    allocating.release(db, payment.key, reversal.now, reversal.why)
     payment.cheque = None
     db.add(payment)
+    kind = reversal.kind
     only_wallet = all(account.kind != LedgerAccountKind.RECEIVABLE for account, _ in written)
     if kind is MovementKind.PAYMENT and only_wallet:
         kind = MovementKind.TOP_UP
-    start = "Annulé" if kind is not MovementKind.REJECTION else "Rejeté"
+    label, reference = f"{reversal.start} : {done.label}", f"{reversal.reference}{payment.key}"
     try:
-        post(db, Movement(kind, f"{start} : {done.label}", lines, now, author_id, reference=reference))
-    except NotEnoughMoneyError:
-        raise RefusalError("La famille a déjà dépensé cette somme : elle ne peut plus être reprise.") from None
+        post(db, Movement(kind, label, lines, reversal.now, reversal.author_id, reference=reference))
+    except NotEnoughMoneyError as refusal:
+        raise AlreadySpentError(refusal.missing_cents) from None

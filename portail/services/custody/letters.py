@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 from portail.domain.accounts import AccountStatus
 from portail.models.accounts import Account
 from portail.models.families import Child, Guardian
-from portail.services import outbox
-from portail.services.letters import Message
+from portail.services.mails import outbox
+from portail.services.mails.letters import Message
 from portail.settings import current
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from portail.domain.refusals import RefusalError
-from portail.services.moving import Mover
+from portail.services.merging.moving import Mover
 
 _TABLES = SQLModel.metadata.tables
 _PATTERN, _PLACE, _CHILD = _TABLES["custody_pattern"], _TABLES["family_child"], _TABLES["child"]

@@ -1,73 +1,57 @@
-"""L'écran de la régie : les remises, ce qui est à regarder, les mandats ; puis une remise ligne à ligne."""
+"""L'écran de la régie : ce qui est à faire, à regarder ; puis une remise ligne à ligne."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.orm import defer
 from sqlmodel import Session, col, func, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.dates import paris_day
-from portail.domain.direct_debits import BatchState, MandateState, RejectReason, batch_state
+from portail.domain.direct_debits import FILE_DAYS, BatchState, DebitState, RejectReason, batch_state
 from portail.domain.refusals import NotOpenError
 from portail.models.base import is_key
 from portail.models.database import reading
-from portail.models.direct_debits import Debit, DebitBatch, Mandate
-from portail.models.regies import Regie
-from portail.services.direct_debits import mandates, preparing, rows
+from portail.models.direct_debits import Debit, DebitBatch
+from portail.services.direct_debits import listing, mandates, preparing, rows
 from portail.views import wording
 from portail.views.direct_debits import BatchFile, DebitDesk
 from portail.views.requests import Choice
 
-LATEST, MOST = 24, 100
+MOST = 100
 _UNREVIEWED: tuple[Any, ...] = (Debit.review != "", col(Debit.reviewed_at).is_(None))
 
 
 def show(*, actor: Actor, now: datetime) -> DebitDesk:
-    """Cinq lectures."""
+    """Deux lectures ; les listes ont les leurs."""
     check_audience(Audience.MONEY, actor)
-    active = Mandate.state == MandateState.ACTIVE
     with reading() as db:
         regies = mandates.collecting(db)
-        batches = [rows.batch_row(*one) for one in db.exec(_batches().limit(LATEST))]
         waiting = rows.debits().where(*_UNREVIEWED).order_by(col(Debit.id))
         reviews = [rows.debit_row(one) for one in db.exec(waiting.limit(MOST))]
-        signed = rows.mandates().where(active).order_by(col(Mandate.id).desc()).limit(MOST)
-        listed = [rows.mandate_row(one) for one in db.exec(signed)]
-        count = db.exec(select(func.count()).select_from(Mandate).where(active)).one()
     return DebitDesk(
         ready=True,
         regies=[Choice(str(one.key), one.name) for one in regies],
         earliest=preparing.earliest(now),
-        batches=batches,
         reviews=reviews,
-        mandates=listed,
-        mandates_count=wording.count(count, "mandat en cours", "mandats en cours"),
     )
 
 
-def to_review() -> Any:
-    """Combien demandent un regard : une question à glisser dans « À faire »."""
-    return select(func.count()).select_from(Debit).where(*_UNREVIEWED)
-
-
-def _batches() -> Any:
-    """Les plus récentes d'abord, sans leur fichier."""
-    total = func.coalesce(func.sum(Debit.cents), 0)
+def awaited(today: date) -> tuple[Any, Any, Any]:
+    """Ce qui est à regarder, les fichiers à créer, les remises à encaisser : trois questions pour « À faire »."""
+    batches = select(func.count()).select_from(DebitBatch)
+    near = col(DebitBatch.collected_on) <= today + timedelta(days=FILE_DAYS)  # passé, la remise est à annuler
+    sent = col(DebitBatch.sent_at).is_not(None) & col(DebitBatch.collected_at).is_(None)
     return (
-        select(DebitBatch, Regie.name, func.count(col(Debit.id)), total)
-        .join(Regie, col(Regie.id) == col(DebitBatch.regie_id))
-        .join(Debit, col(Debit.batch_id) == col(DebitBatch.id), isouter=True)
-        .options(defer(DebitBatch.sealed_file))  # type: ignore[arg-type]
-        .group_by(*[column for column in DebitBatch.__table__.c if column.name != "sealed_file"], Regie.name)  # type: ignore[attr-defined]
-        .order_by(col(DebitBatch.id).desc())
+        select(func.count()).select_from(Debit).where(*_UNREVIEWED),
+        batches.where(col(DebitBatch.sent_at).is_(None), near),
+        batches.where(sent, col(DebitBatch.collected_on) <= today),
     )
 
 
 def show_one(*, actor: Actor, batch_id: int, now: datetime) -> BatchFile:
     check_audience(Audience.MONEY, actor)
     with reading() as db:
-        found = db.exec(_batches().where(DebitBatch.id == batch_id)).first() if is_key(batch_id) else None
+        found = db.exec(listing.batches().where(DebitBatch.id == batch_id)).first() if is_key(batch_id) else None
         if found is None:
             raise NotOpenError
         batch = found[0]
@@ -81,6 +65,7 @@ def show_one(*, actor: Actor, batch_id: int, now: datetime) -> BatchFile:
         can_send=state is BatchState.ANNOUNCED and not is_due,
         can_cancel=state is BatchState.ANNOUNCED,
         can_collect=state is BatchState.SENT and is_due,
+        can_take_back=state is BatchState.SENT and all(one.state == DebitState.SENT.label for one in listed),
         has_file=has_file,
         note=_note(batch, state, is_due=is_due),
         reasons=[Choice(reason.value, f"{reason.value} : {reason.label}") for reason in RejectReason],

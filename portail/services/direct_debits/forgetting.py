@@ -11,7 +11,7 @@ from portail.models.database import reading, transaction
 from portail.models.direct_debits import Debit, DebitBatch, Mandate
 from portail.services import audit
 from portail.services.direct_debits import letters, mandates
-from portail.services.moving import Mover
+from portail.services.merging.moving import Mover
 
 
 def end_of(db: Session, family_ids: Collection[int], now: datetime) -> None:

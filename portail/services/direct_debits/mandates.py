@@ -58,7 +58,7 @@ def sign(*, actor: Actor, family_id: int, form: dict[str, Any], now: datetime) -
         if _active(db, family.key, regie.key) is not None:
             raise AlreadySignedError
         mandate = record(db, regie, Signature(family.key, actor.account_id, holder, iban, bic), now)
-        letters.signed(db, mandate, regie.name, now)
+        letters.signed(db, mandate, regie, now)
         audit.record(db, "mandate.signed", at=now, actor_id=actor.account_id, subject_id=family.key, detail=mandate.rum)
     return f"Votre mandat {mandate.rum} est signé. Un courriel vous annoncera chaque prélèvement."
 
@@ -88,6 +88,11 @@ def collecting(db: Session) -> list[Regie]:
     return list(db.exec(query.order_by(col(Regie.name))))
 
 
+def is_collecting(regie: Regie) -> bool:
+    """La même question, posée d'une régie déjà lue."""
+    return regie.closed_at is None and bool(regie.creditor_id and regie.iban)
+
+
 def _collecting(db: Session, regie_id: int) -> Regie:
     found = next((one for one in collecting(db) if one.key == regie_id), None)
     if found is None:
@@ -104,27 +109,31 @@ def _active(db: Session, family_id: int, regie_id: int) -> Mandate | None:
 
 def end_mine(*, actor: Actor, mandate_id: int, now: datetime) -> str:
     """Tout adulte du dossier qui en voit l'argent ; ce qui est déjà remis à la banque sera encore prélevé."""
-    if not is_key(mandate_id):
-        raise NotOpenError
     with transaction() as db:
-        query = (
-            select(Mandate)
-            .join(Family, col(Family.id) == col(Mandate.family_id))
-            .join(Guardian, col(Guardian.family_id) == col(Family.id))
-            .where(
-                Mandate.id == mandate_id,
-                Guardian.account_id == actor.account_id,
-                col(getattr(Guardian, FamilyRight.MONEY)),
-                col(Family.status).in_(access.OPEN),
-            )
-        )
-        mandate = db.exec(query).first()
-        if mandate is None:
-            raise NotOpenError
+        mandate = mine(db, actor, mandate_id)
         _end_told(db, actor, mandate.key, MandateEnd.FAMILY, now)
         sent = db.exec(select(Debit.id).where(Debit.mandate_id == mandate_id, Debit.state == DebitState.SENT)).first()
     still = " Un prélèvement déjà remis à la banque aura encore lieu." if sent else ""
     return f"Ce mandat a pris fin.{still}"
+
+
+def mine(db: Session, actor: Actor, mandate_id: int) -> Mandate:
+    """Celui d'un de mes dossiers dont je vois l'argent ; celui d'un autre répond comme s'il n'existait pas."""
+    query = (
+        select(Mandate)
+        .join(Family, col(Family.id) == col(Mandate.family_id))
+        .join(Guardian, col(Guardian.family_id) == col(Family.id))
+        .where(
+            Mandate.id == mandate_id,
+            Guardian.account_id == actor.account_id,
+            col(getattr(Guardian, FamilyRight.MONEY)),
+            col(Family.status).in_(access.OPEN),
+        )
+    )
+    found = db.exec(query).first() if is_key(mandate_id) else None
+    if found is None:
+        raise NotOpenError
+    return found
 
 
 def end_at_desk(*, actor: Actor, mandate_id: int, now: datetime) -> str:

@@ -35,7 +35,7 @@ def show(*, actor: Actor, family_id: int) -> MyDebits:
         free = [Choice(str(one.key), one.name) for one in mandates.collecting(db) if one.key not in taken]
         latest = rows.debits().where(Invoice.family_id == family.key)
         latest = latest.order_by(col(DebitBatch.collected_on).desc(), col(Debit.id).desc()).limit(LATEST)
-        debits = [rows.debit_row(one) for one in db.exec(latest)]
+        debits = [rows.debit_row(one, to_family=True) for one in db.exec(latest)]
     return MyDebits(
         ready=True,
         family_id=family.key,

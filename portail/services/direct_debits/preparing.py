@@ -14,7 +14,6 @@ from portail.domain.direct_debits import (
     DebitSequence,
     DebitState,
     MandateState,
-    WrongStepError,
     check_collection_day,
     earliest_day,
 )
@@ -35,6 +34,16 @@ from portail.views import wording
 from portail.views.direct_debits import DebitRow, Preview
 
 
+class NobodyToTellError(RefusalError):
+    """Sans annonce reçue, pas de prélèvement."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Aucune des familles à prélever ne peut être prévenue : leurs adultes n’ont pas de compte actif.",
+            "Ouvrez-leur un compte dans « Comptes », ou convenez d’un autre paiement.",
+        )
+
+
 class NothingToCollectError(RefusalError):
     def __init__(self) -> None:
         super().__init__(
@@ -44,11 +53,12 @@ class NothingToCollectError(RefusalError):
 
 @dataclass(frozen=True)
 class Candidate:
-    """Une facture qui peut être prélevée, et ce qui en reste dû."""
+    """Une facture qui peut être prélevée, et ce qui en reste dû ; `is_told` : un adulte recevra l'annonce."""
 
     invoice: Invoice
     mandate: Mandate
     family: Family
+    is_told: bool
     cents: int
 
 
@@ -67,9 +77,8 @@ def preview(*, actor: Actor, form: dict[str, Any], now: datetime) -> Preview:
     check_audience(Audience.MONEY, actor)
     with reading() as db:
         regie, day = _wanted(db, form, now)
-        found = candidates(db, regie)
-    if not found:
-        raise NothingToCollectError
+        every = eligible(db, regie)
+    found = _told(every)
     return Preview(
         ready=True,
         regie_id=regie.key,
@@ -80,6 +89,7 @@ def preview(*, actor: Actor, form: dict[str, Any], now: datetime) -> Preview:
         amount=euros(sum(one.cents for one in found)),
         stamp=_stamp(found),
         rows=[_row(regie, one) for one in found],
+        left_out=[_row(regie, one) for one in every if not one.is_told],
     )
 
 
@@ -89,9 +99,7 @@ def prepare(*, actor: Actor, form: dict[str, Any], now: datetime) -> int:
     with transaction() as db:
         regie, day = _wanted(db, form, now)
         db.get_one(Regie, regie.key, with_for_update={"key_share": True})
-        found = candidates(db, regie)
-        if not found:
-            raise NothingToCollectError
+        found = _told(eligible(db, regie))
         if str(form.get("stamp") or "") != _stamp(found):
             raise RefusalError("La liste a changé depuis que vous l’avez lue.", "Relisez-la, puis recommencez.")
         return plan(db, Order(regie, day, actor.account_id, now), found)
@@ -129,22 +137,6 @@ def plan(db: Session, order: Order, found: list[Candidate]) -> int:
     return batch.key
 
 
-def cancel(*, actor: Actor, batch_id: int, now: datetime) -> str:
-    """Tant que le fichier n'est pas créé ; les familles prévenues le sont de nouveau."""
-    check_audience(Audience.MONEY, actor)
-    with transaction() as db:
-        batch = locked(db, batch_id)
-        if batch.sent_at is not None:
-            raise WrongStepError("Le fichier de cette remise est déjà créé : elle ne s’annule plus.")
-        query = select(Mandate).where(col(Mandate.id).in_(select(Debit.mandate_id).where(Debit.batch_id == batch_id)))
-        for mandate in db.exec(query.order_by(col(Mandate.id))).all():
-            letters.given_up(db, mandate, batch.collected_on, now)
-        name = batch.message_id
-        db.delete(batch)
-        audit.record(db, "debit.cancelled", at=now, actor_id=actor.account_id, subject_id=batch_id, detail=name)
-    return "La remise est annulée. Les familles en sont prévenues."
-
-
 def locked(db: Session, batch_id: int) -> DebitBatch:
     """Cette remise, pour soi seul jusqu'à la fin de la transaction."""
     query = select(DebitBatch).where(DebitBatch.id == batch_id).with_for_update()
@@ -168,11 +160,11 @@ def _wanted(db: Session, form: dict[str, Any], now: datetime) -> tuple[Regie, da
     return regie, day
 
 
-def candidates(db: Session, regie: Regie) -> list[Candidate]:
+def eligible(db: Session, regie: Regie) -> list[Candidate]:
     """Une facture déjà annoncée ou remise n'y est pas : elle ne peut pas être prélevée deux fois."""
     under_way = select(Debit.invoice_id).where(col(Debit.state).in_((DebitState.PLANNED, DebitState.SENT)))
     query = (
-        select(Invoice, Mandate, Family)
+        select(Invoice, Mandate, Family, letters.can_be_told())
         .join(Family, col(Family.id) == col(Invoice.family_id))
         .join(Mandate, col(Mandate.family_id) == col(Family.id))
         .where(
@@ -187,6 +179,16 @@ def candidates(db: Session, regie: Regie) -> list[Candidate]:
         .order_by(col(Family.name), col(Mandate.id), col(Invoice.id))
     )
     return [Candidate(*row, row[0].total_cents - row[0].paid_cents) for row in db.exec(query)]
+
+
+def _told(every: list[Candidate]) -> list[Candidate]:
+    """Seules les familles qui peuvent être prévenues sont prélevées : le préavis est dû à chacune."""
+    if not every:
+        raise NothingToCollectError
+    told = [one for one in every if one.is_told]
+    if not told:
+        raise NobodyToTellError
+    return told
 
 
 def _stamp(found: list[Candidate]) -> str:

@@ -22,14 +22,26 @@ from portail.models.direct_debits import Debit, DebitBatch, Mandate
 from portail.models.families import Family
 from portail.models.invoices import Invoice
 from portail.models.regies import Regie
+from portail.settings import current
 from portail.views import wording
 from portail.views.direct_debits import BatchRow, DebitRow, MandateRow
 
 
 def mandates() -> Any:
-    query: Any = select(Mandate, Regie.name, Family.name, Family.number)  # type: ignore[call-overload]
+    query: Any = select(Mandate, Regie, Family.name, Family.number)  # type: ignore[call-overload]
     query = query.join(Regie, col(Regie.id) == col(Mandate.regie_id))
     return query.join(Family, col(Family.id) == col(Mandate.family_id), isouter=True)
+
+
+def creditor_of(regie: Regie) -> str:
+    """Le créancier, tel que la banque et la famille le lisent : la commune, puis sa régie."""
+    return f"{current().town_name} {regie.name}"
+
+
+def active_mandates_of(family_id: int) -> Any:
+    """Ceux d'un dossier qui sont en cours : un au plus par régie."""
+    query = mandates().where(Mandate.family_id == family_id, Mandate.state == MandateState.ACTIVE)
+    return query.order_by(col(Mandate.id))
 
 
 def mandate_row(found: Any) -> MandateRow:
@@ -38,7 +50,9 @@ def mandate_row(found: Any) -> MandateRow:
     over = mandate.ended_at and f", terminé le {wording.long_date(paris_day(mandate.ended_at))} "
     return MandateRow(
         id=mandate.key,
-        regie=regie,
+        regie=regie.name,
+        creditor=creditor_of(regie),
+        creditor_id=regie.creditor_id,
         rum=mandate.rum,
         holder=mandate.holder or "titulaire effacé",
         iban=shown(mandate.iban_end) if mandate.iban_end else "",
@@ -66,9 +80,11 @@ def debits() -> Any:
     )
 
 
-def debit_row(found: Any) -> DebitRow:
+def debit_row(found: Any, *, to_family: bool = False) -> DebitRow:
     debit, day, rum, code, year, number, family = found
     state = DebitState(debit.state)
+    reason = RejectReason(debit.reason) if debit.reason else None
+    said = (reason.told if to_family else reason.label) if reason else ""
     return DebitRow(
         id=debit.key,
         day=wording.long_date(day),
@@ -76,13 +92,13 @@ def debit_row(found: Any) -> DebitRow:
         invoice=invoice_number(code, year, number),
         state=state.label,
         tone=state.tone,
-        reason=RejectReason(debit.reason).label if debit.reason else "",
+        reason=said,
         family=family.name if family else "dossier effacé",
         family_id=family.key if family else 0,
         rum=rum,
         sequence=DebitSequence(debit.sequence).label,
         may_reject=state in {DebitState.SENT, DebitState.PAID},
-        review=debit.review if debit.review and debit.reviewed_at is None else "",
+        review=debit.review if debit.reviewed_at is None and not to_family else "",
     )
 
 

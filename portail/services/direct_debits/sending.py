@@ -10,7 +10,7 @@ from portail.domain.dates import PARIS, paris_day
 from portail.domain.direct_debits import DebitState, MandateState, WrongStepError, check_step
 from portail.domain.invoices import invoice_number
 from portail.domain.refusals import NotOpenError, RefusalError
-from portail.integrations.sepa import Collected, Creditor, DebitFile, write
+from portail.integrations.sepa import Address, Collected, Creditor, DebitFile, write
 from portail.models.base import is_key
 from portail.models.database import transaction
 from portail.models.direct_debits import Debit, DebitBatch, Mandate
@@ -19,9 +19,9 @@ from portail.models.invoices import Invoice
 from portail.models.regies import Regie
 from portail.services import audit
 from portail.services.direct_debits.preparing import locked
+from portail.services.direct_debits.rows import creditor_of
 from portail.services.health import vault
 from portail.services.invoices import allocating
-from portail.settings import current
 from portail.views.downloads import Download
 
 MEDIA = "application/xml"
@@ -40,7 +40,7 @@ def make_file(*, actor: Actor, batch_id: int, now: datetime) -> str:
         lines = _lines(db, batch, regie)
         if not lines:
             raise RefusalError("Il n’y a plus rien à prélever : tout a été payé.", "Annulez cette remise.")
-        creditor = Creditor(f"{current().town_name} {regie.name}", regie.creditor_id, regie.iban, regie.bic)
+        creditor = Creditor(creditor_of(regie), regie.creditor_id, regie.iban, regie.bic)
         made = DebitFile(batch.message_id, now.astimezone(PARIS), batch.collected_on, creditor, lines)
         vault.write(batch, {"sealed_file": write(made).decode()})
         batch.sent_at = now
@@ -84,7 +84,7 @@ def _line(debit: Debit, mandate: Mandate, reference: str, family: Family | None)
         iban=vault.read(mandate)["sealed_iban"],
         bic=mandate.bic,
         label=f"Facture {reference}",
-        address=(family.address, f"{family.postcode} {family.city}") if family else (),
+        address=Address(family.address, family.postcode, family.city) if family else Address(),
     )
 
 

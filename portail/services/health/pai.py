@@ -13,8 +13,9 @@ from portail.domain.uploads import FileKind, NoFileError, Upload, check_room, cl
 from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.models.files import Attachment
-from portail.services import access, audit, stored_files
+from portail.services import access, audit
 from portail.services.attachments.attaching import Place, attach, detach, digests_of_child
+from portail.services.files import stored_files
 from portail.services.health import records
 
 NAME = "PAI"  # le nom donné par la famille pourrait dire la maladie : il n'est pas gardé

@@ -11,7 +11,7 @@ from portail.models.files import StoredFile
 from portail.models.health import HealthRecord, Vaccination
 from portail.models.merging import FamilyMerge
 from portail.models.sealed import SealedRow
-from portail.services import stored_files
+from portail.services.files import stored_files
 from portail.services.health import vault
 from portail.services.rows import from_plain, to_plain
 from portail.settings import current

@@ -13,7 +13,7 @@ from portail.domain.refusals import RefusalError
 from portail.models.health import HealthRecord, Vaccination
 from portail.models.sealed import SealedRow
 from portail.services.health import vault
-from portail.services.moving import Mover
+from portail.services.merging.moving import Mover
 
 _TABLES = SQLModel.metadata.tables
 _RECORD, _VACCINATION, _CONTACT = _TABLES["health_record"], _TABLES["vaccination"], _TABLES["health_contact"]

@@ -12,7 +12,7 @@ from portail.domain.history import FACTS, HistoryKind, Period, since
 from portail.domain.requests import RequestKind, RequestStatus
 from portail.models.accounts import Account
 from portail.models.database import reading
-from portail.services.chosen import chooser_of
+from portail.services.families.chosen import chooser_of
 from portail.services.history import bookings
 from portail.services.history.sources import SOURCES
 from portail.services.searching import PAGE_SIZE, slice_of

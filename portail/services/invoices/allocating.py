@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select, update
 
+from portail.domain.dates import paris_day
 from portail.domain.invoices import AlreadyPaidError, InvoiceKind, InvoiceState
 from portail.domain.refusals import BadInputError, RefusalError
 from portail.models.invoices import Invoice
@@ -48,10 +49,11 @@ def allocate_due(db: Session, payment: Payment, shares: Sequence[Share], now: da
     return sum(cents for _, cents in shares) - given
 
 
-def release(db: Session, payment_id: int, now: datetime) -> list[Share]:
+def release(db: Session, payment_id: int, now: datetime, why: str = "") -> list[Share]:
     """L'encaissement est annulé (rejet, chèque impayé), une seule fois : ses factures redeviennent dues d'autant."""
     cancelled = update(Payment).where(col(Payment.id) == payment_id, col(Payment.cancelled_at).is_(None))
-    done = db.exec(cancelled.values(cancelled_at=now).execution_options(synchronize_session="fetch"))
+    said = {"cancelled_at": now, "cancelled_on": paris_day(now), "cancelled_why": why}
+    done = db.exec(cancelled.values(**said).execution_options(synchronize_session="fetch"))
     if not done.rowcount:
         raise AlreadyReleasedError
     query = select(PaymentAllocation.invoice_id, PaymentAllocation.cents)
@@ -60,6 +62,28 @@ def release(db: Session, payment_id: int, now: datetime) -> list[Share]:
         _advance(db, invoice_id, -cents)
     _told(db, "payment.released", db.get_one(Payment, payment_id), now)
     return shares
+
+
+def reopen(db: Session, payment: Payment, cents: int, now: datetime) -> bool:
+    """Une part est reprise par la banque : ce qu'elle soldait est de nouveau dû, la dernière facture d'abord.
+
+    Rien ne bouge si le paiement ne soldait pas autant.
+    """
+    query = select(PaymentAllocation).where(PaymentAllocation.payment_id == payment.key)
+    shares = list(db.exec(query.order_by(col(PaymentAllocation.invoice_id)).with_for_update()))
+    kept = sum(one.cents for one in shares) - cents
+    if kept < 0:
+        return False
+    for one in shares:
+        stays = min(one.cents, kept)
+        kept -= stays
+        _advance(db, one.invoice_id, stays - one.cents)
+        if stays:
+            one.cents = stays
+        else:
+            db.delete(one)
+    _told(db, "payment.reopened", payment, now)
+    return True
 
 
 def left_on(db: Session, invoice_ids: Iterable[int], *, lock: bool = False) -> dict[int, int]:

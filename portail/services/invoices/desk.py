@@ -60,12 +60,13 @@ def find(*, actor: Actor, words: str, how: str, page: int, now: datetime) -> Inv
 
 
 def show(*, actor: Actor, invoice_id: int, now: datetime) -> InvoiceFile:
+    """Une facture émise, ou un brouillon à relire : rien n'y est encore à rendre."""
     check_audience(Audience.MONEY, actor)
     query = (
         select(Invoice, Family, Regie)
         .join(Family, col(Family.id) == col(Invoice.family_id), isouter=True)
         .join(Regie, col(Regie.id) == col(Invoice.regie_id))
-        .where(Invoice.id == invoice_id, Invoice.state == InvoiceState.ISSUED)
+        .where(Invoice.id == invoice_id)
     )
     with reading() as db:
         found = db.exec(query).first() if is_key(invoice_id) else None
@@ -73,7 +74,7 @@ def show(*, actor: Actor, invoice_id: int, now: datetime) -> InvoiceFile:
             raise NotOpenError
         invoice, family, regie = found
         file = file_of(db, invoice, family, regie, paris_day(now))
-        may_credit = invoice.kind == InvoiceKind.INVOICE and invoice.family_id is not None
+        may_credit = (invoice.kind, invoice.state) == (InvoiceKind.INVOICE, InvoiceState.ISSUED) and invoice.family_id
         lines = creditable(db, lines_of(db, [invoice.key])[invoice.key]) if may_credit else []
     return replace(
         file,

@@ -13,10 +13,11 @@ from portail.views.invoices import ChildPart, DetailRow
 
 @dataclass
 class Service:
-    """Les séances d'une même prestation, au même prix."""
+    """Les séances d'une même prestation, au même prix, calculé de même."""
 
     label: str
     unit_cents: int
+    formula: str
     quantity: int = 0
     cents: int = 0
     days: list[str] = field(default_factory=list)
@@ -24,12 +25,12 @@ class Service:
 
 def parts_of(lines: Iterable[InvoiceLine]) -> list[ChildPart]:
     """Les enfants et les prestations dans l'ordre des lignes."""
-    children: dict[tuple[int | None, str], dict[tuple[str, int], Service]] = {}
+    children: dict[tuple[int | None, str], dict[tuple[str, int, str], Service]] = {}
     for line in lines:
         services = children.setdefault((line.child_id, line.child_name), {})
         label = f"{line.activity} : {line.label}" if line.activity else line.label
         unit = line.amount_cents // (line.quantity or 1)
-        service = services.setdefault((label, unit), Service(label, unit))
+        service = services.setdefault((label, unit, line.formula), Service(label, unit, line.formula))
         service.quantity += line.quantity
         service.cents += line.amount_cents
         if line.day:
@@ -44,7 +45,8 @@ def parts_of(lines: Iterable[InvoiceLine]) -> list[ChildPart]:
 
 def _row(one: Service) -> DetailRow:
     quantity = f"−{-one.quantity}" if one.quantity < 0 else str(one.quantity)
-    return DetailRow(one.label, quantity, euros(one.unit_cents), euros(one.cents), ", ".join(one.days))
+    amounts = euros(one.unit_cents), euros(one.cents)
+    return DetailRow(one.label, quantity, *amounts, ", ".join(one.days), wording.capitalised(one.formula))
 
 
 def lines_of(db: Session, invoice_ids: list[int]) -> dict[int, list[InvoiceLine]]:

@@ -5,12 +5,13 @@ from datetime import datetime
 from portail.domain.accounts import Actor, Audience
 from portail.domain.families import FamilyRight
 from portail.domain.invoices import InvoiceState
-from portail.domain.refusals import NotOpenError
+from portail.domain.refusals import NotOpenError, RefusalError
 from portail.models.base import is_key
 from portail.models.database import reading
 from portail.models.files import StoredFile
 from portail.models.invoices import Invoice
-from portail.services import access, stored_files
+from portail.services import access
+from portail.services.files import stored_files
 from portail.services.invoices.detail import lines_of
 from portail.services.invoices.printing import print_these
 from portail.views.downloads import Download
@@ -30,5 +31,8 @@ def download(actor: Actor, invoice_id: int, now: datetime) -> Download:
     if invoice.file_id is None:
         print_these([invoice], lines, now)
     with reading() as db:
-        stored = db.get_one(StoredFile, db.get_one(Invoice, invoice_id).file_id)
+        archived = db.get_one(Invoice, invoice_id).file_id
+        if archived is None:
+            raise RefusalError("Ce PDF n’a pas pu être composé.", "La facture se lit en ligne ; la régie est prévenue.")
+        stored = db.get_one(StoredFile, archived)
     return Download(f"{invoice.content['number']}.pdf", stored_files.read(stored.name))

@@ -10,13 +10,14 @@ from portail.domain.dates import paris_day
 from portail.domain.families import FamilyRight
 from portail.domain.invoices import InvoiceKind, InvoiceState
 from portail.domain.money import euros
-from portail.domain.payments import Means
+from portail.domain.payments import Means, undone
 from portail.domain.refusals import NotOpenError
 from portail.models.database import reading
 from portail.models.families import Family, Guardian
 from portail.models.invoices import Invoice
 from portail.models.payments import Payment, PaymentAllocation
 from portail.services import access
+from portail.services.searching import PAGE_SIZE, slice_of
 from portail.views import wording
 from portail.views.invoices import AccountHistory, HistoryRow
 from portail.views.requests import Choice
@@ -32,8 +33,8 @@ class Entry:
     invoice_id: int = 0
 
 
-def show(*, actor: Actor, family_id: int) -> AccountHistory:
-    """Quatre lectures ; le plus récent d'abord."""
+def show(*, actor: Actor, family_id: int, page: int = 1) -> AccountHistory:
+    """Quatre lectures ; le plus récent d'abord, par pages : le reste dû se compte depuis le premier jour."""
     check_audience(Audience.PARENT, actor)
     query = (
         select(Family)
@@ -54,14 +55,18 @@ def show(*, actor: Actor, family_id: int) -> AccountHistory:
     for one in entries:
         balance += one.cents
         rows.append(_row(one, balance))
+    here = slice_of(len(rows), page)
     return AccountHistory(
         ready=True,
         family_id=family.key,
         family=family.name,
         homes=[Choice(str(one.key), one.name) for one in homes],
-        rows=rows[::-1],
+        rows=rows[::-1][here.offset : here.offset + PAGE_SIZE],
         balance=euros(balance),
         is_due=balance > 0,
+        page=here.page,
+        pages=here.pages,
+        summary=f"{wording.count(len(rows), 'ligne', 'lignes')}, page {here.page} sur {here.pages}",
     )
 
 
@@ -85,10 +90,12 @@ def entries_of(db: Session, family_id: int) -> list[Entry]:
         .group_by(col(Payment.id))
     )
     for payment, cents in db.exec(query):
-        label = f"Paiement : {Means(payment.means).label}"
-        found.append(Entry(payment.at, label, -int(cents)))
+        means, rest = Means(payment.means), payment.amount_cents - int(cents)
+        label = f"Paiement : {means.label}"
+        found.append(Entry(payment.at, f"{label}, {euros(rest)} au porte-monnaie" if rest else label, -int(cents)))
         if payment.cancelled_at is not None:
-            found.append(Entry(payment.cancelled_at, f"{label}, rejeté", int(cents)))
+            how = undone(means, is_banked=payment.slip_id is not None)
+            found.append(Entry(payment.cancelled_at, f"{label}, {how}", int(cents)))
     return found
 
 

@@ -10,9 +10,10 @@ from portail.domain.families import FamilyRight
 from portail.domain.money import euros
 from portail.models.accounts import Account
 from portail.models.families import Guardian
-from portail.services import outbox
+from portail.services.invoices.content import debited
 from portail.services.invoices.issuing import Issue, Issued
-from portail.services.letters import Message
+from portail.services.mails import outbox
+from portail.services.mails.letters import Message
 from portail.settings import current
 from portail.views import wording
 
@@ -20,6 +21,7 @@ from portail.views import wording
 def announce(db: Session, order: Issue, month: date, issued: Sequence[Issued]) -> None:
     """À chaque adulte qui a demandé ses factures par courriel et voit l'argent du dossier (FAC-6)."""
     mine = {one.draft.family_id: one for one in issued}
+    covered = debited(db, order.regie, mine)
     query = (
         select(Guardian, Account.email)
         .join(Account, col(Account.id) == col(Guardian.account_id), isouter=True)
@@ -29,10 +31,14 @@ def announce(db: Session, order: Issue, month: date, issued: Sequence[Issued]) -
     for guardian, email in db.exec(query):
         address = guardian.invoice_email or guardian.email or email
         if address:
-            outbox.add(db, address, _announcement(order, month, mine[guardian.family_id], guardian), order.now)
+            one = mine[guardian.family_id]
+            how = (
+                "qui sera prélevée" if guardian.family_id in covered else f"à payer avant le {said_date(order.due_on)}"
+            )
+            outbox.add(db, address, _announcement(month, one, guardian, how), order.now)
 
 
-def _announcement(order: Issue, month: date, one: Issued, guardian: Guardian) -> Message:
+def _announcement(month: date, one: Issued, guardian: Guardian, how: str) -> Message:
     said = wording.month(month)
     if one.draft.cents < 0:
         what = (
@@ -40,7 +46,7 @@ def _announcement(order: Issue, month: date, one: Issued, guardian: Guardian) ->
             "rejoint votre porte-monnaie."
         )
     else:
-        what = f"Elle s’élève à {euros(one.draft.cents)}, à payer avant le {said_date(order.due_on)}."
+        what = f"Elle s’élève à {euros(one.draft.cents)}, {how}."
     return Message(
         subject=f"{'Avoir' if one.draft.cents < 0 else 'Facture'} {wording.of(said)} : {one.reference}",
         paragraphs=(

@@ -1,5 +1,6 @@
 """Les factures d'un parent : celles des dossiers dont il voit l'argent, et elles seules."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from portail.domain.dates import paris_day
 from portail.domain.families import FamilyRight
 from portail.domain.invoices import InvoiceKind, InvoiceState, Standing, invoice_number, standing
 from portail.domain.money import euros
-from portail.domain.payments import Means
+from portail.domain.payments import Means, undone
 from portail.domain.refusals import NotOpenError
 from portail.models.base import is_key
 from portail.models.database import reading
@@ -20,12 +21,14 @@ from portail.models.payments import Payment, PaymentAllocation
 from portail.models.regies import Regie
 from portail.services import access
 from portail.services.direct_debits import under_way
+from portail.services.direct_debits.mandates import is_collecting
 from portail.services.direct_debits.under_way import UnderWay
 from portail.services.invoices.detail import lines_of, parts_of
 from portail.views import wording
 from portail.views.invoices import InvoiceFile, InvoiceList, InvoiceRow, PaidPart
 
 MOST = 36  # trois ans de factures mensuelles
+_REFERENCE = re.compile(r"([A-Z]{1,6})-([0-9]{4})-([0-9]{1,9})", re.IGNORECASE)
 
 
 def show_all(*, actor: Actor, now: datetime) -> InvoiceList:
@@ -41,7 +44,15 @@ def show_all(*, actor: Actor, now: datetime) -> InvoiceList:
     rows = [row_of(invoice, family, regie, today, debits.get(invoice.key)) for invoice, family, regie in found]
     left = sum(row.left_cents for row in rows)
     homes = {family.key for _, family, _ in found}
-    return InvoiceList(True, rows, euros(left), left > 0, any(row.is_payable for row in rows), len(homes) > 1)
+    return InvoiceList(
+        ready=True,
+        rows=rows,
+        due=euros(left),
+        is_due=left > 0,
+        is_payable=any(row.is_payable for row in rows),
+        has_homes=len(homes) > 1,
+        can_debit=any(is_collecting(regie) for _, _, regie in found),
+    )
 
 
 def show(*, actor: Actor, invoice_id: int, now: datetime) -> InvoiceFile:
@@ -55,6 +66,20 @@ def show(*, actor: Actor, invoice_id: int, now: datetime) -> InvoiceFile:
             raise NotOpenError
         invoice, family, regie = found
         return file_of(db, invoice, family, regie, paris_day(now))
+
+
+def number_of(*, actor: Actor, reference: str) -> int:
+    """« ENF-2026-000123 », l'adresse écrite à la main : le numéro interne de cette facture, si elle est à soi."""
+    check_audience(Audience.PARENT, actor)
+    found = _REFERENCE.fullmatch(reference)
+    if found is None or not is_key(int(found[3])):
+        raise NotOpenError
+    same = Invoice.year == int(found[2]), Invoice.number == int(found[3]), Regie.code == found[1].upper()
+    with reading() as db:
+        key = db.scalar(visible(actor).where(*same).with_only_columns(Invoice.id))
+    if key is None:
+        raise NotOpenError
+    return int(key)
 
 
 def visible(actor: Actor) -> Any:
@@ -88,26 +113,27 @@ def due_cents(actor: Actor, today: date) -> Any:
 def row_of(
     invoice: Invoice, family: Family | None, regie: Regie, today: date, debit: UnderWay | None = None
 ) -> InvoiceRow:
-    kind = InvoiceKind(invoice.kind)
+    kind, is_draft = InvoiceKind(invoice.kind), invoice.state == InvoiceState.DRAFT
     how = standing(kind, invoice.total_cents, invoice.paid_cents, invoice.due_on, today)
     left = invoice.total_cents - invoice.paid_cents if kind is InvoiceKind.INVOICE else 0
     return InvoiceRow(
         id=invoice.key,
-        number=invoice_number(regie.code, invoice.year or 0, invoice.number or 0),
+        number="" if is_draft else invoice_number(regie.code, invoice.year or 0, invoice.number or 0),
         month=wording.month(invoice.month),
-        kind=kind.label,
+        kind=f"Brouillon {wording.of(kind.label.lower())}" if is_draft else kind.label,
         family=family.name if family else "dossier effacé",
         total=euros(invoice.total_cents),
         left=euros(left),
         left_cents=left,
         due=wording.long_date(invoice.due_on),
-        standing=how.label,
-        tone=how.tone,
+        standing="Brouillon" if is_draft else how.label,
+        tone="warn" if is_draft else how.tone,
         regie=regie.name,
         debit=debit.said(today) if debit and left > 0 else "",
         is_payable=left > 0 and not (debit and debit.is_sent),
         is_credit=how is Standing.CREDIT,
         has_pdf=bool(invoice.content),
+        is_pdf_failed=bool(invoice.content) and invoice.print_failed_at is not None,
     )
 
 
@@ -122,8 +148,11 @@ def file_of(db: Session, invoice: Invoice, family: Family | None, regie: Regie, 
         paid=euros(invoice.paid_cents),
         holder=invoice.content.get("family", {}).get("adults", ""),
         family_id=invoice.family_id or 0,
+        run_id=invoice.run_id or 0,
+        is_draft=invoice.state == InvoiceState.DRAFT,
         corrects_id=invoice.corrects_id or 0,
         corrects=corrected.content.get("number", "") if corrected else "",
+        reason=invoice.content.get("reason", ""),
         children=parts_of(lines_of(db, [invoice.key])[invoice.key]),
         paid_by=[*_payments(db, invoice), *_credits(db, invoice)],
     )
@@ -139,11 +168,17 @@ def _payments(db: Session, invoice: Invoice) -> list[PaidPart]:
     return [
         PaidPart(
             wording.short_date(payment.received_on),
-            f"{Means(payment.means).label}{' : rejeté' if payment.cancelled_at else ''}",
+            Means(payment.means).label + _undone(payment),
             euros(0 if payment.cancelled_at else cents),
+            receipt="" if payment.cancelled_at or payment.family_id is None else f"/telechargements/recu-{payment.key}",
         )
         for payment, cents in db.exec(query)
     ]
+
+
+def _undone(payment: Payment) -> str:
+    how = undone(Means(payment.means), is_banked=payment.slip_id is not None)
+    return f" : {how}" if payment.cancelled_at else ""
 
 
 def _credits(db: Session, invoice: Invoice) -> list[PaidPart]:
@@ -154,6 +189,7 @@ def _credits(db: Session, invoice: Invoice) -> list[PaidPart]:
             f"Avoir {one.content.get('number', '')}".strip(),
             euros(-one.total_cents),
             str(one.key),
+            one.content.get("reason", ""),
         )
         for one in db.exec(query)
     ]

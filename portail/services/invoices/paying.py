@@ -26,9 +26,10 @@ from portail.models.payments import Payment
 from portail.models.regies import Regie
 from portail.services import access, wallet
 from portail.services.direct_debits import under_way
+from portail.services.direct_debits.mandates import is_collecting
 from portail.services.invoices import allocating, receipts
 from portail.services.invoices.mine import row_of, visible
-from portail.services.payments import gateways, opening
+from portail.services.payments import gateways, opening, pending
 from portail.services.payments.opening import Way
 from portail.services.rows import insert_once
 from portail.views.invoices import MeansChoice, PaymentPlan
@@ -83,6 +84,7 @@ def plan(*, actor: Actor, choices: str, now: datetime) -> PaymentPlan:
         balance = wallet.balance_of(db, bill.family.key)
         account = db.get_one(Account, actor.account_id)
         providers = gateways.offered(bill.regie)
+        under_payment = pending.sentences(db, [one.key for one in bill.invoices])
     missing = balance.missing_for(bill.cents)
     lack = f"Il y manque {euros(missing)}." if missing else f"Solde : {euros(balance.cents)}."
     detail = lack if balance.is_active else "Il n’est pas encore activé."
@@ -97,11 +99,19 @@ def plan(*, actor: Actor, choices: str, now: datetime) -> PaymentPlan:
         before=euros(balance.cents),
         after=euros(balance.cents - bill.cents),
         means=[
-            *[MeansChoice(one.value, one.label, "Sur la page sécurisée du prestataire.") for one in providers],
+            *[_online(one, bill.cents) for one in providers],
             MeansChoice(Means.WALLET.value, Means.WALLET.label, detail, is_open=balance.is_active and not missing),
         ],
+        can_debit=is_collecting(bill.regie),
+        pending=under_payment,
         token=new_token(),
     )
+
+
+def _online(provider: Provider, cents: int) -> MeansChoice:
+    if cents < gateways.LEAST_CENTS[provider]:
+        return MeansChoice(provider.value, provider.label, gateways.too_little(provider), is_open=False)
+    return MeansChoice(provider.value, provider.label, "Sur la page sécurisée du prestataire.")
 
 
 def pay_from_wallet(*, actor: Actor, order: Order, now: datetime) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, case, delete, exists, func, insert, literal, or_, select, update
 from sqlmodel import Session, SQLModel
 
+from portail.domain.adjustments import Timing
 from portail.domain.bookings import BookingState
 from portail.domain.invoices import InvoiceKind, InvoiceState
 from portail.services.rows import replan
@@ -85,7 +86,10 @@ def _drafts(batch: Batch) -> Any:
 
 
 def _lines(batch: Batch) -> Any:
-    """Une ligne par séance dont le montant n'est pas celui déjà facturé."""
+    """Une ligne par séance dont le montant n'est pas celui déjà facturé.
+
+    Une séance dans le brouillon d'une autre régie (son activité en a changé) attend qu'il soit émis ou effacé.
+    """
     booking, slot, activity, child = _T["booking"], _T["slot"], _T["activity"], _T["child"]
     invoice, offering, billed = _T["invoice"], _T["offering"], _billed(batch)
     values = _values(billed)
@@ -106,6 +110,7 @@ def _lines(batch: Batch) -> Any:
             slot.c.day <= batch.last_day,
             or_(of_regie, activity.c.regie_id.is_(None)) if batch.is_default else of_regie,
             values["amount_cents"] != 0,
+            func.coalesce(billed.c.drafts, 0) == 0,
         )
         .order_by(booking.c.family_id, child.c.id, activity.c.position, activity.c.id, slot.c.day, booking.c.id)
     )
@@ -121,7 +126,7 @@ def _values(billed: Any) -> dict[str, Any]:
     title = case((activity.place == "", activity.name), else_=activity.name + " · " + activity.place)
     is_first = billed.c.booking_id.is_(None)
     suffix = case(
-        (is_first & (delta["surcharge_cents"] > 0), " (hors délais)"),
+        (is_first & (delta["surcharge_cents"] > 0), _surcharged(booking.surcharge_kind)),
         (is_first, ""),
         (sum(due.values(), start=literal(0)) == 0, " : annulation"),
         else_=" : correction",
@@ -141,6 +146,10 @@ def _values(billed: Any) -> dict[str, Any]:
     }
 
 
+def _surcharged(kind: Any) -> Any:
+    return case((kind == Timing.UNPLANNED, f" ({Timing.UNPLANNED.label})"), else_=f" ({Timing.LATE.label})")
+
+
 def _due(price: Any, waived: Any) -> Any:
     """Ce qu'une part doit aujourd'hui ; débitée du porte-monnaie ou annulée, rien."""
     booking = _T["booking"].c
@@ -151,13 +160,15 @@ def _due(price: Any, waived: Any) -> Any:
 
 def _billed(batch: Batch) -> Any:
     """Ce que des lignes ont déjà facturé de chaque séance de ces foyers, et ce qu'un agent en a rendu."""
-    line, booking = _T["invoice_line"], _T["booking"]
+    line, booking, invoice = _T["invoice_line"], _T["booking"], _T["invoice"]
     by_credit = line.c.corrects_id.is_not(None)
     sums = {part: func.sum(line.c[part]).label(part) for part in PARTS}
     waived = {part: func.sum(case((by_credit, -line.c[part]), else_=0)).label(f"waived_{part}") for part in PARTS}
+    drafts = func.sum(case((invoice.c.state == InvoiceState.DRAFT, 1), else_=0)).label("drafts")
     return (
-        select(line.c.booking_id, *sums.values(), *waived.values())
+        select(line.c.booking_id, drafts, *sums.values(), *waived.values())
         .join(booking, booking.c.id == line.c.booking_id)
+        .join(invoice, invoice.c.id == line.c.invoice_id)
         .where(booking.c.family_id > batch.after, booking.c.family_id <= batch.last)
         .group_by(line.c.booking_id)
         .subquery()

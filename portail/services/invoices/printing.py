@@ -1,13 +1,12 @@
 """Le PDF d'une facture : composé une fois après l'émission, archivé tel qu'émis, rendu tel quel ensuite."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from io import BytesIO
+import logging
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import segno
-from sqlalchemy import String, cast
+from sqlalchemy import String, cast, or_
 from sqlmodel import Session, col, select, update
 
 from portail.domain.dates import paris_day
@@ -15,21 +14,26 @@ from portail.domain.invoices import InvoiceKind, InvoiceState
 from portail.domain.money import euros
 from portail.domain.uploads import FileKind
 from portail.integrations import pdf_pool
+from portail.integrations.qr import as_svg
 from portail.models.database import reading, transaction
 from portail.models.invoices import Invoice, InvoiceLine
-from portail.services import stored_files
+from portail.services.files import stored_files
 from portail.services.invoices.detail import lines_of, parts_of
 from portail.settings import current
 from portail.views import wording
 
+log = logging.getLogger("portail.invoices")
 TEMPLATE = Path(__file__).parent / "invoice.typ"
 AT_ONCE = 60
+RETRIED = timedelta(days=1)  # un PDF en échec : une correction du portail le débloque d'elle-même
 
 
 def print_some(now: datetime) -> bool:
     """Un lot de factures émises qui n'ont pas encore leur PDF ; faux : toutes l'ont."""
     with reading() as db:
-        waiting = list(db.exec(select(Invoice).where(*_unprinted()).order_by(col(Invoice.id)).limit(AT_ONCE)))
+        failed = col(Invoice.print_failed_at)
+        query = select(Invoice).where(*_unprinted(), or_(failed.is_(None), failed <= now - RETRIED))
+        waiting = list(db.exec(query.order_by(col(Invoice.id)).limit(AT_ONCE)))
         lines = lines_of(db, [one.key for one in waiting])
     if not waiting:
         pdf_pool.close()
@@ -39,26 +43,37 @@ def print_some(now: datetime) -> bool:
 
 
 def print_these(invoices: Sequence[Invoice], lines: Mapping[int, Sequence[InvoiceLine]], now: datetime) -> None:
-    """Hors transaction : composer prend du temps. Un autre a pu passer : son PDF reste, le nôtre s'efface."""
+    """Hors transaction : composer prend du temps. Un autre a pu passer : son PDF reste, le nôtre s'efface.
+
+    Un PDF qui ne se compose pas se note au journal et sur la facture ; les autres du lot n'attendent pas.
+    """
     given = [paper_of(one, lines[one.key]) for one in invoices]
-    bodies = pdf_pool.compile_many(TEMPLATE, given, now)
-    kept = {
-        one.key: stored_files.keep(f"{content['number']}.pdf", FileKind.PDF, body, now)
-        for one, content, body in zip(invoices, given, bodies, strict=True)
-    }
+    drawn = dict(zip([one.key for one in invoices], pdf_pool.compile_many(TEMPLATE, given, now), strict=True))
+    failed = [key for key, one in drawn.items() if one.fault]
+    whole = [one for one in invoices if one.key not in failed]
+    papers = [(f"{one.content['number']}.pdf", FileKind.PDF, drawn[one.key].body) for one in whole]
+    kept = dict(zip((one.key for one in whole), stored_files.keep_all(papers, now), strict=True))
+    for key in failed:
+        log.error("Le PDF de la facture %s ne se compose pas : %s", key, drawn[key].fault)
     with transaction() as db:
         free = set(db.exec(select(Invoice.id).where(col(Invoice.id).in_(kept), *_unprinted()).with_for_update()))
         mine = {key: one for key, one in kept.items() if key in free}
         db.add_all(one.stored for one in mine.values())
         db.flush()
         _archive(db, {key: one.stored.key for key, one in mine.items()})
+        _note_failed(db, failed, now)
     stored_files.release([one for key, one in kept.items() if key not in mine])
 
 
 def _archive(db: Session, files: Mapping[int, int]) -> None:
     for key, file_id in files.items():
-        archived = update(Invoice).where(col(Invoice.id) == key).values(file_id=file_id)
+        archived = update(Invoice).where(col(Invoice.id) == key).values(file_id=file_id, print_failed_at=None)
         db.exec(archived.execution_options(synchronize_session=False))
+
+
+def _note_failed(db: Session, keys: Collection[int], now: datetime) -> None:
+    noted = update(Invoice).where(col(Invoice.id).in_(keys), *_unprinted()).values(print_failed_at=now)
+    db.exec(noted.execution_options(synchronize_session=False))
 
 
 def _unprinted() -> tuple[Any, ...]:
@@ -68,18 +83,11 @@ def _unprinted() -> tuple[Any, ...]:
 
 def paper_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> dict[str, Any]:
     """Ce que le papier dit, tout en texte."""
-    is_credit = invoice.kind == InvoiceKind.CREDIT_NOTE
-    month, content = wording.month(invoice.month), invoice.content
+    is_credit, content = invoice.kind == InvoiceKind.CREDIT_NOTE, invoice.content
+    is_debited = bool(content.get("debited")) and not is_credit
     siret = content["town"]["siret"]
-    title = f"{'Avoir' if is_credit else 'Facture'} {wording.of(month)}"
+    title = f"{'Avoir' if is_credit else 'Facture'} {wording.of(wording.month(invoice.month))}"
     url = f"{current().site_url}/factures/{invoice.key}"
-    issued = wording.long_date(paris_day(invoice.issued_at)) if invoice.issued_at else ""
-    due = [["À payer avant le", wording.long_date(invoice.due_on)]] if not is_credit else []
-    why = [
-        [label, content[name]]
-        for name, label in (("corrects", "Facture corrigée"), ("reason", "Motif"))
-        if name in content
-    ]
     return {
         "town": content["town"],
         "family": content["family"],
@@ -87,37 +95,43 @@ def paper_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> dict[str, Any]:
         "siret": f" · SIRET {siret}" if siret else "",
         "title": title,
         "description": f"{title}, {content['number']}, {content['town']['name']}",
-        "facts": [
-            ["Numéro", content["number"]],
-            ["Période", month],
-            ["Émis le" if is_credit else "Émise le", issued],
-            *due,
-            *why,
-        ],
+        "facts": _facts(invoice, is_credit=is_credit, is_debited=is_debited),
         "children": [
             {"name": part.name, "total": part.total, "cells": [cell for row in part.rows for cell in _cells(row)]}
             for part in parts_of(lines)
         ],
-        "sum_label": "À votre crédit" if is_credit else "Total à payer",
+        "sum_label": "À votre crédit" if is_credit else "Total à prélever" if is_debited else "Total à payer",
         "total": euros(abs(invoice.total_cents)),
-        "how": _how(invoice, is_credit=is_credit),
+        "how": _how(invoice, is_credit=is_credit, is_debited=is_debited),
         "url": url,
-        "code": _code(url),
+        "code": as_svg(url).decode(),
         "code_alt": f"Code QR de l’adresse {url}",
     }
+
+
+def _facts(invoice: Invoice, *, is_credit: bool, is_debited: bool) -> list[list[str]]:
+    content = invoice.content
+    issued = wording.long_date(paris_day(invoice.issued_at)) if invoice.issued_at else ""
+    due = ["À payer avant le", wording.long_date(invoice.due_on)]
+    if is_debited:
+        due = ["Paiement", "par prélèvement"]
+    why = (("corrects", "Facture corrigée"), ("reason", "Motif"))
+    return [
+        ["Numéro", content["number"]],
+        ["Période", wording.month(invoice.month)],
+        ["Émis le" if is_credit else "Émise le", issued],
+        *([] if is_credit else [due]),
+        *[[label, content[name]] for name, label in why if name in content],
+    ]
 
 
 def _cells(row: Any) -> tuple[str, str, str, str]:
     return row.label, row.quantity, row.unit, row.amount
 
 
-def _how(invoice: Invoice, *, is_credit: bool) -> str:
+def _how(invoice: Invoice, *, is_credit: bool, is_debited: bool) -> str:
     if is_credit:
         return "Cette somme solde la facture corrigée ou rejoint votre porte-monnaie. Le détail est en ligne :"
+    if is_debited:
+        return "Cette somme sera prélevée : un courriel vous en dira le jour. Vous n’avez rien à faire. Le détail :"
     return f"Payez en ligne avant le {wording.long_date(invoice.due_on)}, ou à la régie de la mairie :"
-
-
-def _code(url: str) -> str:
-    body = BytesIO()
-    segno.make(url, error="m").save(body, kind="svg", xmldecl=False, border=0)
-    return body.getvalue().decode()

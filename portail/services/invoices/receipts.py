@@ -9,8 +9,8 @@ from portail.domain.money import euros
 from portail.domain.payments import Means
 from portail.models.accounts import Account
 from portail.models.payments import Payment
-from portail.services import outbox
-from portail.services.letters import Message
+from portail.services.mails import outbox
+from portail.services.mails.letters import Message
 from portail.settings import current
 from portail.views import wording
 
@@ -24,7 +24,7 @@ def send(db: Session, actor: Actor, payment: Payment, numbers: str, now: datetim
             f"Nous avons bien reçu {euros(payment.amount_cents)} le {wording.instant(now)}.",
             f"Moyen de paiement : {Means(payment.means).label}. Factures : {numbers}.",
         ),
-        action="Voir mes factures",
-        url=f"{current().site_url}/factures",
+        action="Télécharger le reçu",
+        url=f"{current().site_url}/telechargements/recu-{payment.key}",
     )
     outbox.add(db, account.email, message, now)

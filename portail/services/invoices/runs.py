@@ -8,8 +8,15 @@ from sqlmodel import Session, col, delete, func, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.dates import months_away, paris_day
-from portail.domain.invoices import InvoiceState, RunState, is_carried
-from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
+from portail.domain.invoices import (
+    OPEN_RUNS,
+    InvoiceState,
+    OtherRunOpenError,
+    RunState,
+    WrongStateError,
+    is_carried,
+)
+from portail.domain.refusals import BadInputError, NotOpenError
 from portail.integrations.job_queue import wake
 from portail.models.base import is_key
 from portail.models.database import after_commit, transaction
@@ -20,26 +27,25 @@ from portail.services import audit
 from portail.services.invoices import letters
 from portail.services.invoices.issuing import Issue, drafts_of, issue_all
 from portail.services.invoices.preparing import Batch, prepare
-from portail.services.rows import insert_once
+from portail.views import wording
 
 JOB = "tend_invoice_runs"
 FAMILIES, INVOICES = 400, 200  # par transaction : assez pour aller vite, assez peu pour ne gêner personne
 OLDEST = 24  # mois en arrière
 
 
-class WrongStateError(RefusalError):
-    def __init__(self, state: RunState) -> None:
-        super().__init__(f"Cette facturation est « {state.label.lower()} » : ce geste n’est plus possible.")
-
-
 def start(*, actor: Actor, regie_id: int, month: date, now: datetime) -> int:
-    """Deux agents au même instant n'en lancent qu'un : le second reçoit celui du premier."""
+    """Deux agents au même instant n'en lancent qu'un ; une régie n'a qu'un mois ouvert, sous son propre verrou."""
     check_audience(Audience.MONEY, actor)
     _check_month(month, paris_day(now))
     with transaction() as db:
-        regie = db.get(Regie, regie_id) if is_key(regie_id) else None
+        query = select(Regie).where(Regie.id == regie_id).with_for_update(key_share=True)
+        regie = db.exec(query).first() if is_key(regie_id) else None
         if regie is None or regie.closed_at is not None:
             raise NotOpenError
+        if alive := _alive(db, regie.key, month):
+            return alive
+        _check_none_open(db, regie.key)
         run = InvoiceRun(
             regie_id=regie.key,
             month=month,
@@ -49,11 +55,10 @@ def start(*, actor: Actor, regie_id: int, month: date, now: datetime) -> int:
             created_at=now,
             changed_at=now,
         )
-        started = insert_once(db, InvoiceRun.__tablename__, run.model_dump(exclude={"id"}))
-        if started is None:
-            return _alive(db, regie.key, month)
-        _told(db, "invoice_run.started", actor, started, now)
-        return started
+        db.add(run)
+        db.flush()
+        _told(db, "invoice_run.started", actor, run.key, now)
+        return run.key
 
 
 def issue(*, actor: Actor, run_id: int, now: datetime) -> None:
@@ -91,7 +96,6 @@ def advance(now: datetime) -> bool:
         run = db.exec(query.order_by(col(InvoiceRun.id)).limit(1).with_for_update()).first()
         if run is None or run.state not in {RunState.PREPARING, RunState.ISSUING}:
             return False
-        # deux mois de la même régie ne se préparent jamais ensemble : ils factureraient les mêmes séances
         regie = db.exec(select(Regie).where(Regie.id == run.regie_id).with_for_update(key_share=True)).one()
         step(db, run, regie, now)
         run.changed_at = now
@@ -185,7 +189,14 @@ def _move(run: InvoiceRun, before: RunState, after: RunState, now: datetime) -> 
 
 def _alive(db: Session, regie_id: int, month: date) -> int:
     query = select(InvoiceRun.id).where(InvoiceRun.regie_id == regie_id, InvoiceRun.month == month)
-    return int(db.exec(query.where(InvoiceRun.state != RunState.CANCELLED)).one() or 0)
+    return int(db.exec(query.where(InvoiceRun.state != RunState.CANCELLED)).first() or 0)
+
+
+def _check_none_open(db: Session, regie_id: int) -> None:
+    """Ses brouillons comptent comme facturés : effacés, un autre mois rendrait ce que personne n'a payé."""
+    query = select(InvoiceRun).where(InvoiceRun.regie_id == regie_id, col(InvoiceRun.state).in_(OPEN_RUNS))
+    if other := db.exec(query).first():
+        raise OtherRunOpenError(wording.of(wording.month(other.month)), RunState(other.state))
 
 
 def _check_month(month: date, today: date) -> None:

@@ -13,18 +13,21 @@ from portail.integrations.pdf import compile_pdf
 from portail.models.database import reading, transaction
 from portail.models.families import Child, Family, FamilyChild, Guardian
 from portail.models.requests import Request
-from portail.services import access, audit, privacy_requests
+from portail.services import access, audit
 from portail.services.papers import content, paid_year, references
+from portail.services.papers.paid_year import PaidYear
+from portail.services.privacy import requests
 from portail.views import wording
 from portail.views.downloads import Download
 from portail.views.papers import PaperCard, PapersView, YearPapers
 
+NO_TAX = "Pas d’attestation fiscale : aucun enfant de moins de six ans au 1er\u00a0janvier."
 FOLDER = Path(__file__).parent
 FAMILY_SHEET, REGISTRATION = FOLDER / "family_sheet.typ", FOLDER / "registration.typ"
 
 
 def show_mine(*, actor: Actor, now: datetime) -> PapersView:
-    """Six lectures, quel que soit le nombre de foyers et d'enfants."""
+    """Sept lectures, quel que soit le nombre de foyers et d'enfants."""
     mine = select(Guardian.family_id).where(Guardian.account_id == actor.account_id)
     opened = (col(Family.id).in_(mine), col(Family.status).in_(access.OPEN))
     inside = (
@@ -37,7 +40,7 @@ def show_mine(*, actor: Actor, now: datetime) -> PapersView:
     with reading() as db:
         families = list(db.exec(select(Family).where(*opened).order_by(col(Family.name), col(Family.id))))
         children = [(child, status) for child, status in db.exec(inside)]
-        waiting = privacy_requests.waiting(db, actor)
+        waiting = requests.waiting(db, actor)
         paying = set(db.exec(mine.where(getattr(Guardian, FamilyRight.MONEY))))
         seen = [family for family in families if family.key in paying]
         years = paid_year.years_of(db, [family.key for family in seen])
@@ -77,15 +80,16 @@ def _child_card(child: Child, *, validated: bool) -> PaperCard:
     return PaperCard(child.first_name, detail, label, f"/telechargements/attestation-{child.key}")
 
 
-def year_papers(family: Family, year: int, now: datetime, *, alone: bool = True) -> YearPapers:
+def year_papers(family: Family, paid: PaidYear, now: datetime, *, alone: bool = True) -> YearPapers:
     """Les deux attestations d'une année ; celle en cours s'arrête à aujourd'hui."""
-    which = f"{year}" if alone else f"{year}, famille {family.name}"
-    here = f"{family.key}?annee={year}"
+    which = f"{paid.number}" if alone else f"{paid.number}, famille {family.name}"
+    here = f"{family.key}?annee={paid.number}"
+    detail = "Jusqu’à aujourd’hui" if paid.number == content.today(now).year else "Année entière"
     return YearPapers(
         title=which,
-        detail="Jusqu’à aujourd’hui" if year == content.today(now).year else "Année entière",
+        detail=detail if paid.has_young else f"{detail}. {NO_TAX}",
         tax_label=f"Attestation fiscale {which} (PDF)",
-        tax_href=f"/telechargements/attestation-fiscale-{here}",
+        tax_href=f"/telechargements/attestation-fiscale-{here}" if paid.has_young else "",
         paid_label=f"Attestation de paiement {which} (PDF)",
         paid_href=f"/telechargements/attestation-paiement-{here}",
     )

@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from io import BytesIO
 
-import segno
 from sqlmodel import Session, col, select
 
 from portail.domain.colors import readable_on
 from portail.domain.families import FamilyStatus, GuardianRole
 from portail.domain.papers import PaperKind, grouped, school_year
+from portail.integrations.qr import as_svg
 from portail.models.accounts import Account
 from portail.models.families import Child, Family, FamilyChild, Guardian, School, SchoolClass
 from portail.models.papers import Paper
-from portail.services import town
+from portail.services.town import identity
 from portail.settings import current
 from portail.views import wording
 
@@ -34,7 +33,7 @@ def town_content() -> dict[str, object]:
 
 def emblem() -> dict[str, bytes]:
     """Le logo de la commune ; démesuré, il est laissé de côté."""
-    body, _ = town.logo()
+    body, _ = identity.logo()
     return {"logo": body} if len(body) <= MAX_LOGO else {}
 
 
@@ -131,9 +130,7 @@ def address_of(paper: Paper) -> str:
 
 def code(paper: Paper) -> dict[str, bytes]:
     """Le code QR de l'adresse de vérification."""
-    drawn = BytesIO()
-    segno.make(address_of(paper), error="m").save(drawn, kind="svg", border=1)
-    return {"code": drawn.getvalue()}
+    return {"code": as_svg(address_of(paper), border=1)}
 
 
 def today(now: datetime) -> date:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-from sqlmodel import Session, col, extract, func, select
+from sqlmodel import Session, col, extract, func, select, union
 
 from portail.domain.bookings import HOLDING, BookingState
 from portail.domain.dates import paris_day, wall_instant
@@ -42,6 +42,23 @@ def children_of(db: Session, family_id: int) -> dict[ChildKey, Known]:
         child.key: Known(f"{child.first_name} {child.last_name}", child.birth_date)
         for child in db.exec(select(Child).where(known).order_by(col(Child.birth_date), col(Child.id)))
     }
+
+
+def births_of(db: Session, family_ids: list[int]) -> dict[int, set[date]]:
+    """Les dates de naissance des enfants que chaque foyer a, a réservés ou a payés ; une lecture."""
+    inside = select(FamilyChild.family_id, FamilyChild.child_id).where(col(FamilyChild.family_id).in_(family_ids))
+    booked = select(Booking.family_id, Booking.child_id).where(col(Booking.family_id).in_(family_ids))
+    billed = (
+        select(Invoice.family_id, InvoiceLine.child_id)
+        .join(InvoiceLine, col(InvoiceLine.invoice_id) == col(Invoice.id))
+        .where(col(Invoice.family_id).in_(family_ids), col(InvoiceLine.child_id).is_not(None))
+    )
+    named = union(inside, booked, billed).subquery()
+    query: Any = select(named.c.family_id, col(Child.birth_date)).join(Child, col(Child.id) == named.c.child_id)
+    found: dict[int, set[date]] = defaultdict(set)
+    for family_id, birth in db.exec(query):
+        found[family_id].add(birth)
+    return found
 
 
 def paid_in(db: Session, family_id: int, year: int) -> dict[ChildKey, Parts]:

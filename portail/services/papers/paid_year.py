@@ -172,9 +172,24 @@ def _download(name: str, paper: _Paper, family: Family, now: datetime) -> Downlo
     return Download(file_name(name, family.number), compile_pdf(TEMPLATE, given, now, content.emblem()))
 
 
-def years_of(db: Session, family_ids: list[int]) -> dict[int, list[int]]:
-    """Les années où chaque foyer a payé quelque chose, la plus récente d'abord ; deux lectures."""
+@dataclass(frozen=True)
+class PaidYear:
+    """Une année où le foyer a payé ; avait-il alors un enfant de moins de six ans ?"""
+
+    number: int
+    has_young: bool
+
+
+def years_of(db: Session, family_ids: list[int]) -> dict[int, list[PaidYear]]:
+    """Les années où chaque foyer a payé quelque chose, la plus récente d'abord ; trois lectures."""
     found: dict[int, set[int]] = defaultdict(set)
     for family_id, year in paid_amounts.paid_years(db, family_ids):
         found[family_id].add(year)
-    return {family_id: sorted(years, reverse=True) for family_id, years in found.items()}
+    births = paid_amounts.births_of(db, list(found))
+    return {
+        family_id: [
+            PaidYear(year, any(is_young(birth, year) for birth in births[family_id]))
+            for year in sorted(years, reverse=True)
+        ]
+        for family_id, years in found.items()
+    }

@@ -7,17 +7,17 @@ from sqlmodel import Session, col, func, or_, select, update
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.money import euros
-from portail.domain.payments import AttemptState, Means, Provider, Purpose
+from portail.domain.payments import AttemptState, Means, Provider, Purpose, RefundOrigin, RefundSource, RefundState
 from portail.domain.refusals import NotOpenError
 from portail.ids import new_token
 from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.models.families import Family
-from portail.models.payments import Payment, PaymentAttempt
+from portail.models.payments import Payment, PaymentAttempt, PaymentRefund
 from portail.services import audit
 from portail.services.searching import PAGE_SIZE, slice_of
 from portail.views import wording
-from portail.views.payments import OnlinePayment, OnlinePayments
+from portail.views.payments import OnlinePayment, OnlinePayments, RefundOfPayment
 
 TO_REVIEW = "review"
 TONES = {
@@ -26,6 +26,7 @@ TONES = {
     AttemptState.EXPIRED: "",
     AttemptState.PENDING: "warn",
 }
+REFUND_TONES = {RefundState.ASKED: "warn", RefundState.DONE: "ok", RefundState.FAILED: "err"}
 LONGEST_WORDS = 40
 
 
@@ -44,9 +45,10 @@ def find(*, actor: Actor, words: str, only: str, page: int) -> OnlinePayments:
         count = total.one()
         here = slice_of(count, page)
         found = list(db.exec(rows.order_by(col(PaymentAttempt.id).desc()).offset(here.offset).limit(PAGE_SIZE)))
+        given_back = _refunds(db, [payment.key for _, payment, _ in found if payment])
     return OnlinePayments(
         ready=True,
-        rows=[_row(*row) for row in found],
+        rows=[_row(*row, given_back) for row in found],
         total=count,
         page=here.page,
         pages=here.pages,
@@ -67,12 +69,46 @@ def _unreviewed() -> tuple[Any, ...]:
     return PaymentAttempt.review != "", col(PaymentAttempt.reviewed_at).is_(None)
 
 
+def is_to_review(attempt: PaymentAttempt) -> bool:
+    return bool(attempt.review) and attempt.reviewed_at is None
+
+
 def to_review() -> Any:
     """Combien demandent un regard : une question à glisser dans « À faire »."""
     return select(func.count()).select_from(PaymentAttempt).where(*_unreviewed())
 
 
-def _row(attempt: PaymentAttempt, payment: Payment | None, family: Family | None) -> OnlinePayment:
+def _refunds(db: Session, payment_ids: list[int]) -> dict[int, list[RefundOfPayment]]:
+    """Le dernier d'abord."""
+    query = select(PaymentRefund).where(col(PaymentRefund.payment_id).in_(payment_ids))
+    found: dict[int, list[RefundOfPayment]] = {}
+    for one in db.exec(query.order_by(col(PaymentRefund.id).desc())):
+        found.setdefault(one.payment_id, []).append(_refund(one))
+    return found
+
+
+def _refund(one: PaymentRefund) -> RefundOfPayment:
+    state, origin, source = RefundState(one.state), RefundOrigin(one.origin), RefundSource(one.source)
+    is_owed = source is RefundSource.OWED and state is not RefundState.FAILED
+    known = origin.label if origin is not RefundOrigin.PORTAL else ""
+    taken = source.label if source is not RefundSource.WALLET and state is not RefundState.FAILED else ""
+    return RefundOfPayment(
+        id=one.key,
+        at=wording.instant(one.at),
+        amount=euros(one.cents),
+        state=state.label,
+        tone=REFUND_TONES[state],
+        said=" · ".join(part for part in (known, one.reason, one.failure, taken) if part),
+        can_recover=is_owed,
+    )
+
+
+def _row(
+    attempt: PaymentAttempt,
+    payment: Payment | None,
+    family: Family | None,
+    given_back: dict[int, list[RefundOfPayment]],
+) -> OnlinePayment:
     left = payment.amount_cents - payment.refunded_cents if payment and payment.cancelled_at is None else 0
     state = AttemptState(attempt.state)
     return OnlinePayment(
@@ -83,12 +119,14 @@ def _row(attempt: PaymentAttempt, payment: Payment | None, family: Family | None
         purpose=Purpose(attempt.purpose).label,
         provider=Provider(attempt.provider).label,
         reference=attempt.reference,
-        amount=euros(attempt.amount_cents),
+        amount=euros(payment.amount_cents if payment else attempt.amount_cents),
         refunded=euros(payment.refunded_cents) if payment and payment.refunded_cents else "",
         state=state.label,
         tone=TONES.get(state, ""),
-        review=attempt.review if attempt.reviewed_at is None else "",
+        review=attempt.review if is_to_review(attempt) else "",
+        refunds=given_back.get(payment.key, []) if payment else [],
         left=f"{left // 100},{left % 100:02d}",
+        can_credit=payment is None and family is not None and is_to_review(attempt),
         can_refund=left > 0 and payment is not None and payment.means == Means.CARD,
     )
 

@@ -7,10 +7,10 @@ from sqlmodel import Session, col, select
 
 from portail.domain.payments import Provider
 from portail.integrations.payments import ProviderDownError, ProviderRefusedError
-from portail.integrations.stripe_gateway import ForgedEventError, StripeEvent, read_event
+from portail.integrations.stripe_gateway import PAGE_EVENTS, ForgedEventError, StripeEvent, read_event
 from portail.models.database import reading, transaction
 from portail.models.payments import PaymentAttempt
-from portail.services.payments import gateways
+from portail.services.payments import gateways, outside
 from portail.services.payments.settling import settle
 
 log = logging.getLogger("portail.payments")
@@ -24,19 +24,26 @@ def take_stripe(body: bytes, signature: str, now: datetime) -> int:
     except ForgedEventError:
         log.warning("notification refusée")
         return FORGED
-    attempt = _attempt_of(event) if event.object_id else None
-    if attempt is None:  # un événement d'une autre sorte, ou d'un autre usage du même compte Stripe
-        return TAKEN
     try:
-        answer = gateways.gateway(Provider.STRIPE).ask(event.object_id)
+        return TAKEN if _take(event, now) else LATER
     except ProviderDownError:
         return LATER
     except ProviderRefusedError:
         return FORGED
+
+
+def _take(event: StripeEvent, now: datetime) -> bool:
+    """Faux : à redire plus tard."""
+    if event.object_id and event.kind not in PAGE_EVENTS:
+        return outside.take(event, now)
+    attempt = _attempt_of(event) if event.object_id else None
+    if attempt is None:  # un événement d'une autre sorte, ou d'un autre usage du même compte Stripe
+        return True
+    answer = gateways.gateway(Provider.STRIPE).ask(event.object_id)
     with transaction() as db:
         _remember(db, attempt.key, event.object_id)
         settle(db, attempt.key, answer, event.id, now)
-    return TAKEN
+    return True
 
 
 def _attempt_of(event: StripeEvent) -> PaymentAttempt | None:

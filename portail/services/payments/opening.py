@@ -22,9 +22,10 @@ from portail.services.payments import gateways
 from portail.services.payments.letters import RETURN
 from portail.settings import current
 
-OPEN_FOR = timedelta(hours=1)  # la page de paiement se ferme ensuite d'elle-même
-# un second onglet retrouve la page du premier, s'il y reste de quoi payer : celle de PayFiP se ferme en quinze minutes
-REUSED_FOR = {Provider.STRIPE: timedelta(minutes=45), Provider.PAYFIP: timedelta(minutes=10)}
+OPEN_FOR = timedelta(hours=2)  # la page de paiement se ferme ensuite d'elle-même
+# un second onglet retrouve la page du premier, s'il y reste de quoi payer : Stripe n'en fait pas qui se ferme en moins
+# de trente minutes, celle de PayFiP se ferme en quinze
+REUSED_FOR = {Provider.STRIPE: timedelta(minutes=80), Provider.PAYFIP: timedelta(minutes=10)}
 TOKEN = range(16, 65)
 
 
@@ -55,7 +56,7 @@ def prepare(db: Session, actor: Actor, regie: Regie, wanted: Wanted, now: dateti
         raise BadInputError
     gateways.check_offered(regie, wanted.provider, wanted.amount_cents)
     db.get_one(Account, actor.account_id, with_for_update={"key_share": True})  # un onglet à la fois
-    known = _same_token(db, actor, wanted) or _same_content(db, actor, regie, wanted, now)
+    known = _same_token(db, actor, wanted, now) or _same_content(db, actor, regie, wanted, now)
     if known is not None:
         if known.state in UNDECIDED:
             known.resume = wanted.resume or known.resume
@@ -81,7 +82,7 @@ def prepare(db: Session, actor: Actor, regie: Regie, wanted: Wanted, now: dateti
     return attempt.key
 
 
-def _same_token(db: Session, actor: Actor, wanted: Wanted) -> PaymentAttempt | None:
+def _same_token(db: Session, actor: Actor, wanted: Wanted, now: datetime) -> PaymentAttempt | None:
     """Le même formulaire, déjà envoyé ; s'il dit autre chose, c'est une erreur."""
     query = select(PaymentAttempt).where(
         PaymentAttempt.account_id == actor.account_id, PaymentAttempt.token == wanted.token
@@ -91,7 +92,16 @@ def _same_token(db: Session, actor: Actor, wanted: Wanted) -> PaymentAttempt | N
         raise RefusalError("Ce formulaire a déjà servi pour un autre montant.", "Rechargez la page.")
     if found is not None and found.state in (AttemptState.FAILED, AttemptState.EXPIRED):
         raise RefusalError("Cette page de paiement est fermée. Rien n’a été débité.", "Rechargez la page.")
+    if found is not None and _has_waited(found, now):
+        raise RefusalError("Cette demande de paiement a trop attendu.", "Rechargez la page, puis recommencez.")
     return found
+
+
+def _has_waited(attempt: PaymentAttempt, now: datetime) -> bool:
+    """La page de Stripe ne peut plus être faite ; celle de PayFiP est fermée."""
+    provider = Provider(attempt.provider)
+    late = AttemptState.CREATED if provider is Provider.STRIPE else AttemptState.PENDING
+    return attempt.state == late and attempt.created_at <= now - REUSED_FOR[provider]
 
 
 def _same_content(db: Session, actor: Actor, regie: Regie, wanted: Wanted, now: datetime) -> PaymentAttempt | None:

@@ -9,25 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.forms import Reader
 from portail.domain.money import euros, typed_cents
 from portail.domain.payments import Means, Provider, RefundState
 from portail.domain.refusals import NotOpenError, RefusalError
-from portail.domain.wallet import LedgerAccountKind, MovementKind
-from portail.integrations.payments import ProviderDownError, ProviderRefusedError, RefundOrder
+from portail.integrations.payments import ProviderDownError, ProviderRefusedError, RefundAnswer, RefundOrder
 from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.models.payments import Payment, PaymentAttempt, PaymentRefund
 from portail.services import audit
-from portail.services.payments import gateways, letters
-from portail.services.wallet.accounts import common, wallet_of
-from portail.services.wallet.posting import Line, Movement, NotEnoughMoneyError, post
+from portail.services.payments import gateways, giving_back, reviews
+from portail.services.payments.concluding import conclude
+from portail.services.wallet.accounts import balance_of
+from portail.services.wallet.posting import NotEnoughMoneyError
+from portail.views import wording
+from portail.views.payments import RefundPlan
 
 log = logging.getLogger("portail.payments")
 QUIET = timedelta(minutes=1)
+YOUNG, SELDOM, LATE = timedelta(minutes=15), timedelta(minutes=10), timedelta(days=1)
 AT_ONCE = 20
 
 
@@ -49,37 +52,71 @@ class TooMuchRefundedError(RefusalError):
         )
 
 
+class NotInWalletError(RefusalError):
+    def __init__(self, balance_cents: int) -> None:
+        super().__init__(
+            f"Le porte-monnaie de la famille ne contient que {euros(balance_cents)}.",
+            "Une réservation s’annule, une facture payée se corrige par un avoir, puis se rembourse.",
+        )
+
+
 def refund(*, actor: Actor, payment_id: int, form: dict[str, Any], now: datetime) -> str:
     """Rend la phrase à dire ; le même formulaire envoyé deux fois ne rembourse qu'une fois."""
     check_audience(Audience.MONEY, actor)
+    wanted = _read(form)
+    with transaction() as db:
+        refund = _same_token(db, actor, payment_id, wanted)
+        if refund is None:
+            refund = _count(db, actor, payment_id, wanted, now)
+    return perform(refund.key, now)
+
+
+def preview(*, actor: Actor, payment_id: int, form: dict[str, Any]) -> RefundPlan:
+    """Les chiffres à relire avant de rembourser ; rien ne bouge encore."""
+    check_audience(Audience.MONEY, actor)
+    wanted = _read(form)
+    with reading() as db:
+        payment = _refundable(db, payment_id)
+        left, family = payment.amount_cents - payment.refunded_cents, payment.family_id
+        balance = balance_of(db, family).cents if family else left
+    if payment.cancelled_at is not None or wanted.cents > left:
+        raise TooMuchRefundedError(0 if payment.cancelled_at else left)
+    if wanted.cents > balance:
+        raise NotInWalletError(balance)
+    then = f" Le porte-monnaie de la famille passera de {euros(balance)} à {euros(balance - wanted.cents)}."
+    said = f"{euros(wanted.cents)} reviendront sur la carte qui a payé.{then if family else ''} Cela ne se défait pas."
+    return RefundPlan(True, str(form["amount"]), wanted.reason, wanted.token, said)
+
+
+def _read(form: dict[str, Any]) -> Asked:
     reader = Reader(form)
     cents = reader.take("amount", 0, typed_cents)
     reason = reader.line("reason", "Motif", limit=160, missing="Dites pourquoi : le journal le garde.")
     token = reader.line("token", "Remboursement", limit=64, missing="Rechargez la page, puis recommencez.")
     reader.check()
-    with transaction() as db:
-        refund = _same_token(db, actor, token)
-        if refund is None:
-            refund = _count(db, actor, payment_id, Asked(cents, reason, token), now)
-    return perform(refund.key, now)
+    return Asked(cents, reason, token)
 
 
-def _same_token(db: Session, actor: Actor, token: str) -> PaymentRefund | None:
-    query = select(PaymentRefund).where(PaymentRefund.author_id == actor.account_id, PaymentRefund.token == token)
-    return db.exec(query).first()
+def _refundable(db: Session, payment_id: int) -> Payment:
+    payment = db.get(Payment, payment_id) if is_key(payment_id) else None
+    if payment is None or payment.means != Means.CARD or payment.attempt_id is None:
+        raise NotOpenError
+    return payment
+
+
+def _same_token(db: Session, actor: Actor, payment_id: int, wanted: Asked) -> PaymentRefund | None:
+    """Le même formulaire, déjà envoyé ; s'il dit autre chose, c'est une erreur."""
+    mine = PaymentRefund.author_id == actor.account_id
+    found = db.exec(select(PaymentRefund).where(mine, PaymentRefund.token == wanted.token)).first()
+    if found is not None and (found.payment_id != payment_id or found.cents != wanted.cents):
+        raise RefusalError("Ce formulaire a déjà servi pour un autre remboursement.", "Rechargez la page.")
+    return found
 
 
 def _count(db: Session, actor: Actor, payment_id: int, wanted: Asked, now: datetime) -> PaymentRefund:
     """Une écriture conditionnelle sur le paiement, le mouvement, la demande : ensemble."""
-    payment = db.get(Payment, payment_id) if is_key(payment_id) else None
-    if payment is None or payment.means != Means.CARD or payment.attempt_id is None:
-        raise NotOpenError
-    total = col(Payment.refunded_cents) + wanted.cents
-    counted = update(Payment).where(
-        col(Payment.id) == payment_id, total <= col(Payment.amount_cents), col(Payment.cancelled_at).is_(None)
-    )
-    done = db.exec(counted.values(refunded_cents=total).execution_options(synchronize_session=False))
-    if not done.rowcount:
+    payment = _refundable(db, payment_id)
+    if not giving_back.count(db, payment_id, wanted.cents):
         db.refresh(payment)
         raise TooMuchRefundedError(payment.amount_cents - payment.refunded_cents)
     refund = PaymentRefund(
@@ -92,79 +129,100 @@ def _count(db: Session, actor: Actor, payment_id: int, wanted: Asked, now: datet
     )
     db.add(refund)
     db.flush()
-    _move(db, payment, refund, now)
+    _take(db, payment, refund, now)
     subject, detail = payment.family_id, f"{euros(refund.cents)} : {refund.reason}"
     audit.record(db, "payment.refunded", at=now, actor_id=actor.account_id, subject_id=subject, detail=detail)
     return refund
 
 
-def _move(db: Session, payment: Payment, refund: PaymentRefund, now: datetime, *, back: bool = False) -> None:
-    """Du porte-monnaie à la carte ; `back` : la banque a dit non, l'argent revient."""
-    card = common(db, LedgerAccountKind.CARD, now)
-    if payment.family_id is None:  # le dossier n'existe plus : la commune le devait
-        giver = common(db, LedgerAccountKind.RECEIVABLE, now)
-    else:
-        giver = wallet_of(db, payment.family_id, now)
-    cents = -refund.cents if back else refund.cents
-    label = f"Remboursement {'refusé par la banque' if back else 'sur votre carte'}"
-    reference = f"refund{'_back' if back else ''}:{refund.key}"
-    lines = (Line(giver, -cents), Line(card, cents))
+def _take(db: Session, payment: Payment, refund: PaymentRefund, now: datetime) -> None:
     try:
-        post(db, Movement(MovementKind.REFUND, label, lines, now, refund.author_id, reference=reference))
+        giving_back.take(db, payment, refund, now)
     except NotEnoughMoneyError:
-        raise RefusalError(
-            f"Le porte-monnaie de la famille ne contient que {euros(giver.balance_cents)}.",
-            "Une réservation s’annule, une facture payée se corrige par un avoir, puis se rembourse.",
-        ) from None
+        raise NotInWalletError(balance_of(db, payment.family_id or 0).cents) from None
 
 
 def perform(refund_id: int, now: datetime) -> str:
-    """Demande au prestataire, hors transaction, sous une clé qui ne change pas."""
+    """Demande au prestataire ; une panne laisse la demande notée."""
+    try:
+        return _pursue(refund_id, now)
+    except ProviderDownError:
+        return "Le service de paiement ne répond pas : le remboursement est noté, il partira tout seul."
+
+
+def _pursue(refund_id: int, now: datetime) -> str:
+    """Hors transaction, sous une clé qui ne change pas ; puis redemande où il en est."""
     with reading() as db:
         refund = db.get_one(PaymentRefund, refund_id)
         payment = db.get_one(Payment, refund.payment_id)
         attempt = db.get_one(PaymentAttempt, payment.attempt_id)
     if refund.state != RefundState.ASKED:
         return _said(refund)
-    order = RefundOrder(attempt.provider_ref or "", refund.cents, f"refund-{attempt.reference}-{refund.key}")
     try:
-        reference = gateways.gateway(Provider(attempt.provider)).refund(order)
-    except ProviderDownError:
-        return "Le service de paiement ne répond pas : le remboursement est noté, il partira tout seul."
+        answer = _ask(refund, attempt)
     except ProviderRefusedError:
-        return _said(_close(refund_id, RefundState.FAILED, None, now))
-    return _said(_close(refund_id, RefundState.DONE, reference, now))
+        answer = RefundAnswer(refund.provider_ref or "", RefundState.FAILED, "demande refusée")
+    return _said(conclude(refund_id, answer, now))
 
 
-def _close(refund_id: int, state: RefundState, reference: str | None, now: datetime) -> PaymentRefund:
-    """Une fois : deux réponses au même instant n'écrivent qu'un dénouement."""
-    with transaction() as db:
-        query = select(PaymentRefund).where(PaymentRefund.id == refund_id)
-        refund = db.exec(query.with_for_update()).one()
-        if refund.state != RefundState.ASKED:
-            return refund
-        refund.state, refund.provider_ref = state, reference
-        payment = db.get_one(Payment, refund.payment_id, with_for_update=True)
-        if state is RefundState.DONE:
-            letters.refunded(db, payment, refund.cents, now)
-        else:
-            payment.refunded_cents -= refund.cents
-            db.flush()
-            _move(db, payment, refund, now, back=True)
-        return refund
+def key_of(attempt: PaymentAttempt, refund_id: int) -> str:
+    """Notre clé chez le prestataire : un remboursement qui la porte est le nôtre, son numéro fût-il encore inconnu."""
+    return f"refund-{attempt.reference}-{refund_id}"
+
+
+def _ask(refund: PaymentRefund, attempt: PaymentAttempt) -> RefundAnswer:
+    if refund.provider_ref:
+        return gateways.card_gateway().refund_state(refund.provider_ref)
+    order = RefundOrder(attempt.provider_ref or "", refund.cents, key_of(attempt, refund.key))
+    return gateways.gateway(Provider(attempt.provider)).refund(order)
 
 
 def _said(refund: PaymentRefund) -> str:
     if refund.state == RefundState.FAILED:
         return "La banque refuse ce remboursement : la somme est revenue au porte-monnaie."
+    if refund.state == RefundState.ASKED:
+        return (
+            f"{euros(refund.cents)} : la banque a reçu la demande. La famille sera prévenue quand elle l’aura acceptée."
+        )
     return f"{euros(refund.cents)} remboursés. La famille en est prévenue."
 
 
 def perform_waiting(now: datetime) -> int:
-    """Ceux que la panne ou une coupure a laissés en chemin."""
-    query = select(PaymentRefund.id).where(PaymentRefund.state == RefundState.ASKED, PaymentRefund.at <= now - QUIET)
+    """Ceux que la panne, une coupure ou la banque laissent en chemin ; un vieux se redemande moins souvent.
+
+    Celui qui échoue n'arrête pas les autres ; une panne, si.
+    """
+    asked, is_young = col(PaymentRefund.checked_at), col(PaymentRefund.at) > now - YOUNG
+    due = asked.is_(None) | (is_young & (asked <= now - QUIET)) | (asked <= now - SELDOM)
+    query = select(PaymentRefund.id).where(
+        PaymentRefund.state == RefundState.ASKED, PaymentRefund.at <= now - QUIET, due
+    )
     with reading() as db:
-        found = [int(key or 0) for key in db.exec(query.order_by(col(PaymentRefund.id)).limit(AT_ONCE))]
+        order = (asked.nulls_first(), col(PaymentRefund.id))
+        found = [int(key or 0) for key in db.exec(query.order_by(*order).limit(AT_ONCE))]
+    done = 0
     for key in found:
-        perform(key, now)
-    return len(found)
+        try:
+            _pursue(key, now)
+        except ProviderDownError:
+            break
+        except Exception:
+            log.exception("remboursement impossible", extra={"refund": key})
+            with transaction() as db:
+                db.get_one(PaymentRefund, key).checked_at = now
+        else:
+            done += 1
+    _tell_late(now)
+    return done
+
+
+def _tell_late(now: datetime) -> None:
+    """Un jour sans réponse : un agent le sait, une fois."""
+    late = (PaymentRefund.state == RefundState.ASKED, PaymentRefund.at <= now - LATE)
+    query = select(PaymentRefund, Payment.attempt_id).join(Payment).where(*late, col(PaymentRefund.late_at).is_(None))
+    with transaction() as db:
+        for refund, attempt_id in list(db.exec(query.order_by(col(PaymentRefund.id)).limit(AT_ONCE))):
+            refund.late_at = now
+            day = wording.instant(refund.at)
+            said = f"Remboursement de {euros(refund.cents)} demandé le {day}, toujours sans réponse de la banque."
+            reviews.ask_agent(db, reviews.hold(db, attempt_id or 0), said)

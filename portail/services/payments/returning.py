@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.money import euros
 from portail.domain.payments import UNDECIDED, AttemptState, Purpose
+from portail.domain.wallet import LedgerAccountKind
 from portail.models.database import reading
-from portail.models.payments import PaymentAttempt
-from portail.services.payments import resuming
+from portail.models.payments import Payment, PaymentAttempt
+from portail.models.wallet import LedgerAccount, LedgerEntry
+from portail.services.payments import keeping, resuming
 from portail.services.wallet.accounts import balance_of
 from portail.views.payments import PaymentReturn
 
@@ -29,6 +31,8 @@ def show(*, actor: Actor, reference: str, is_given_up: bool, now: datetime) -> P
         attempt = resuming.mine(db, actor, reference)
         title, detail, tone = _said(db, attempt, is_given_up=is_given_up)
         where, label = _next(attempt, tone, now)
+        if tone in {"warn", "err"} and attempt.resume and not attempt.review:
+            where = keeping.way_to_pay(db, actor, keeping.chosen_in(attempt.resume), now)
     return PaymentReturn(
         ready=True,
         reference=attempt.reference,
@@ -57,10 +61,21 @@ def _said(db: Session, attempt: PaymentAttempt, *, is_given_up: bool) -> tuple[s
 
 def _received(db: Session, attempt: PaymentAttempt) -> str:
     if attempt.purpose == Purpose.INVOICES:
-        more = f" {attempt.review}" if attempt.review else ""
-        return f"Vos factures sont réglées. Un reçu vous est envoyé.{more}"
+        return f"Vos factures sont réglées. Un reçu vous est envoyé.{_put_aside(db, attempt)}"
     balance = balance_of(db, attempt.family_id).cents if attempt.family_id else 0
     return f"Votre porte-monnaie contient maintenant {euros(balance)}. Un reçu vous est envoyé."
+
+
+def _put_aside(db: Session, attempt: PaymentAttempt) -> str:
+    """Ce que le paiement a laissé au porte-monnaie ; la note des agents, elle, n'est pas pour la famille."""
+    query = (
+        select(func.coalesce(func.sum(LedgerEntry.amount_cents), 0))
+        .join(LedgerAccount, col(LedgerAccount.id) == col(LedgerEntry.account_id))
+        .join(Payment, col(Payment.movement_id) == col(LedgerEntry.transaction_id))
+        .where(Payment.attempt_id == attempt.key, LedgerAccount.kind == LedgerAccountKind.WALLET)
+    )
+    cents = int(db.exec(query).one())
+    return f" Une facture était déjà réglée\u00a0: {euros(cents)} versés au porte-monnaie." if cents else ""
 
 
 def _next(attempt: PaymentAttempt, tone: str, now: datetime) -> tuple[str, str]:

@@ -5,6 +5,7 @@ La tentative est verrouillée d'abord : de deux notifications au même instant, 
 
 import logging
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session, col, select
 
@@ -12,10 +13,11 @@ from portail.domain.money import euros
 from portail.domain.payments import ONLINE, UNDECIDED, AttemptState, Provider, Purpose
 from portail.domain.wallet import LedgerAccountKind, MovementKind
 from portail.integrations.payments import Answer, AnswerState
+from portail.models.database import after_commit
 from portail.models.payments import AttemptInvoice, Payment, PaymentAttempt
 from portail.services import audit
 from portail.services.invoices import allocating
-from portail.services.payments import letters
+from portail.services.payments import letters, places, reviews
 from portail.services.rows import insert_once
 from portail.services.wallet.accounts import common, wallet_of
 from portail.services.wallet.posting import Line, Movement, post
@@ -23,11 +25,12 @@ from portail.views import wording
 
 log = logging.getLogger("portail.payments")
 CURRENCY = "eur"
+DOUBT = "Paiement non crédité : "
 
 
 def settle(db: Session, attempt_id: int, answer: Answer, event_id: str | None, now: datetime) -> None:
     """`event_id` : la notification qui l'apprend ; elle s'inscrit avec son effet et ne compte qu'une fois."""
-    attempt = _locked(db, attempt_id)
+    attempt = reviews.hold(db, attempt_id)
     if event_id is not None and not _is_new(db, attempt, event_id, answer, now):
         return
     attempt.checked_at = now
@@ -36,7 +39,11 @@ def settle(db: Session, attempt_id: int, answer: Answer, event_id: str | None, n
     if difference := _difference(attempt, answer):
         _distrust(db, attempt, difference, now)
     elif answer.state is AnswerState.PAID:
-        _receive(db, attempt, now)
+        shares = _shares(db, attempt)
+        payment = receive(db, attempt, attempt.amount_cents, shares, now)
+        letters.receipt(db, attempt, payment, now)
+        if attempt.resume:
+            after_commit(db, partial(places.look, attempt.key, now))
     elif attempt.state in UNDECIDED:
         attempt.state = _UNPAID[answer.state]
         attempt.failure = answer.failure or attempt.failure
@@ -48,11 +55,6 @@ _UNPAID = {
     AnswerState.REFUSED: AttemptState.FAILED,
     AnswerState.EXPIRED: AttemptState.EXPIRED,
 }
-
-
-def _locked(db: Session, attempt_id: int) -> PaymentAttempt:
-    query = select(PaymentAttempt).where(PaymentAttempt.id == attempt_id)
-    return db.exec(query.with_for_update().execution_options(populate_existing=True)).one()
 
 
 def _is_new(db: Session, attempt: PaymentAttempt, event_id: str, answer: Answer, now: datetime) -> bool:
@@ -85,19 +87,27 @@ def _difference(attempt: PaymentAttempt, answer: Answer) -> str:
 
 
 def _distrust(db: Session, attempt: PaymentAttempt, difference: str, now: datetime) -> None:
-    """Rien n'est crédité : un agent regarde."""
-    if not attempt.review:
-        log.error("paiement douteux", extra={"attempt": attempt.key, "difference": difference})
-        audit.record(db, "payment.doubtful", at=now, actor_id=None, subject_id=attempt.family_id, detail=difference)
-    attempt.review, attempt.reviewed_at = f"Paiement non crédité : {difference}.", None
+    """Rien n'est crédité : un agent regarde, une fois ; la même réponse redite ne le rappelle pas."""
+    said = f"{DOUBT}{difference}."
+    if said in attempt.review:
+        return
+    log.error("paiement douteux", extra={"attempt": attempt.key, "difference": difference})
+    audit.record(db, "payment.doubtful", at=now, actor_id=None, subject_id=attempt.family_id, detail=difference)
+    reviews.ask_agent(db, attempt, said)
 
 
-def _receive(db: Session, attempt: PaymentAttempt, now: datetime) -> None:
+def _shares(db: Session, attempt: PaymentAttempt) -> list[allocating.Share]:
+    query = select(AttemptInvoice.invoice_id, AttemptInvoice.cents).where(AttemptInvoice.attempt_id == attempt.key)
+    return list(db.exec(query.order_by(col(AttemptInvoice.invoice_id))))
+
+
+def receive(db: Session, attempt: PaymentAttempt, cents: int, shares: list[allocating.Share], now: datetime) -> Payment:
+    """L'argent est là : ce qu'il solde, le reste au porte-monnaie. La tentative est verrouillée par l'appelant."""
     payment = Payment(
         regie_id=attempt.regie_id,
         family_id=attempt.family_id,
         means=ONLINE[Provider(attempt.provider)],
-        amount_cents=attempt.amount_cents,
+        amount_cents=cents,
         received_on=now.astimezone(wording.PARIS).date(),
         at=now,
         token=attempt.reference,
@@ -106,25 +116,17 @@ def _receive(db: Session, attempt: PaymentAttempt, now: datetime) -> None:
     )
     db.add(payment)
     db.flush()
-    allocated = _allocate(db, payment, attempt, now)
+    allocated = sum(part for _, part in shares) - allocating.allocate_due(db, payment, shares, now) if shares else 0
     payment.movement_id = _post(db, payment, attempt, allocated, now)
     attempt.state, attempt.settled_at, attempt.failure = AttemptState.SUCCEEDED, now, ""
+    reviews.withdraw_about(db, attempt, DOUBT)
     left = payment.amount_cents - allocated
     if left and attempt.purpose == Purpose.INVOICES:
-        attempt.review = f"Une facture était déjà réglée : {euros(left)} versés au porte-monnaie."
+        reviews.ask_agent(db, attempt, f"Une facture était déjà réglée : {euros(left)} versés au porte-monnaie.")
     if attempt.family_id is None:
-        attempt.review = f"Le dossier n’existe plus : {euros(left)} à rembourser."
+        reviews.ask_agent(db, attempt, f"Le dossier n’existe plus : {euros(left)} à rembourser.")
     audit.record(db, "payment.received", at=now, actor_id=attempt.account_id, subject_id=attempt.family_id)
-    letters.receipt(db, attempt, allocated, now)
-
-
-def _allocate(db: Session, payment: Payment, attempt: PaymentAttempt, now: datetime) -> int:
-    """Ce que ce paiement solde ; une facture payée entre-temps n'empêche pas les autres."""
-    query = select(AttemptInvoice.invoice_id, AttemptInvoice.cents).where(AttemptInvoice.attempt_id == attempt.key)
-    shares = list(db.exec(query.order_by(col(AttemptInvoice.invoice_id))))
-    if not shares:
-        return 0
-    return sum(cents for _, cents in shares) - allocating.allocate_due(db, payment, shares, now)
+    return payment
 
 
 def _post(db: Session, payment: Payment, attempt: PaymentAttempt, allocated: int, now: datetime) -> int:

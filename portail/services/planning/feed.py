@@ -16,7 +16,8 @@ from portail.integrations.agenda import AgendaEvent, EventStatus, render
 from portail.models.accounts import Account
 from portail.models.bookings import CalendarFeed
 from portail.models.database import reading, transaction
-from portail.services import audit, throttling
+from portail.services import audit
+from portail.services.accounts import throttling
 from portail.services.planning.entries import Booked, Wanted, bookings
 from portail.settings import current
 from portail.views import wording

@@ -8,7 +8,7 @@ from portail.domain.accounts import Actor
 from portail.domain.dates import paris_day, said_date, said_hour
 from portail.domain.planning import Span, Window, window
 from portail.models.database import reading
-from portail.services.chosen import chooser_of
+from portail.services.families.chosen import chooser_of
 from portail.services.planning.entries import Awaited, Booked, Wanted, bookings, waits
 from portail.views import wording
 from portail.views.planning import Planning, PlanningDay, PlanningLine

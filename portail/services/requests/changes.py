@@ -72,7 +72,7 @@ def _schools(db: Session, keys: set[Any]) -> dict[int, str]:
 
 
 def move_family(db: Session, request: Request, actor: Actor, now: datetime) -> None:  # noqa: ARG001
-    family = _family(db, request)
+    family = held_family(db, request)
     after = request.content["after"]
     family.address, family.postcode, family.city = after["address"], after["postcode"], after["city"]
 
@@ -84,7 +84,7 @@ def change_child(db: Session, request: Request, actor: Actor, now: datetime) -> 
 
 
 def add_child(db: Session, request: Request, actor: Actor, now: datetime) -> None:  # noqa: ARG001
-    family = _family(db, request)
+    family = held_family(db, request)
     child = Child(first_name="", last_name="", birth_date=date.min)
     _fill(child, request.content["after"])
     db.add(child)
@@ -119,7 +119,7 @@ def remove_child(db: Session, request: Request, actor: Actor, now: datetime) -> 
 
 
 def add_adult(db: Session, request: Request, actor: Actor, now: datetime) -> None:  # noqa: ARG001
-    family = _family(db, request)
+    family = held_family(db, request)
     db.add(Guardian(family_id=family.key, **request.content["after"]))
 
 
@@ -150,7 +150,8 @@ def note_situation(db: Session, request: Request, actor: Actor, now: datetime) -
         db.get_one(Account, guardian.account_id).last_name = after["last_name"]
 
 
-def _family(db: Session, request: Request) -> Family:
+def held_family(db: Session, request: Request) -> Family:
+    """Le dossier de cette démarche, tenu, s'il est encore ouvert."""
     family = db.get(Family, request.family_id, with_for_update=True)
     if family is None or not family.is_open:
         raise RefusalError("Ce dossier est fermé : la démarche ne peut pas être appliquée.", "Refusez-la.")

@@ -1,7 +1,7 @@
 """La file des agents : filtrer, prendre, répondre, accepter d'un geste qui applique, refuser avec un motif."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,8 @@ from portail.models.accounts import Account
 from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.models.requests import Request
-from portail.services import audit, stored_files
+from portail.services import audit
+from portail.services.files import stored_files
 from portail.services.requests import lifecycle, shown
 from portail.services.requests.kinds import HANDLING
 from portail.services.requests.lifecycle import Move
@@ -50,6 +51,7 @@ class Decision:
     version: int
     text: str = ""
     files: tuple[Upload, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)  # ce que cette sorte de démarche fait compléter
 
 
 def show_queue(*, actor: Actor, wanted: Filters, now: datetime) -> RequestPage:
@@ -113,7 +115,12 @@ def show_one(*, actor: Actor, request_id: int) -> RequestView:
     check_audience(Audience.FILES, actor)
     with reading() as db:
         view = shown.whole(db, request_id, shown.Reader(actor.account_id, staff=True))
-        return replace(view, colleagues=_colleagues(db, actor)) if view.is_open else view
+        if not view.is_open:
+            return view
+        request = db.get_one(Request, view.id)
+        propose = HANDLING[RequestKind(request.kind)].propose
+        view = replace(view, quotient=propose(request)) if propose else view
+        return replace(view, colleagues=_colleagues(db, actor))
 
 
 def _colleagues(db: Session, actor: Actor) -> list[Choice]:
@@ -195,9 +202,11 @@ def accept(*, actor: Actor, made: Decision, now: datetime) -> None:
     with stored_files.received(made.files, now) as kept, transaction() as db:
         request = lifecycle.hold(db, made.request_id)
         lifecycle.check_version(db, request, made.version)
-        lifecycle.move(db, request, Move(actor.account_id, RequestStatus.ACCEPTED, Step.ACCEPTED, said, kept), now)
         kind = RequestKind(request.kind)
         handling = HANDLING[kind]
+        lifecycle.move(db, request, Move(actor.account_id, RequestStatus.ACCEPTED, Step.ACCEPTED, said, kept), now)
+        if handling.settle:
+            handling.settle(request, made.fields, now)
         if handling.apply:
             handling.apply(db, request, actor, now)
         audit.record(db, f"request.applied.{kind}", at=now, actor_id=actor.account_id, subject_id=request.family_id)

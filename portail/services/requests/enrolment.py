@@ -10,7 +10,7 @@ from portail.domain.enrolments import check_transition
 from portail.domain.refusals import RefusalError
 from portail.models.activities import Enrolment
 from portail.models.requests import Request
-from portail.services import documents, enrolment_letters
+from portail.services.enrolments import documents, letters
 from portail.views import wording
 from portail.views.requests import ChangeLine
 
@@ -38,7 +38,7 @@ def accept(db: Session, request: Request, actor: Actor, now: datetime) -> None: 
     if row is None or row.state != EnrolmentState.SUBMITTED:
         raise RefusalError("Cette inscription a été retirée entre-temps.", "Refusez la démarche pour la ranger.")
     row.state, row.decided_at = EnrolmentState.ACCEPTED, now
-    enrolment_letters.accepted(db, row, now)
+    letters.accepted(db, row, now)
 
 
 def close(db: Session, request: Request, reason: str, now: datetime) -> None:
@@ -50,7 +50,7 @@ def close(db: Session, request: Request, reason: str, now: datetime) -> None:
     check_transition(EnrolmentState(row.state), after)
     row.state, row.decided_at = after, now
     if reason:
-        enrolment_letters.refused(db, row, reason, now)
+        letters.refused(db, row, reason, now)
 
 
 def _row(db: Session, request: Request) -> Enrolment | None:

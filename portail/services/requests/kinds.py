@@ -1,6 +1,6 @@
 """Ce que chaque sorte de démarche montre, et ce qu'elle change quand un agent l'accepte."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +9,12 @@ from sqlmodel import Session
 from portail.domain.accounts import Actor
 from portail.domain.requests import RequestKind
 from portail.models.requests import Request
-from portail.services import custody, privacy_requests
+from portail.services import custody
 from portail.services.absences import deciding as absences
-from portail.services.requests import changes, enrolment, registration
+from portail.services.privacy import requests
+from portail.services.requests import changes, enrolment, quotient, registration
 from portail.services.validations import following
-from portail.views.requests import ChangeLine
+from portail.views.requests import ChangeLine, QuotientFields
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Handling:
 
     Sans `apply`, l'agent a changé le dossier lui-même et accepter le dit. `close` range ce qu'une demande refusée ou
     retirée avait préparé. `page` : l'agent la traite sur une page à elle. `own_mail` : en acceptant, cette sorte écrit
-    elle-même à qui a demandé.
+    elle-même à qui a demandé. `propose` remplit d'avance ce que l'agent complète en acceptant, `settle` le lit.
     """
 
     describe: Callable[[Session, Request], list[ChangeLine]]
@@ -30,6 +31,8 @@ class Handling:
     close: Callable[[Session, Request, str, datetime], None] | None = None
     page: str = ""
     own_mail: bool = False
+    propose: Callable[[Request], QuotientFields] | None = None
+    settle: Callable[[Request, Mapping[str, str], datetime], None] | None = None
 
 
 def _described(
@@ -53,6 +56,9 @@ HANDLING: dict[RequestKind, Handling] = {
     RequestKind.SITUATION: Handling(changes.describe, changes.note_situation),
     RequestKind.BOOKING: Handling(_described(following.describe), following.accept, following.close, own_mail=True),
     RequestKind.ABSENCE: Handling(absences.describe, absences.accept, absences.close, own_mail=True),
-    RequestKind.CORRECTION: Handling(privacy_requests.describe_correction),
-    RequestKind.DELETION: Handling(privacy_requests.describe_deletion, privacy_requests.apply_deletion, own_mail=True),
+    RequestKind.QUOTIENT: Handling(
+        quotient.describe, quotient.accept, propose=quotient.propose, settle=quotient.settle
+    ),
+    RequestKind.CORRECTION: Handling(requests.describe_correction),
+    RequestKind.DELETION: Handling(requests.describe_deletion, requests.apply_deletion, own_mail=True),
 }

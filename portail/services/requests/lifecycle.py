@@ -10,10 +10,11 @@ from portail.domain.requests import ChangedMeanwhileError, RequestStatus, Step, 
 from portail.models.accounts import Account
 from portail.models.base import is_key
 from portail.models.requests import Request, RequestEvent
-from portail.services import audit, outbox, readers
-from portail.services.letters import Message
+from portail.services import audit
+from portail.services.files.stored_files import Received
+from portail.services.mails import outbox, readers
+from portail.services.mails.letters import Message
 from portail.services.requests.opening import Said, write
-from portail.services.stored_files import Received
 from portail.settings import current
 
 

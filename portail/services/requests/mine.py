@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from portail.domain.accounts import Actor
 from portail.domain.refusals import BadInputError, NotOpenError
@@ -16,13 +16,13 @@ from portail.models.database import reading, transaction
 from portail.models.families import Guardian
 from portail.models.files import Attachment
 from portail.models.requests import Request, RequestEvent
-from portail.services import stored_files
 from portail.services.attachments.attaching import detach, is_sent_again
+from portail.services.files import stored_files
+from portail.services.files.stored_files import Received
 from portail.services.requests import lifecycle, shown
 from portail.services.requests.kinds import HANDLING
 from portail.services.requests.lifecycle import Move
 from portail.services.requests.opening import Said
-from portail.services.stored_files import Received
 from portail.views import wording
 from portail.views.requests import RequestPage, RequestView
 
@@ -110,8 +110,11 @@ def withdraw(*, actor: Actor, request_id: int, now: datetime) -> None:
 
 
 def belongs_to(actor: Actor) -> Any:
+    """Les miennes, et celles des foyers que je tiens ; un quotient ne se montre qu'à qui voit l'argent du foyer."""
     held = select(Guardian.family_id).where(Guardian.account_id == actor.account_id, col(Guardian.can_edit))
-    return or_(col(Request.author_id) == actor.account_id, col(Request.family_id).in_(held))
+    seen = held.where(col(Guardian.can_see_money))
+    shown = or_(Request.kind != RequestKind.QUOTIENT, col(Request.family_id).in_(seen))
+    return or_(col(Request.author_id) == actor.account_id, and_(col(Request.family_id).in_(held), shown))
 
 
 def _check_mine(db: Session, actor: Actor, request_id: int) -> None:

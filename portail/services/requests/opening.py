@@ -11,7 +11,7 @@ from portail.domain.requests import AlreadySentError, RequestKind, RequestStatus
 from portail.models.requests import Request, RequestEvent
 from portail.services import audit, numbering
 from portail.services.attachments.attaching import Place, attach
-from portail.services.stored_files import Received
+from portail.services.files.stored_files import Received
 from portail.views import wording
 
 OPEN = tuple(status for status in RequestStatus if status.is_open)

@@ -11,8 +11,8 @@ from portail.domain.requests import RequestKind
 from portail.models.accounts import Account
 from portail.models.families import Family
 from portail.models.requests import Request
-from portail.services import outbox
-from portail.services import registration_letters as letters
+from portail.services.mails import outbox
+from portail.services.registration import letters
 from portail.services.requests.opening import OPEN
 from portail.views.requests import ChangeLine
 

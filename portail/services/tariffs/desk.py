@@ -25,9 +25,10 @@ from portail.services.tariffs.shown import card_of
 from portail.views import wording
 from portail.views.tariffs import GridCard
 
-STARTED = "Cette grille a commencé : elle ne change plus. Ajoutez une grille à partir d’une date à venir."
+REPLACED = "Une autre grille a remplacé celle-ci : elle ne change plus."
 USED = "Des réservations ont déjà ce prix : cette grille ne change plus. Ajoutez-en une à partir d’une autre date."
 ONE_DAY = timedelta(days=1)
+SOLD = "Une activité vend ce tarif, ou l’a vendu : il ne se supprime pas."
 BACK = timedelta(days=366)  # la première grille d'un tarif peut dater de la rentrée
 
 
@@ -90,7 +91,7 @@ def save(*, actor: Actor, edit: GridEdit, form: dict[str, Any], now: datetime) -
 
 
 def remove(*, actor: Actor, edit: GridEdit, now: datetime) -> None:
-    """Une grille à venir que personne n'a encore payée."""
+    """Une grille qui n'a encore donné son prix à personne."""
     check_audience(Audience.MONEY, actor)
     with transaction() as db:
         tariff = _edited(db, edit)
@@ -101,15 +102,30 @@ def remove(*, actor: Actor, edit: GridEdit, now: datetime) -> None:
         audit.record(db, "tariff.grid_removed", at=now, actor_id=actor.account_id, subject_id=tariff.key, detail=detail)
 
 
+def discard(*, actor: Actor, tariff_id: int, stamp: str, now: datetime) -> None:
+    """Un tarif ajouté par erreur : aucune activité, même fermée, ne l'a jamais vendu."""
+    check_audience(Audience.MONEY, actor)
+    with transaction() as db:
+        tariff = _edited(db, GridEdit(tariff_id, stamp))
+        if is_sold(db, tariff):
+            raise RefusalError(SOLD)
+        audit.record(db, "tariff.removed", at=now, actor_id=actor.account_id, subject_id=tariff.key, detail=tariff.name)
+        db.delete(tariff)
+
+
+def is_sold(db: Session, tariff: Tariff) -> bool:
+    return db.exec(select(Offering.id).where(Offering.tariff_id == tariff.key).limit(1)).first() is not None
+
+
 def why_locked(db: Session, row: TariffGrid, following: date | None, today: date) -> str:
     """La phrase qui dit pourquoi cette grille ne se change plus ; vide : elle se change."""
-    if row.valid_from <= today:
-        return STARTED
+    if following and following <= today:
+        return REPLACED
     return USED if _is_used(db, row, following) else ""
 
 
 def _is_used(db: Session, row: TariffGrid, following: date | None) -> bool:
-    """Une réservation, même annulée, a gardé un prix lu dans cette grille."""
+    """Une réservation, même annulée, a un prix lu dans cette grille ; une facture ne dit que des réservations."""
     query = (
         select(Booking.id)
         .join(Slot, col(Slot.id) == col(Booking.slot_id))
@@ -122,10 +138,12 @@ def _is_used(db: Session, row: TariffGrid, following: date | None) -> bool:
 
 
 def _read(db: Session, tariff: Tariff, edit: GridEdit, form: dict[str, Any], now: datetime) -> Grid:
-    """La première grille d'un tarif peut avoir commencé ; les suivantes commencent demain au plus tôt."""
+    """La première grille d'un tarif peut avoir commencé, et celle qu'on corrige le rester ; les autres, dès demain."""
     today = now.astimezone(wording.PARIS).date()
-    others = [row for row in _rows(db, tariff) if row.id != edit.grid_id]
-    grid = read_grid(form, today + ONE_DAY if others else today - BACK)
+    rows = _rows(db, tariff)
+    others = [row for row in rows if row.id != edit.grid_id]
+    edited = next((row.valid_from for row in rows if row.id == edit.grid_id), date.max)
+    grid = read_grid(form, min(today + ONE_DAY if others else today - BACK, edited))
     if any(row.valid_from == grid.valid_from for row in others):
         raise FormRefusedError({"valid_from": "Une grille commence déjà ce jour-là : choisissez un autre jour."})
     return grid

@@ -20,7 +20,8 @@ from portail.models.base import is_key
 from portail.models.database import reading
 from portail.models.tariffs import Tariff, TariffGrid
 from portail.services.tariffs import shown
-from portail.services.tariffs.desk import why_locked
+from portail.services.tariffs.desk import is_sold, why_locked
+from portail.services.tariffs.homes import said_payer
 from portail.services.tariffs.reading import load
 from portail.views import wording
 from portail.views.requests import Choice
@@ -90,6 +91,7 @@ def show(*, actor: Actor, tariff_id: int, now: datetime) -> TariffFile:
         query = select(TariffGrid).where(TariffGrid.tariff_id == tariff.key).order_by(col(TariffGrid.valid_from))
         rows = list(db.exec(query))
         used = users_of(db, tariff.key).get(tariff.key, [])
+        can_discard = not is_sold(db, tariff)
         cards = [_card(db, rows, rank, grids, today) for rank in range(len(rows))]
     blank = fill_grid(grids[-1] if grids else EMPTY) | {"valid_from": ""}
     return TariffFile(
@@ -98,6 +100,7 @@ def show(*, actor: Actor, tariff_id: int, now: datetime) -> TariffFile:
         stamp=tariff.stamp,
         name=tariff.name,
         used=used,
+        can_discard=can_discard,
         grids=cards[::-1],
         blank=blank,
         today=today.isoformat(),
@@ -137,7 +140,7 @@ def preview(*, actor: Actor, tariff_id: int, form: dict[str, Any], now: datetime
         return TariffPreview(title=refusal.sentence)
     timings = [one for one in Timing if one is Timing.IN_TIME or grid.surcharge(one).value]
     lines = [shown.explained(wording.capitalised(one.label), price(grids, day, payer, one)) for one in timings]
-    return TariffPreview(f"Le {wording.long_date(day)}", lines)
+    return TariffPreview(f"Le {wording.long_date(day)}, {said_payer(quotient, is_resident=is_resident)}", lines)
 
 
 def read_quotient(typed: str) -> int | None:

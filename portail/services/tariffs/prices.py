@@ -2,25 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from portail.domain.accounts import Actor, Role
+from portail.domain.accounts import Actor
 from portail.domain.activities import ActivityKind
 from portail.domain.adjustments import Timing
 from portail.domain.dates import said_hour, said_list
-from portail.domain.families import FamilyRight, age_on
-from portail.domain.refusals import NotOpenError
+from portail.domain.families import age_on
 from portail.domain.siblings import elders_of, rank_on
 from portail.domain.tariffs import Grid, NoTariffError, Payer, Price, Quotient, grid_on, price, quotient_on
 from portail.models.activities import Activity, Offering
 from portail.models.database import reading
-from portail.models.families import Child, Family, FamilyChild, Guardian
+from portail.models.families import Child, Family, FamilyChild
 from portail.models.tariffs import Tariff
-from portail.services import access
+from portail.services.attachments.listing import accepted
 from portail.services.tariffs import shown
+from portail.services.tariffs.declaring import waiting
+from portail.services.tariffs.homes import chosen_home, homes_of
 from portail.services.tariffs.listing import said_range, users_of
 from portail.services.tariffs.quotients import is_resident, quotients_of
 from portail.services.tariffs.reading import load
@@ -32,7 +33,7 @@ from portail.views.tariffs import ActivityPrices, Explained, OfferingPrices, Pri
 from portail.views.wallet import QuotientLine
 
 UNKNOWN = "La mairie ne connaît pas votre quotient familial."
-EXPIRED = "Votre quotient familial n’est plus valable depuis le {day}."
+EXPIRED = "Votre quotient familial était valable jusqu’au {day}."
 
 
 @dataclass
@@ -62,24 +63,11 @@ def show(*, actor: Actor | None, family_id: int, now: datetime) -> PricesPage:
     """Un parent sans dossier lit la grille de la commune, comme un visiteur."""
     today = now.astimezone(wording.PARIS).date()
     with reading() as db:
-        homes = _homes(db, actor) if actor and actor.role == Role.PARENT else []
-        chosen = next((one for one in homes if one.key == family_id), None) if family_id else next(iter(homes), None)
-        if family_id and chosen is None:
-            raise NotOpenError
+        homes = homes_of(db, actor)
+        chosen = chosen_home(homes, family_id)
         if chosen is None:
             return PricesPage(ready=True, cards=_cards(db, today))
         return _family_page(db, chosen, homes, today)
-
-
-def _homes(db: Session, actor: Actor) -> list[Family]:
-    """Ceux dont cette personne voit l'argent : le quotient se lit dans le prix."""
-    query = (
-        select(Family)
-        .join(Guardian, col(Guardian.family_id) == col(Family.id))
-        .where(Guardian.account_id == actor.account_id, col(Family.status).in_(access.OPEN))
-        .where(col(getattr(Guardian, FamilyRight.MONEY)))
-    )
-    return list(db.exec(query.order_by(col(Family.name), col(Family.id))))
 
 
 def _family_page(db: Session, family: Family, homes: Sequence[Family], today: date) -> PricesPage:
@@ -90,6 +78,7 @@ def _family_page(db: Session, family: Family, homes: Sequence[Family], today: da
     rows = _offered(db)
     grids = load(db, {offering.tariff_id for _, offering in rows})
     known, note = _standing(quotients, today)
+    pending = waiting(db, family.key)
     return PricesPage(
         ready=True,
         is_family=True,
@@ -99,6 +88,9 @@ def _family_page(db: Session, family: Family, homes: Sequence[Family], today: da
         quotient=known.value if known else "",
         quotient_detail=f"{known.validity}, {known.source}" if known else "",
         quotient_note=note,
+        waiting_id=pending.key if pending else 0,
+        waiting_number=pending.number if pending else "",
+        accept=accepted(),
         residence=said_residence(family),
         activities=_activities(home, rows, grids),
     )
@@ -172,6 +164,7 @@ def _offering(
         detail=f"{wording.capitalised(hours)}, {ages}",
         prices=[_explained(names, one) for names, one in priced],
         extras=_extras(home, offering, grids) if priced else [],
+        coming=_coming(home, offering, grids),
     )
 
 
@@ -180,13 +173,33 @@ def _explained(names: str, one: Price) -> Explained:
 
 
 def _extras(home: Home, offering: Offering, grids: tuple[Grid, ...]) -> list[str]:
-    """Ce que coûterait la même séance hors délais, ou sans prévenir, pour le premier enfant concerné."""
-    payer, grid = next(iter(home.payers(offering))), grid_on(grids, home.today)
+    """Ce que coûterait la même séance hors délais, ou sans prévenir."""
+    grid = grid_on(grids, home.today)
     return [
-        f"{wording.capitalised(timing.label)} : {shown.said_price(price(grids, home.today, payer, timing).cents)}"
+        f"{wording.capitalised(timing.label)} : {_said_each(home, offering, grids, timing)}"
         for timing in (Timing.LATE, Timing.UNPLANNED)
         if grid.surcharge(timing).value
     ]
+
+
+def _coming(home: Home, offering: Offering, grids: tuple[Grid, ...]) -> list[str]:
+    """Les grilles déjà votées qui commenceront : au quotient, à la commune et à l'âge de ce jour-là."""
+    days = sorted(grid.valid_from for grid in grids if grid.valid_from > home.today)
+    return [
+        f"À partir du {wording.long_date(day)} : "
+        f"{_said_each(replace(home, today=day), offering, grids, Timing.IN_TIME)}"
+        for day in days
+    ]
+
+
+def _said_each(home: Home, offering: Offering, grids: tuple[Grid, ...], timing: Timing) -> str:
+    """« 15,00 € » si tous paient pareil ; sinon « 15,00 € pour Léa, 13,50 € pour Noé »."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for payer, names in home.payers(offering).items():
+        found[price(grids, home.today, payer, timing).cents] += names
+    if len(found) == 1:
+        return shown.said_price(next(iter(found)))
+    return ", ".join(f"{shown.said_price(cents)} pour {said_list(names)}" for cents, names in found.items())
 
 
 def _cards(db: Session, today: date) -> list[TariffCard]:

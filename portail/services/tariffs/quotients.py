@@ -1,6 +1,7 @@
 """Le quotient familial de chaque foyer, son histoire, et qui habite la commune."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -46,29 +47,42 @@ def is_resident(family: Family) -> bool:
 
 def set_quotient(*, actor: Actor, family_id: int, form: dict[str, Any], now: datetime) -> None:
     """Un nouveau quotient s'ajoute à l'histoire ; il ne change rien à ce qui est déjà réservé."""
+    typed = read_form(form, now.astimezone(wording.PARIS).date())
+    with transaction() as db:
+        record(db, access.any_family(db, actor, family_id, Audience.MONEY).key, actor, typed, now)
+
+
+def read_form(form: dict[str, Any], today: date) -> Quotient:
+    """Le quotient tapé, d'où il vient et les jours où il vaut, ou toutes les fautes d'un coup."""
     reader = Reader(form)
     value = _value(reader, form)
     source = reader.choice("source", lambda typed: typed in set(QuotientSource), "Choisissez d’où vient ce quotient.")
-    today = now.astimezone(wording.PARIS).date()
     first = reader.day("valid_from", today, missing="Indiquez le premier jour.", check=_check_day)
     last = reader.day("valid_to", today, missing="Indiquez le dernier jour.", check=_check_day)
     if not reader.errors and not 0 <= (last - first).days <= LONGEST_VALIDITY_DAYS:
         reader.errors["valid_to"] = "Le dernier jour vient après le premier, au plus deux ans plus tard."
     reader.check()
-    with transaction() as db:
-        family = access.any_family(db, actor, family_id, Audience.MONEY)
-        db.add(
-            FamilyQuotient(
-                family_id=family.key,
-                author_id=actor.account_id,
-                value=value,
-                source=source,
-                valid_from=first,
-                valid_to=last,
-                created_at=now,
-            )
+    return Quotient(value, first, last, QuotientSource(source))
+
+
+def record(db: Session, family_id: int, actor: Actor, typed: Quotient, now: datetime) -> None:
+    """Le même que le dernier enregistré ne s'ajoute pas : un double clic, deux onglets."""
+    db.get_one(Family, family_id, with_for_update=True)
+    history = quotients_of(db, [family_id])[family_id]
+    if history and replace(history[-1], created_at=None) == typed:
+        return
+    db.add(
+        FamilyQuotient(
+            family_id=family_id,
+            author_id=actor.account_id,
+            value=typed.value,
+            source=typed.source,
+            valid_from=typed.valid_from,
+            valid_to=typed.valid_to,
+            created_at=now,
         )
-        audit.record(db, "family.quotient_set", at=now, actor_id=actor.account_id, subject_id=family.key)
+    )
+    audit.record(db, "family.quotient_set", at=now, actor_id=actor.account_id, subject_id=family_id)
 
 
 def _value(reader: Reader, form: dict[str, Any]) -> int:

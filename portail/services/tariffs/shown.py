@@ -64,10 +64,11 @@ def notes_of(grid: Grid) -> list[str]:
 def _said_siblings(siblings: SiblingDiscount) -> list[str]:
     if siblings.method is Adjustment.NONE or not siblings.values:
         return []
-    ends = {len(siblings.values) - 1: " et suivants"}
+    ends = {len(siblings.values) - 1: " et les suivants"}
     parts = [
         f"−{siblings.method.said(value)} pour le {rank + 2}e enfant{ends.get(rank, '')}"
         for rank, value in enumerate(siblings.values)
+        if value or rank in ends
     ]
     return [f"Fratrie : {', '.join(parts)} (enfants mineurs du dossier, du plus âgé au plus jeune)."]
 

@@ -1,14 +1,13 @@
 """« Simulations » : ce que coûterait une activité, par mois et par an, pour un foyer que l'on décrit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from portail.domain.accounts import Actor, Role
+from portail.domain.accounts import Actor
 from portail.domain.activity_settings import whole
-from portail.domain.families import FamilyRight
 from portail.domain.forms import Reader
 from portail.domain.money import euros
 from portail.domain.simulation import MOST_CHILDREN, Asked, Estimate, days_of_year, estimate, first_of_year
@@ -17,18 +16,19 @@ from portail.domain.tariffs import quotient_on
 from portail.domain.town_calendar import DayKind
 from portail.models.activities import Activity, Offering
 from portail.models.database import reading
-from portail.models.families import Family, FamilyChild, Guardian
-from portail.services import access, town_calendar
+from portail.models.families import Family
 from portail.services.tariffs import shown
+from portail.services.tariffs.homes import chosen_home, homes_of, minors_of, said_payer
 from portail.services.tariffs.listing import read_quotient
 from portail.services.tariffs.quotients import is_resident, quotients_of
 from portail.services.tariffs.reading import load
+from portail.services.town import calendar as town_calendar
 from portail.views import wording
 from portail.views.requests import Choice
 from portail.views.tariffs import Explained, MonthBar, Simulated, SimulationForm
 
 WEEK = 7
-USUAL_DAYS = 4
+NO_PRICE = "Le prix de « {label} » n’est pas encore fixé : rien à estimer. Le service enfance peut vous renseigner."
 
 
 @dataclass(frozen=True)
@@ -42,38 +42,29 @@ class Sold:
     weekdays: tuple[int, ...]
 
 
-def form(*, actor: Actor | None, now: datetime) -> SimulationForm:
-    """Les choix possibles ; un parent trouve son quotient, sa commune et ses enfants."""
+def form(*, actor: Actor | None, now: datetime, family_id: int = 0) -> SimulationForm:
+    """Les choix possibles ; un parent trouve son quotient, sa commune et ses enfants mineurs."""
     today = now.astimezone(wording.PARIS).date()
     with reading() as db:
         sold = _sold(db)
         choices = [Choice(str(one.offering_id), one.label) for one in sold]
-        known = {"activities": choices, "activity": choices[0].value if choices else ""}
-        is_parent = actor is not None and actor.role == Role.PARENT
-        mine = _family_fields(db, actor, today) if actor and is_parent else None
-    return SimulationForm(ready=True, is_family=mine is not None, **known, **(mine or {}))  # type: ignore[arg-type]
+        blank = SimulationForm(ready=True, activities=choices, activity=choices[0].value if choices else "")
+        homes = homes_of(db, actor)
+        chosen = chosen_home(homes, family_id)
+        return _filled(db, blank, chosen, homes, today) if chosen else blank
 
 
-def _family_fields(db: Session, actor: Actor, today: date) -> dict[str, str] | None:
-    query = (
-        select(Family, FamilyChild.child_id)
-        .join(Guardian, col(Guardian.family_id) == col(Family.id))
-        .join(FamilyChild, col(FamilyChild.family_id) == col(Family.id), isouter=True)
-        .where(Guardian.account_id == actor.account_id, col(Family.status).in_(access.OPEN))
-        .where(col(getattr(Guardian, FamilyRight.MONEY)))
-        .order_by(col(Family.name), col(Family.id))
-    )
-    rows = list(db.exec(query))
-    if not rows:
-        return None
-    family = rows[0][0]
-    children = sum(1 for one, child_id in rows if one.key == family.key and child_id is not None)
+def _filled(db: Session, blank: SimulationForm, family: Family, homes: list[Family], today: date) -> SimulationForm:
     quotient = quotient_on(quotients_of(db, [family.key])[family.key], today)
-    return {
-        "quotient": "" if quotient is None else str(quotient),
-        "residence": Side.INSIDE.value if is_resident(family) else Side.OUTSIDE.value,
-        "children": str(min(max(children, 1), MOST_CHILDREN)),
-    }
+    return replace(
+        blank,
+        is_family=True,
+        family_id=family.key,
+        homes=[Choice(str(one.key), one.name) for one in homes],
+        quotient="" if quotient is None else str(quotient),
+        residence=Side.INSIDE.value if is_resident(family) else Side.OUTSIDE.value,
+        children=str(min(max(minors_of(db, family, today), 1), MOST_CHILDREN)),
+    )
 
 
 def simulate(*, form: dict[str, Any], now: datetime) -> Simulated:
@@ -93,7 +84,7 @@ def simulate(*, form: dict[str, Any], now: datetime) -> Simulated:
         grids = load(db, [chosen.tariff_id])[chosen.tariff_id] if chosen else ()
         calendar = town_calendar.calendar_for(db)
     if chosen is None or not grids:
-        return Simulated()
+        return Simulated(problem=NO_PRICE.format(label=chosen.label if chosen else ""))
     asked = Asked(quotient, residence == Side.INSIDE, children, days)
     opened = days_of_year(calendar, chosen.kinds, chosen.weekdays, first_of_year(today), days)
     return _shown(chosen, asked, estimate(grids, opened, today, asked), today)
@@ -143,7 +134,8 @@ def _detail(asked: Asked, found: Estimate, year: str) -> str:
     children = wording.count(asked.children, "enfant", "enfants")
     days = wording.count(found.days, "jour d’ouverture retenu", "jours d’ouverture retenus")
     per_week = wording.count(asked.days_per_week, "jour", "jours")
-    return f"{children.capitalize()}, {per_week} par semaine au plus, {days} pour l’année scolaire {year}."
+    payer = wording.capitalised(said_payer(asked.quotient, is_resident=asked.is_resident))
+    return f"{payer}. {children.capitalize()}, {per_week} par semaine au plus, {days} pour l’année scolaire {year}."
 
 
 def _prices(asked: Asked, found: Estimate) -> list[Explained]:

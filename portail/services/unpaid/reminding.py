@@ -1,47 +1,42 @@
 """Relancer : chaque niveau une seule fois par facture, un seul courriel par famille et par niveau."""
 
-from collections import defaultdict
 from collections.abc import Collection
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.dates import paris_day
-from portail.domain.desk import MOST_AT_ONCE, ReminderLevel, is_remindable, next_level
-from portail.domain.money import euros
+from portail.domain.desk import MOST_AT_ONCE, ReminderLevel
 from portail.domain.refusals import BadInputError
 from portail.models.base import is_key
 from portail.models.database import transaction
-from portail.models.invoices import Invoice
-from portail.models.regies import Regie
-from portail.services import audit, outbox
-from portail.services.cash_desk.due import UNPAID, number_of
-from portail.services.direct_debits import under_way
-from portail.services.letters import Message
+from portail.models.invoices import Invoice, InvoiceReminder
+from portail.services import audit
+from portail.services.mails import outbox
 from portail.services.rows import insert_once
-from portail.services.unpaid.listing import reminders_of
+from portail.services.unpaid import due
+from portail.services.unpaid.letters import Line, Owed, message
 from portail.services.wallet import people
-from portail.settings import current
 from portail.views import wording
 
-Owed = list[tuple[str, str, str]]  # numéro, échéance, reste dû
-SUBJECTS = {
-    ReminderLevel.FIRST: "Une facture a peut-être échappé à votre attention",
-    ReminderLevel.SECOND: "Facture en retard : trouvons une solution",
-    ReminderLevel.LAST: "Dernière relance avant transmission au Trésor public",
-}
-OPENINGS = {
-    ReminderLevel.FIRST: "Sauf erreur de notre part, il reste à payer :",
-    ReminderLevel.SECOND: "Nous vous avons déjà écrit : ces factures attendent toujours votre paiement.",
-    ReminderLevel.LAST: "Malgré deux courriels, ces factures ne sont pas payées.",
-}
-CLOSINGS = {
-    ReminderLevel.FIRST: "Si vous venez de payer, ne tenez pas compte de ce message. Merci !",
-    ReminderLevel.SECOND: "Un mois difficile ? Appelez-nous : un paiement en plusieurs fois est possible.",
-    ReminderLevel.LAST: "Sans paiement ni appel sous dix jours, elles seront transmises au Trésor public, qui les "
-    "recouvrera. Appelez-nous : il est encore temps de s’arranger.",
-}
+
+@dataclass(frozen=True)
+class Sender:
+    """Qui relance : un agent, ou personne quand c'est le calendrier ; et dans quelle tournée."""
+
+    account_id: int | None
+    round_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Ce qui est parti : lettres, factures ; et les foyers laissés, faute d'adresse."""
+
+    letters: int = 0
+    invoices: int = 0
+    silent: int = 0
 
 
 def remind(*, actor: Actor, invoice_ids: Collection[int], now: datetime) -> str:
@@ -50,66 +45,54 @@ def remind(*, actor: Actor, invoice_ids: Collection[int], now: datetime) -> str:
     wanted = {key for key in invoice_ids if is_key(key)}
     if not wanted or len(wanted) > MOST_AT_ONCE:
         raise BadInputError("Cochez au moins une facture.", f"{MOST_AT_ONCE} au plus à la fois.")
-    silent: set[int] = set()
     with transaction() as db:
-        letters = _due_letters(db, wanted, paris_day(now))
-        written = 0
-        for (family_id, level), invoices in sorted(letters.items(), key=lambda one: one[0]):  # le même ordre pour tous
-            addresses = people.addresses(db, family_id)
-            if not addresses:
-                silent.add(family_id)
-                continue
-            owed = [line for invoice, line in invoices if _take(db, invoice, level, now)]
-            for address in addresses if owed else []:
-                outbox.add(db, address, message(level, owed), now)
-            written += len(owed)
-            if owed:
-                said = f"{level.label} : {', '.join(number for number, *_ in owed)}"[:300]
-                audit.record(
-                    db, "invoice.reminded", at=now, actor_id=actor.account_id, subject_id=family_id, detail=said
-                )
-    return _said(written, len(silent))
+        letters = due.letters(db, paris_day(now), col(Invoice.id).in_(wanted))
+        sent = send(db, letters, Sender(actor.account_id), now)
+    return _said(sent)
 
 
-def _due_letters(
-    db: Session, wanted: set[int], today: date
-) -> dict[tuple[int, ReminderLevel], list[tuple[Invoice, tuple[str, str, str]]]]:
-    query = (
-        select(Invoice, Regie)
-        .join(Regie, col(Regie.id) == col(Invoice.regie_id))
-        .where(col(Invoice.id).in_(wanted), *UNPAID, ~under_way.is_debited(today))
-        .order_by(col(Invoice.due_on), col(Invoice.id))
+def send(db: Session, letters: due.Letters, sender: Sender, now: datetime) -> Sent:
+    """Dans la transaction de qui relance ; le même ordre pour tous, pour ne jamais s'attendre l'un l'autre."""
+    silent: set[int] = set()
+    written = invoices = 0
+    for (family_id, level), lines in sorted(letters.items(), key=lambda one: one[0]):
+        addresses = people.addresses(db, family_id)
+        if not addresses:
+            silent.add(family_id)
+            continue
+        owed = take(db, family_id, level, lines, Taking(sender, now))
+        for address in addresses if owed else []:
+            outbox.add(db, address, message(level, owed), now)
+        written, invoices = written + bool(owed), invoices + len(owed)
+    return Sent(written, invoices, len(silent))
+
+
+@dataclass(frozen=True)
+class Taking:
+    sender: Sender
+    now: datetime
+
+
+def take(db: Session, family_id: int, level: ReminderLevel, lines: list[tuple[int, Line]], by: Taking) -> Owed:
+    """Les factures que cette relance est la première à prendre : la base départage deux relances au même instant."""
+    known = {"level": level.number, "at": by.now, "round_id": by.sender.round_id}
+    owed = [
+        line
+        for invoice_id, line in lines
+        if insert_once(db, str(InvoiceReminder.__tablename__), known | {"invoice_id": invoice_id}) is not None
+    ]
+    if owed:
+        said = f"{level.label} : {', '.join(number for number, *_ in owed)}"[:300]
+        who = {"actor_id": by.sender.account_id, "subject_id": family_id}
+        audit.record(db, "invoice.reminded", at=by.now, detail=said, **who)
+    return owed
+
+
+def _said(sent: Sent) -> str:
+    done = (
+        f"{wording.count(sent.invoices, 'facture relancée', 'factures relancées')}."
+        if sent.invoices
+        else "Rien à relancer."
     )
-    sent = reminders_of(db, list(wanted))
-    found = defaultdict(list)
-    for invoice, regie in db.exec(query):
-        last, at = sent.get(invoice.key, (0, None))
-        level = next_level(last)
-        if level and invoice.family_id and is_remindable(invoice.due_on, today, paris_day(at) if at else None):
-            left = euros(invoice.total_cents - invoice.paid_cents)
-            line = (number_of(invoice, regie), wording.long_date(invoice.due_on), left)
-            found[invoice.family_id, level].append((invoice, line))
-    return found
-
-
-def _take(db: Session, invoice: Invoice, level: ReminderLevel, now: datetime) -> bool:
-    """La base départage deux relances au même instant."""
-    values = {"invoice_id": invoice.key, "level": level.number, "at": now}
-    return insert_once(db, SQLModel.metadata.tables["invoice_reminder"].name, values) is not None
-
-
-def message(level: ReminderLevel, owed: Owed) -> Message:
-    lines = (f"Facture {number} : {left}, à payer avant le {due}." for number, due, left in owed)
-    return Message(
-        subject=SUBJECTS[level],
-        paragraphs=(OPENINGS[level], *lines),
-        action="Voir et payer mes factures",
-        url=f"{current().site_url}/factures",
-        closing=CLOSINGS[level],
-    )
-
-
-def _said(written: int, silent: int) -> str:
-    done = f"{wording.count(written, 'facture relancée', 'factures relancées')}." if written else "Rien à relancer."
-    alone = f"{wording.count(silent, 'famille', 'familles')} sans adresse e-mail : appelez-les." if silent else ""
-    return f"{done} {alone}".strip()
+    alone = f"{wording.count(sent.silent, 'famille', 'familles')} sans adresse e-mail : appelez-les."
+    return f"{done} {alone if sent.silent else ''}".strip()

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from portail.domain.money import euros
 from portail.models.requests import Request
-from portail.services import outbox, readers
+from portail.services.mails import outbox, readers
 from portail.services.requests.lifecycle import about_request
 from portail.services.validations.days import Day
 

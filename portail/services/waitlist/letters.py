@@ -11,8 +11,8 @@ from portail.domain.waitlist import WaitState
 from portail.models.accounts import Account
 from portail.models.bookings import Booking, WaitlistEntry
 from portail.models.families import Child
-from portail.services import outbox, readers
-from portail.services.letters import Message
+from portail.services.mails import outbox, readers
+from portail.services.mails.letters import Message
 from portail.services.waitlist.desk import Desk
 from portail.settings import current
 from portail.views import wording

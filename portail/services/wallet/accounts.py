@@ -58,4 +58,4 @@ def balance_of(db: Session, family_id: int) -> Balance:
 
 
 def _balance(wallet: LedgerAccount) -> Balance:
-    return Balance(wallet.activated_at is not None, wallet.balance_cents, wallet.floor_cents or 0)
+    return Balance(wallet.activated_at is not None, wallet.balance_cents, wallet.floor_cents or 0, wallet.terms_version)

@@ -8,8 +8,8 @@ from portail.domain.accounts import Notification
 from portail.domain.money import euros
 from portail.domain.wallet import LOW_CENTS, MovementKind
 from portail.models.wallet import LedgerAccount
-from portail.services import outbox
-from portail.services.letters import Message
+from portail.services.mails import outbox
+from portail.services.mails.letters import Message
 from portail.services.wallet import people
 from portail.settings import current
 
@@ -25,10 +25,16 @@ def tell_if_low(db: Session, kind: MovementKind, wallet: LedgerAccount, cents: i
         return
     message = Message(
         subject="Votre porte-monnaie est presque vide",
-        paragraphs=(f"Il reste {euros(after)}.", "Pensez à l’alimenter avant votre prochaine réservation."),
+        paragraphs=(_said(after), "Pensez à l’alimenter avant votre prochaine réservation."),
         action="Alimenter mon porte-monnaie",
         url=f"{current().site_url}/porte-monnaie",
         closing="Vous pouvez couper ce courriel dans « Mon compte », préférences.",
     )
     for address in people.addresses(db, wallet.family_id, Notification.WALLET):
         outbox.add(db, address, message, now)
+
+
+def _said(cents: int) -> str:
+    if cents < 0:
+        return f"Son solde est de {euros(cents)} : vous utilisez le découvert que la régie vous accorde."
+    return f"Il reste {euros(cents)}."

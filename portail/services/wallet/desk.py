@@ -17,8 +17,10 @@ from portail.ids import new_token
 from portail.models.database import reading
 from portail.models.invoices import Invoice
 from portail.models.regies import Regie
-from portail.services import access, family_files, tariffs
+from portail.services import access, tariffs
 from portail.services.cash_desk import due, finding
+from portail.services.direct_debits.rows import active_mandates_of, mandate_row
+from portail.services.families import files
 from portail.services.papers import year_papers
 from portail.services.papers.paid_year import years_of
 from portail.services.tariffs.standing import quotient_lines
@@ -36,9 +38,9 @@ def find(*, actor: Actor, words: str, page: int) -> DeskList:
     check_audience(Audience.MONEY, actor)
     with reading() as db:
         owing = _owing(db, words)
-        found = family_files.Found(owing, len(owing), 1, 1, words.strip()) if owing else None
-        found = found or family_files.search(db, words, page)
-        families = family_files.rows_of(db, found.keys)
+        found = files.Found(owing, len(owing), 1, 1, words.strip()) if owing else None
+        found = found or files.search(db, words, page)
+        families = files.rows_of(db, found.keys)
         balances = balances_of(db, found.keys)
     rows = [_row(family, balances[family.id]) for family in families]
     return DeskList(True, rows, found.total, found.page, found.pages, found.summary, found.words)
@@ -59,7 +61,7 @@ def _owing(db: Session, words: str) -> list[int]:
             return []
         left = col(Invoice.total_cents) - col(Invoice.paid_cents)
         mine = query.where(*due.UNPAID, left == cents)
-    return [key for key in db.exec(mine.limit(family_files.MOST_FOUND)) if key is not None]
+    return [key for key in db.exec(mine.limit(files.MOST_FOUND)) if key is not None]
 
 
 def _row(family: FamilyRow, balance: Balance) -> DeskRow:
@@ -67,14 +69,15 @@ def _row(family: FamilyRow, balance: Balance) -> DeskRow:
     return DeskRow(family.id, family.number, family.name, family.adults, euros(balance.cents), standing, tone)
 
 
-def show(*, actor: Actor, family_id: int, page: int, now: datetime) -> DeskWallet:
+def show(*, actor: Actor, wanted: Wanted, now: datetime) -> DeskWallet:
     with reading() as db:
-        family = access.any_family(db, actor, family_id, Audience.MONEY)
+        family = access.any_family(db, actor, wanted.family_id, Audience.MONEY)
         balance = balance_of(db, family.key)
-        shown = statement(db, family.key, Wanted(page=page), now)
+        shown = statement(db, family.key, wanted, now)
         dues = due.lines_of(db, family.key, paris_day(now))
         payments = finding.of_family(db, family.key, paris_day(now))
         years = years_of(db, [family.key]).get(family.key, [])
+        mandates = [mandate_row(one) for one in db.execute(active_mandates_of(family.key))]
         history = tariffs.quotients_of(db, [family.key])[family.key]
     return DeskWallet(
         ready=True,
@@ -84,6 +87,7 @@ def show(*, actor: Actor, family_id: int, page: int, now: datetime) -> DeskWalle
         is_open=family.is_open,
         is_active=balance.is_active,
         balance=euros(balance.cents),
+        overdraft=euros(balance.overdraft_cents).removesuffix("\u00a0€"),
         residence=said_residence(family),
         quotients=quotient_lines(history, now.astimezone(wording.PARIS).date()),
         sources=[Choice(source.value, wording.capitalised(source.label)) for source in QuotientSource],
@@ -92,6 +96,7 @@ def show(*, actor: Actor, family_id: int, page: int, now: datetime) -> DeskWalle
         dues=dues,
         owed=euros(sum(one.left_cents for one in dues)),
         payments=payments,
+        mandates=mandates,
         years=[year_papers(family, year, now) for year in years],
         today=wording.iso_day(now),
         token=new_token(),

@@ -11,7 +11,7 @@ from portail.domain.families import FamilyRight
 from portail.domain.money import euros
 from portail.domain.refusals import BadInputError, NotOpenError
 from portail.domain.tariffs import Quotient
-from portail.domain.wallet import LOW_CENTS, TERMS_VERSION
+from portail.domain.wallet import TERMS_VERSION
 from portail.models.activities import Activity
 from portail.models.database import reading, transaction
 from portail.models.families import Family, Guardian
@@ -26,7 +26,7 @@ from portail.views.wallet import MovementLine, WalletView
 
 
 def show(*, actor: Actor, wanted: Wanted, now: datetime) -> WalletView:
-    """Six lectures, quels que soient les foyers et la longueur de l'histoire."""
+    """Huit lectures, quels que soient les foyers et la longueur de l'histoire."""
     with reading() as db:
         homes = _homes(db, actor)
         family = _chosen(homes, wanted.family_id)
@@ -43,12 +43,14 @@ def show(*, actor: Actor, wanted: Wanted, now: datetime) -> WalletView:
         homes=[Choice(str(one.key), one.name) for one in homes],
         is_active=balance.is_active,
         balance=euros(balance.cents),
-        is_low=balance.is_active and balance.available_cents < LOW_CENTS,
+        is_low=balance.is_low,
+        overdraft=euros(balance.overdraft_cents) if balance.overdraft_cents else "",
+        must_accept=balance.must_accept,
         quotient=said_quotient(quotients, now.astimezone(wording.PARIS).date()),
         residence=said_residence(family),
         statement=replace(shown, rows=[_for_family(row) for row in shown.rows]),
         refunds=refunds,
-        may_ask=balance.available_cents > 0 and not any(one.is_waiting for one in refunds),
+        may_ask=balance.cents > 0 and not any(one.is_waiting for one in refunds),
     )
 
 
@@ -117,17 +119,21 @@ def said_residence(family: Family) -> str:
 
 
 def activate(*, actor: Actor, family_id: int, is_accepted: bool, now: datetime) -> None:
-    """Une fois, même demandé par deux parents au même instant ; la version et l'heure sont gardées."""
+    """Une fois, même demandé par deux parents au même instant ; de nouvelles conditions s'acceptent une fois aussi."""
     if not is_accepted:
         raise BadInputError("Cochez la case pour accepter les conditions du porte-monnaie.")
     with transaction() as db:
         family, _ = access.my_family(db, actor, family_id, FamilyRight.MONEY)
         wallet = wallet_of(db, family.key, now)
-        activated = db.exec(
-            update(LedgerAccount)
-            .where(col(LedgerAccount.id) == wallet.key, col(LedgerAccount.activated_at).is_(None))
-            .values(activated_at=now, terms_version=TERMS_VERSION)
-            .execution_options(synchronize_session=False)
+        never, old = col(LedgerAccount.activated_at).is_(None), col(LedgerAccount.terms_version) < TERMS_VERSION
+        steps: tuple[tuple[str, Any, dict[str, Any]], ...] = (
+            ("wallet.activated", never, {"activated_at": now}),
+            ("wallet.terms_accepted", old, {}),
         )
-        if activated.rowcount:
-            audit.record(db, "wallet.activated", at=now, actor_id=actor.account_id, subject_id=family.key)
+        for action, is_due, more in steps:
+            accepted = update(LedgerAccount).where(col(LedgerAccount.id) == wallet.key, is_due)
+            done = db.exec(
+                accepted.values(terms_version=TERMS_VERSION, **more).execution_options(synchronize_session=False)
+            )
+            if done.rowcount:
+                audit.record(db, action, at=now, actor_id=actor.account_id, subject_id=family.key)

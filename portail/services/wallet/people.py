@@ -1,5 +1,7 @@
 """À qui parler d'argent dans un foyer : les adultes qui le voient, chacun une fois."""
 
+from typing import Any
+
 from sqlmodel import Session, col, select
 
 from portail.domain.accounts import AccountStatus, Notification
@@ -18,6 +20,16 @@ def addresses(db: Session, family_id: int | None, wish: Notification | None = No
     )
     found = [_address(guardian, account, wish) for guardian, account in db.exec(query)]
     return list(dict.fromkeys(address for address in found if address))
+
+
+def is_reachable(family_id: Any) -> Any:
+    """La même question, posée de chaque foyer d'une lecture : un courriel d'argent y trouve-t-il quelqu'un ?"""
+    active = col(Account.status) == AccountStatus.ACTIVE
+    mine = active & (col(Account.email) != "")
+    given = (col(Account.id).is_(None) | ~active) & ((col(Guardian.invoice_email) != "") | (col(Guardian.email) != ""))
+    adults = select(Guardian.id).join(Account, col(Account.id) == col(Guardian.account_id), isouter=True)
+    seen = adults.where(col(Guardian.family_id) == family_id, getattr(Guardian, FamilyRight.MONEY), mine | given)
+    return seen.exists()
 
 
 def _address(guardian: Guardian, account: Account | None, wish: Notification | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, SQLModel, col, select, update
+from sqlmodel import Session, SQLModel, col, func, select, update
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.families import FamilyRight
@@ -17,8 +17,9 @@ from portail.models.base import is_key
 from portail.models.database import reading, transaction
 from portail.models.families import Family
 from portail.models.wallet import WalletRefund
-from portail.services import access, audit, outbox
-from portail.services.letters import Message
+from portail.services import access, audit
+from portail.services.mails import outbox
+from portail.services.mails.letters import Message
 from portail.services.rows import insert_once
 from portail.services.sealing import seal, unseal
 from portail.services.wallet import people
@@ -37,6 +38,13 @@ class AlreadyAskedError(RefusalError):
         super().__init__("Un remboursement est déjà demandé pour ce dossier.", "Retirez-le pour en demander un autre.")
 
 
+class TooLittleLeftError(RefusalError):
+    def __init__(self, balance_cents: int) -> None:
+        super().__init__(
+            f"Le porte-monnaie ne contient plus que {euros(max(0, balance_cents))}.", "Refusez cette demande."
+        )
+
+
 def ask(*, actor: Actor, family_id: int, form: dict[str, Any], now: datetime) -> str:
     """Le solde ne bouge qu'au moment où la régie rembourse ; une seule demande à la fois."""
     reader = Reader(form)
@@ -46,7 +54,7 @@ def ask(*, actor: Actor, family_id: int, form: dict[str, Any], now: datetime) ->
     reader.check()
     with transaction() as db:
         family = access.my_family(db, actor, family_id, FamilyRight.MONEY)[0]
-        available = balance_of(db, family.key).cents
+        available = max(0, balance_of(db, family.key).cents)
         if cents > available:
             raise RefusalError(f"Votre porte-monnaie contient {euros(available)} : demandez au plus cette somme.")
         values = {
@@ -88,6 +96,11 @@ def _decide(db: Session, refund_id: int, values: dict[str, Any], now: datetime) 
     return bool(done.rowcount)
 
 
+def count_waiting() -> Any:
+    """Ce que la régie a à virer ; à glisser dans une autre question."""
+    return select(func.count()).select_from(WalletRefund).where(_ASKED)
+
+
 def waiting(*, actor: Actor) -> list[RefundLine]:
     """Ce que la régie a à virer, l'IBAN en clair : elle seule le lit."""
     check_audience(Audience.MONEY, actor)
@@ -105,6 +118,7 @@ def waiting(*, actor: Actor) -> list[RefundLine]:
                 number=family.number,
                 holder=one.holder,
                 iban=unseal(PURPOSE, one.sealed_iban) if one.sealed_iban else "",
+                iban_end=shown(one.iban_end),
                 amount=euros(one.cents),
                 asked=wording.instant(one.asked_at),
                 state=WalletRefundState(one.state).label,
@@ -135,8 +149,8 @@ def pay(*, actor: Actor, refund_id: int, now: datetime) -> str:
     check_audience(Audience.MONEY, actor)
     with transaction() as db:
         asked, family = _asked(db, refund_id)
-        wallet, desk = wallet_of(db, family.key, now), common(db, LedgerAccountKind.DESK, now)
-        lines = (Line(wallet, -asked.cents), Line(desk, asked.cents))
+        wallet, bank = wallet_of(db, family.key, now), common(db, LedgerAccountKind.TRANSFER, now)
+        lines = (Line(wallet, -asked.cents), Line(bank, asked.cents))
         label = f"Remboursement par virement sur le compte {shown(asked.iban_end)}"
         reference = f"wallet_refund:{asked.key}"
         try:
@@ -144,14 +158,14 @@ def pay(*, actor: Actor, refund_id: int, now: datetime) -> str:
                 db, Movement(MovementKind.REFUND, label, lines, now, actor.account_id, reference=reference)
             )
         except NotEnoughMoneyError:
-            raise RefusalError(
-                f"Le porte-monnaie ne contient plus que {euros(wallet.balance_cents)}.", "Refusez cette demande."
-            ) from None
+            raise TooLittleLeftError(wallet.balance_cents) from None
+        if wallet.balance_cents < 0:  # un découvert se dépense, il ne se rembourse pas
+            raise TooLittleLeftError(wallet.balance_cents + asked.cents)
         decided = {"state": WalletRefundState.DONE, "movement_id": movement_id, "author_id": actor.account_id}
         if not _decide(db, asked.key, decided, now):
             raise NotOpenError
         audit.record(db, "wallet.refund_done", at=now, actor_id=actor.account_id, subject_id=family.key)
-        said = f"{euros(asked.cents)} vous sont virés sur le compte {shown(asked.iban_end)}."
+        said = f"Un virement de {euros(asked.cents)} est fait sur le compte {shown(asked.iban_end)}."
         _tell(db, family, "Votre porte-monnaie est remboursé", (said, "Comptez deux à trois jours ouvrés."), now)
     return f"{euros(asked.cents)} remboursés à la famille {family.name}."
 

@@ -13,7 +13,7 @@ from portail.domain.wallet import MovementKind, WalletRefundState
 from portail.models.families import Family
 from portail.models.merging import FamilyMerge
 from portail.models.wallet import LedgerAccount, LedgerEntry, LedgerTransaction, WalletRefund
-from portail.services.moving import CannotUndoError, Mover
+from portail.services.merging.moving import CannotUndoError, Mover
 from portail.services.wallet.accounts import wallet_of
 from portail.services.wallet.posting import Line, Movement, NotEnoughMoneyError, post
 

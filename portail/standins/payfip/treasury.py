@@ -54,6 +54,8 @@ class Treasury:
 
     def detail(self, key: str) -> dict[str, str]:
         found = self.known(key)
+        if not found["resultrans"] and self._is_purged(found):
+            raise Fault("P1", "IdOp incorrect.")
         if not found["resultrans"]:
             raise Fault("P5", "Résultat de la transaction non connu.")
         names = ("dattrans", "exer", "heurtrans", "idOp", "mel", *_PAID)  # dans l'ordre du contrat
@@ -72,6 +74,11 @@ class Treasury:
             done["numauto"] = "000000"
         self._write(key, found | done)
         return found | done
+
+    def _is_purged(self, found: dict[str, str]) -> bool:
+        """La nuit, le vrai service oublie ce que personne n'a payé."""
+        opened = datetime.fromisoformat(found["opened_at"])
+        return opened.astimezone(_PARIS).date() < self.now().astimezone(_PARIS).date()
 
     def known(self, key: str) -> dict[str, str]:
         file = self.folder / f"{key}.json"

@@ -10,8 +10,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from portail.standins.stripe import pages
+from portail.domain.money import typed_cents
+from portail.domain.refusals import RefusalError
+from portail.standins.stripe import dashboard_pages, pages
 from portail.standins.stripe.bank import Bank, Outcome, RefusedError
+from portail.standins.stripe.dashboard import Dashboard, RefundOutcome
 from portail.standins.stripe.store import Thing
 
 Work = Callable[[Request, Thing], Thing]
@@ -34,7 +37,7 @@ def nested(body: bytes) -> Thing:
 
 def create(bank: Bank) -> Starlette:
     api = _Api(bank)
-    page = _Page(bank)
+    page, board = _Page(bank), _Board(bank)
     return Starlette(
         routes=[
             Route("/v1/checkout/sessions", api.answer(api.open_session), methods=["POST"]),
@@ -43,17 +46,21 @@ def create(bank: Bank) -> Starlette:
             Route("/v1/refunds", api.answer(api.open_refund), methods=["POST"]),
             Route("/v1/refunds", api.answer(api.refunds)),
             Route("/v1/refunds/{key}", api.answer(api.one_refund)),
+            Route("/v1/disputes/{key}", api.answer(api.dispute)),
             Route("/v1/events", api.answer(api.events)),
             Route("/v1/events/{key}", api.answer(api.event)),
             Route("/payer/{key}", page.show),
             Route("/payer/{key}", page.pay, methods=["POST"]),
+            Route("/tableau", board.listing),
+            Route("/tableau/{key}", board.show),
+            Route("/tableau/{key}", board.act, methods=["POST"]),
         ]
     )
 
 
 class _Api:
     def __init__(self, bank: Bank) -> None:
-        self.bank = bank
+        self.bank, self.dashboard = bank, Dashboard(bank)
 
     def answer(self, work: Work) -> Callable[[Request], Any]:
         async def answered(request: Request) -> Response:
@@ -80,15 +87,19 @@ class _Api:
         return self.bank.thing(request.path_params["key"], "payment_intent")
 
     def open_refund(self, request: Request, asked: Thing) -> Thing:
-        return self.bank.once(_key(request), asked, lambda base: self.bank.open_refund(base, asked))
+        return self.bank.once(_key(request), asked, lambda base: self.dashboard.open_refund(base, asked))
 
     def one_refund(self, request: Request, _: Thing) -> Thing:
         return self.bank.thing(request.path_params["key"], "refund")
 
     def refunds(self, request: Request, _: Thing) -> Thing:
-        wanted = request.query_params.get("payment_intent")
+        wanted = {name: request.query_params.get(name) for name in ("payment_intent", "charge")}
         found = self.bank.store.every("refund")
-        return _listed("/v1/refunds", [one for one in found if wanted in (None, one["payment_intent"])])
+        mine = [one for one in found if all(asked in (None, one[name]) for name, asked in wanted.items())]
+        return _listed("/v1/refunds", mine)
+
+    def dispute(self, request: Request, _: Thing) -> Thing:
+        return self.bank.thing(request.path_params["key"], "dispute")
 
     def event(self, request: Request, _: Thing) -> Thing:
         return self.bank.thing(request.path_params["key"], "event")
@@ -136,6 +147,59 @@ class _Page:
         if session["payment_status"] == "paid":
             return RedirectResponse(session["success_url"], 303)
         return HTMLResponse(pages.payment(session, is_refused=True), 402)
+
+
+class _Board:
+    """Le tableau de bord : un paiement fait, et ce qui peut lui arriver."""
+
+    def __init__(self, bank: Bank) -> None:
+        self.bank, self.dashboard = bank, Dashboard(bank)
+
+    async def listing(self, _: Request) -> Response:
+        return HTMLResponse(dashboard_pages.listing(await run_in_threadpool(self.dashboard.paid)))
+
+    async def show(self, request: Request) -> Response:
+        return await run_in_threadpool(self._shown, _path(request))
+
+    async def act(self, request: Request) -> Response:
+        sent = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=4)
+        given = {name: values[0] for name, values in sent.items()}
+        try:
+            await run_in_threadpool(self._do, _path(request), given)
+        except RefusedError as refusal:
+            return await run_in_threadpool(self._shown, _path(request), str(refusal))
+        return RedirectResponse(_path(request), 303)
+
+    def _shown(self, key: str, said: str = "") -> Response:
+        try:
+            intent = self.dashboard.intent_of(key)
+        except RefusedError:
+            return HTMLResponse(pages.unknown(), 404)
+        number = intent["id"]
+        lists = self.dashboard.refunds(number), self.dashboard.disputes(number)
+        return HTMLResponse(dashboard_pages.one(self.bank.session(key), intent, *lists, said), 400 if said else 200)
+
+    def _do(self, key: str, given: dict[str, str]) -> None:
+        """Une demande inconnue ne fait rien."""
+        about, wanted = given.get("about", ""), given.get("outcome", "")
+        match given.get("do", ""):
+            case "refund":
+                self.dashboard.refund(key, _cents(given.get("amount", "")))
+            case "choose" if wanted in set(RefundOutcome):
+                self.dashboard.choose(key, RefundOutcome(wanted))
+            case "advance":
+                self.dashboard.advance(about)
+            case "contest":
+                self.dashboard.contest(key)
+            case "lose" | "win" as end:
+                self.dashboard.close(about, is_lost=end == "lose")
+
+
+def _cents(typed: str) -> int:
+    try:
+        return typed_cents(typed)
+    except RefusalError as refusal:
+        raise RefusedError(400, "parameter_invalid_integer", refusal.full_sentence) from None
 
 
 def _path(request: Request) -> str:

@@ -15,6 +15,7 @@ from portail.standins.stripe.courier import Courier
 from portail.standins.stripe.store import Store, Thing
 
 LEAST_CENTS = 50
+SHORTEST_SECONDS, LONGEST_SECONDS = 30 * 60, 24 * 3600  # ce que vit une page
 LATE_SECONDS = 20.0
 
 
@@ -87,11 +88,14 @@ class Bank:
         try:
             lines = [asked["line_items"][rank] for rank in sorted(asked["line_items"])]
             cents = sum(int(line["price_data"]["unit_amount"]) * int(line["quantity"]) for line in lines)
+            expires_at = int(asked.get("expires_at", self.stamp() + LONGEST_SECONDS))
             currency, pages = lines[0]["price_data"]["currency"], (asked["success_url"], asked["cancel_url"])
         except (KeyError, ValueError, TypeError, IndexError):
             raise RefusedError(400, "parameter_missing", "Il manque un paramètre.") from None
         if cents < LEAST_CENTS:
             raise RefusedError(400, "amount_too_small", "Le montant est trop petit.")
+        if not SHORTEST_SECONDS <= expires_at - self.stamp() <= LONGEST_SECONDS:
+            raise RefusedError(400, "parameter_invalid", "« expires_at » : de trente minutes à vingt-quatre heures.")
         key = f"cs_test_{secrets.token_hex(24)}"
         return {
             "id": key,
@@ -99,10 +103,10 @@ class Bank:
             "amount_total": cents,
             "cancel_url": pages[1],
             "client_reference_id": asked.get("client_reference_id"),
-            "created": self._stamp(),
+            "created": self.stamp(),
             "currency": currency,
             "customer_email": asked.get("customer_email"),
-            "expires_at": int(asked.get("expires_at", self._stamp() + 86_400)),
+            "expires_at": expires_at,
             "label": lines[0]["price_data"]["product_data"]["name"],
             "livemode": False,
             "metadata": asked.get("metadata", {}),
@@ -117,18 +121,18 @@ class Bank:
     def session(self, key: str) -> Thing:
         """Passé son heure, une page ouverte est fermée."""
         with self.store.change() as base:
-            found = self._known(base, key, "checkout.session")
-            if found["status"] == "open" and self._stamp() >= found["expires_at"]:
+            found = self.known(base, key, "checkout.session")
+            if found["status"] == "open" and self.stamp() >= found["expires_at"]:
                 found["status"], found["url"] = "expired", None
                 self.store.put(base, found)
-                self._tell(base, "checkout.session.expired", found)
+                self.tell(base, "checkout.session.expired", found)
             return found
 
     def pay(self, key: str, outcome: Outcome) -> Thing:
         """Une page ne se paie qu'une fois ; un refus la laisse ouverte."""
         self.session(key)
         with self.store.change() as base:
-            session = self._known(base, key, "checkout.session")
+            session = self.known(base, key, "checkout.session")
             if session["status"] != "open":
                 return session
             intent = self._intent(base, session)
@@ -136,27 +140,28 @@ class Bank:
                 intent["last_payment_error"] = {"code": "card_declined", "decline_code": "insufficient_funds"}
                 self.store.put(base, intent)
                 self.store.put(base, session)
-                self._tell(base, "payment_intent.payment_failed", intent)
+                self.tell(base, "payment_intent.payment_failed", intent)
                 return session
             intent |= {"status": "succeeded", "last_payment_error": None, "amount_received": session["amount_total"]}
             session |= {"status": "complete", "payment_status": "paid", "url": None}
             self.store.put(base, intent)
             self.store.put(base, session)
+            self.store.put(base, _charge(intent, self.stamp()))
             self._announce(base, session, outcome)
             return session
 
     def _announce(self, base: sqlite3.Connection, session: Thing, outcome: Outcome) -> None:
         if outcome is Outcome.DISORDER:
-            self._tell(base, "checkout.session.completed", session)
-            self._tell(base, "checkout.session.async_payment_failed", session | {"payment_status": "unpaid"})
+            self.tell(base, "checkout.session.completed", session)
+            self.tell(base, "checkout.session.async_payment_failed", session | {"payment_status": "unpaid"})
             return
         times = {Outcome.TWICE: 3, Outcome.SILENT: 0}.get(outcome, 1)
         delay = LATE_SECONDS if outcome is Outcome.LATE else 0.0
-        self._tell(base, "checkout.session.completed", session, times=times, delay=delay)
+        self.tell(base, "checkout.session.completed", session, times=times, delay=delay)
 
     def _intent(self, base: sqlite3.Connection, session: Thing) -> Thing:
         if session["payment_intent"]:
-            return self._known(base, session["payment_intent"], "payment_intent")
+            return self.known(base, session["payment_intent"], "payment_intent")
         key = f"pi_{secrets.token_hex(12)}"
         session["payment_intent"] = key
         return {
@@ -164,36 +169,16 @@ class Bank:
             "object": "payment_intent",
             "amount": session["amount_total"],
             "amount_received": 0,
-            "created": self._stamp(),
+            "created": self.stamp(),
             "currency": session["currency"],
+            "latest_charge": f"ch_{secrets.token_hex(12)}",
             "last_payment_error": None,
             "livemode": False,
             "metadata": session["metadata"],
             "status": "requires_payment_method",
         }
 
-    def open_refund(self, base: sqlite3.Connection, asked: Thing) -> Thing:
-        intent = self._known(base, str(asked.get("payment_intent", "")), "payment_intent")
-        made = [one for one in self._refunds(base) if one["payment_intent"] == intent["id"]]
-        left = intent["amount_received"] - sum(one["amount"] for one in made)
-        cents = int(asked.get("amount", left))
-        if cents <= 0 or cents > left:
-            raise RefusedError(400, "charge_already_refunded", "Plus que ce qui reste à rembourser.")
-        return {
-            "id": f"re_{secrets.token_hex(12)}",
-            "object": "refund",
-            "amount": cents,
-            "created": self._stamp(),
-            "currency": intent["currency"],
-            "metadata": asked.get("metadata", {}),
-            "payment_intent": intent["id"],
-            "status": "succeeded",
-        }
-
-    def _refunds(self, base: sqlite3.Connection) -> list[Thing]:
-        return [json.loads(row[0]) for row in base.execute("select content from thing where kind = 'refund'")]
-
-    def _known(self, base: sqlite3.Connection, key: str, kind: str) -> Thing:
+    def known(self, base: sqlite3.Connection, key: str, kind: str) -> Thing:
         found = self.store.get(key, base)
         if found is None or found["object"] != kind:
             raise RefusedError(404, "resource_missing", f"Aucun objet « {kind} » sous ce numéro.")
@@ -201,13 +186,13 @@ class Bank:
 
     def thing(self, key: str, kind: str) -> Thing:
         with self.store.change() as base:
-            return self._known(base, key, kind)
+            return self.known(base, key, kind)
 
-    def _tell(self, base: sqlite3.Connection, kind: str, about: Thing, *, times: int = 1, delay: float = 0.0) -> None:
+    def tell(self, base: sqlite3.Connection, kind: str, about: Thing, *, times: int = 1, delay: float = 0.0) -> None:
         event: dict[str, Any] = {
             "id": f"evt_{secrets.token_hex(12)}",
             "object": "event",
-            "created": self._stamp(),
+            "created": self.stamp(),
             "data": {"object": about},
             "livemode": False,
             "type": kind,
@@ -216,5 +201,19 @@ class Bank:
         for _ in range(times):
             self.config.courier.send(self.config.webhook_url, event, self.config.signing_secret, delay)
 
-    def _stamp(self) -> int:
+    def stamp(self) -> int:
         return int(self.config.now().timestamp())
+
+
+def _charge(intent: Thing, created: int) -> Thing:
+    """Le débit de la carte ; ce qui en est rendu s'y ajoute."""
+    return {
+        "id": intent["latest_charge"],
+        "object": "charge",
+        "amount": intent["amount"],
+        "amount_refunded": 0,
+        "created": created,
+        "currency": intent["currency"],
+        "livemode": False,
+        "payment_intent": intent["id"],
+    }

@@ -27,7 +27,7 @@ def payment(session: Thing, *, is_refused: bool = False) -> str:
         f'<button type="submit" class="btn">Payer {amount}</button></form>'
         f'<a class="btn ghost" href="{escape(session["cancel_url"])}">Annuler et revenir au portail</a>'
     )
-    return _page(f"Payer {amount}", body)
+    return page(f"Payer {amount}", body)
 
 
 def _choice(outcome: Outcome, rank: int) -> str:
@@ -47,7 +47,7 @@ def confirmation(session: Thing) -> str:
         f'<button class="btn" name="outcome" value="{Outcome.SUCCESS}">Oui, confirmer le paiement</button>'
         f'<button class="btn ghost" name="outcome" value="{Outcome.DECLINE}">Non, refuser</button></form>'
     )
-    return _page("Confirmer le paiement", body)
+    return page("Confirmer le paiement", body)
 
 
 def _closed(session: Thing) -> str:
@@ -56,14 +56,18 @@ def _closed(session: Thing) -> str:
     said = "Ce paiement est déjà fait" if is_paid else "Cette page de paiement a expiré"
     detail = "Il n’a été débité qu’une fois." if is_paid else "Rien n’a été débité."
     link = f'<a class="btn" href="{escape(back)}">Revenir au portail</a>'
-    return _page(said, f"<h1>{said}</h1><p>{detail}</p>{link}")
+    if is_paid:
+        link += (
+            f'<a class="btn ghost" href="../tableau/{escape(session["id"])}">Rembourser ou contester, pour essayer</a>'
+        )
+    return page(said, f"<h1>{said}</h1><p>{detail}</p>{link}")
 
 
 def unknown() -> str:
-    return _page("Page inconnue", "<h1>Cette page de paiement n’existe pas</h1><p>Revenez au portail.</p>")
+    return page("Page inconnue", "<h1>Cette page de paiement n’existe pas</h1><p>Revenez au portail.</p>")
 
 
-def _page(title: str, body: str) -> str:
+def page(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="fr"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'

@@ -63,8 +63,8 @@ def test_the_payments_of_a_month_with_their_slip(regie: Actor) -> None:
     undoing.undo(actor=regie, payment_id=second.key, now=NOW)
     made = tables.payments(regie, regie_id(), NOVEMBER, NOW)
     assert [row[4:] for row in lines(made.body)[1:]] == [
-        ["Chèque", "0012", "50,00", "45,00", "ENF-B00001", "Reçu"],
-        ["Espèces", "", "9,00", "0,00", "", "Annulé"],
+        ["Chèque", "0012", "50,00", "45,00", "ENF-B00001", "Reçu", ""],
+        ["Espèces", "", "9,00", "0,00", "", "Annulé", ""],
     ]
 
 
@@ -76,7 +76,24 @@ def test_the_unpaid_of_today(regie: Actor) -> None:
     assert row[1:3] + row[5:] == ["F-Durand", "Durand", "10", "45,00", "0"]
 
 
-@pytest.mark.parametrize("make", [tables.invoices, tables.payments])
+def test_the_lines_of_a_month_sum_up_by_child_and_service(regie: Actor) -> None:
+    family = make_family("Durand")
+    canteen = {"activity": "Cantine", "label": "Repas", "child_name": "Jules", "meal_cents": 300, "care_cents": 120}
+    care = {"activity": "=Garderie", "label": "Soir", "child_name": "Jules", "care_cents": 250, "surcharge_cents": 50}
+    make_invoice(family, canteen, canteen, care, canteen | {"child_name": "Alice"})
+    make_invoice(family, canteen, month=date(2026, 9, 1))
+    make_invoice(family, canteen, regie_id=make_regie("SPO"))
+    made = tables.lines(regie, regie_id(), OCTOBER, NOW)
+    head, *rows = lines(made.body)
+    assert (made.name, head) == ("lignes-enf-2026-10.csv", list(tables.LINES))
+    assert [row[2:] for row in rows] == [
+        ["Durand", "Alice", "Cantine", "Repas", "1", "3,00", "1,20", "0,00", "4,20"],
+        ["Durand", "Jules", "'=Garderie", "Soir", "1", "0,00", "2,50", "0,50", "3,00"],
+        ["Durand", "Jules", "Cantine", "Repas", "2", "6,00", "2,40", "0,00", "8,40"],
+    ]
+
+
+@pytest.mark.parametrize("make", [tables.invoices, tables.payments, tables.lines])
 def test_a_workbook_when_asked(regie: Actor, make: Callable[..., Any]) -> None:
     made = make(regie, regie_id(), OCTOBER | {"format": "xlsx"}, NOW)
     assert (made.name[-5:], made.body[:2]) == (".xlsx", b"PK")
@@ -109,6 +126,52 @@ def test_the_titles_of_a_month_follow_the_schema(regie: Actor) -> None:
     assert (root.find(".//CodCol").get("V"), root.find(".//CodBud").get("V")) == ("123", "00")
 
 
+def read_titles(regie: Actor, key: int) -> etree._Element:
+    return etree.fromstring(titles.titles(regie, key, OCTOBER, NOW).body)
+
+
+def values(root: etree._Element, name: str) -> list[str]:
+    return [one.get("V") for one in root.findall(f".//{name}")]
+
+
+def test_what_the_town_already_took_is_not_claimed_again(regie: Actor) -> None:
+    half, whole, due = (make_family(name) for name in ("Moitié", "Tout", "Rien"))
+    for family in (half, whole, due):
+        make_invoice(family, 45_00)
+    take(regie, half, amount="15,50")
+    take(regie, whole, amount="45")
+    root = read_titles(regie, complete())
+    assert values(root, "MtHT") == ["29.50", "45.00"]
+    assert root.find(".//MtBordHt").get("V") == "74.50"
+    take(regie, half, amount="29,50")
+    take(regie, due, amount="45")
+    with pytest.raises(RefusalError, match="ne reste due"):
+        read_titles(regie, complete())
+
+
+def test_two_regies_never_share_a_debt_nor_a_slip(regie: Actor) -> None:
+    family = make_family("Durand")
+    codes = {"treasury_code": "049012", "siret": "21490001200018", "budget_code": "12300"}
+    sport = make_regie("SPO", **codes)
+    make_invoice(family, 45_00)
+    make_invoice(family, 20_00, regie_id=sport)
+    both = [read_titles(regie, complete()), read_titles(regie, sport)]
+    for name in ("NumDette", "IdBord"):
+        first, second = (values(root, name) for root in both)
+        assert first != second
+    assert all(len(debt) == 13 for root in both for debt in values(root, "NumDette"))
+
+
+def test_a_file_made_in_january_belongs_to_the_year_of_its_invoices(regie: Actor) -> None:
+    make_invoice(make_family("Durand"), 45_00)
+    key = complete()
+    before = read_titles(regie, key)
+    after = etree.fromstring(titles.titles(regie, key, OCTOBER, NOW + timedelta(days=50)).body)
+    assert (values(after, "Exer"), values(after, "DteBordEm")) == (["2026"], ["2027-01-09"])
+    for kept in ("NumDette", "IdBord", "Cle1", "Cle2"):
+        assert values(after, kept) == values(before, kept)
+
+
 def test_a_regie_without_its_codes_or_a_month_without_invoice_has_no_titles(regie: Actor) -> None:
     with pytest.raises(titles.RegieIncompleteError, match="le poste comptable, le SIRET, le code"):
         titles.titles(regie, regie_id(), OCTOBER, NOW)
@@ -119,13 +182,13 @@ def test_a_regie_without_its_codes_or_a_month_without_invoice_has_no_titles(regi
 
 
 @pytest.mark.parametrize("month", ["", "2026", "2026-13", "1926-11", "2026-11-01", "../2026-11", "٢٠٢٦-11"])
-@pytest.mark.parametrize("make", [tables.invoices, tables.payments, titles.titles])
+@pytest.mark.parametrize("make", [tables.invoices, tables.payments, tables.lines, titles.titles])
 def test_a_month_that_cannot_be_is_refused(regie: Actor, make: Callable[..., Any], month: str) -> None:
     with pytest.raises(BadInputError, match="mois"):
         make(regie, regie_id(), {"mois": month}, NOW)
 
 
-@pytest.mark.parametrize("make", [tables.invoices, tables.payments, titles.titles])
+@pytest.mark.parametrize("make", [tables.invoices, tables.payments, tables.lines, titles.titles])
 def test_exports_are_for_the_regie_and_are_traced(base: Engine, make: Callable[..., Any]) -> None:
     for role in sorted(set(Role) - {Role.REGIE, Role.ADMIN}):
         actor = open_session(make_account(f"{role}@mairie.example", role=role))[1]

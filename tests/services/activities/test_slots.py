@@ -16,9 +16,10 @@ from portail.models.bookings import Booking
 from portail.models.database import reading, transaction
 from portail.models.mails import OutboxMail
 from portail.models.wallet import LedgerAccount
-from portail.services import outbox, town_calendar
 from portail.services.activities import desk, exceptions, opening, slots
 from portail.services.bookings import seats
+from portail.services.mails import outbox
+from portail.services.town import calendar as town_calendar
 from portail.services.waitlist import queue
 from portail.services.waitlist.queue import Asked
 from tests.conftest import NOW

@@ -18,10 +18,11 @@ from portail.models.database import reading, transaction
 from portail.models.families import Child
 from portail.models.files import Attachment, StoredFile
 from portail.models.invoices import Invoice
-from portail.services import backups, doctor, file_vault, stored_files
 from portail.services.attachments import attaching, downloading
+from portail.services.files import file_vault, stored_files
 from portail.services.health import pai, rotation
 from portail.services.health.vault import VaultError
+from portail.services.upkeep import backups, doctor
 from tests.factories import uploads
 from tests.factories.health import Home, make_home
 from tests.factories.settings import configured
@@ -265,7 +266,7 @@ def test_a_backup_whose_files_were_changed_is_refused(
 
 
 def test_a_backup_of_the_first_format_still_comes_back(base: Engine, tmp_path: Path, now: datetime) -> None:
-    from tests.services.test_backups import rewritten
+    from tests.services.upkeep.test_backups import rewritten
 
     make_home("ancien@famille.example")
     backups.save(tmp_path / "s.tar.gz", now)

@@ -109,7 +109,7 @@ def test_an_empty_wallet_is_billed_later_with_a_reason(base: Engine) -> None:
     home, (activity, slots), actor = make_home(cents=100), make_canteen(), agent()
     choices = home.choices(slots[0])
     shown = preview(actor=actor, activity_id=activity, choices=choices, now=NOW, family_id=home.family)
-    assert (shown.can_confirm, shown.can_force, shown.blocked_link) == (False, True, "")
+    assert (shown.can_confirm, shown.can_force, shown.can_settle) == (False, True, False)
     billed = replace(order(home, activity, choices, WHY), bill=True)
     recap = override(actor=actor, order=billed, now=NOW)
     assert (recap.can_confirm, recap.is_billed, recap.balance_after, recap.blocked) == (True, True, "", "")

@@ -12,7 +12,7 @@ from portail.models.accounts import Account
 from portail.models.bookings import Booking
 from portail.models.database import reading, transaction
 from portail.models.families import Guardian
-from portail.services import catalogue
+from portail.services.enrolments import catalogue
 from tests.conftest import NOW
 from tests.factories import families
 from tests.factories.activities import THURSDAY, make_activity, make_offering, make_slot
@@ -60,7 +60,9 @@ def test_meal_and_care_of_a_discounted_booking_add_up(home: Home) -> None:
     home.confirm(activity, home.choices(slot, child=home.sibling))
     row = booked()[home.sibling]
     assert (row.meal_cents, row.care_cents, row.surcharge_cents) == (45, 405, 0)
-    said = f"quotient familial 500 × 1{NBSP}% = 5,00{NBSP}€, hors commune, 2e enfant du foyer : −10{NBSP}%"
+    said = (
+        f"quotient familial 500 × 1{NBSP}% = 5,00{NBSP}€, hors commune, 2e enfant du foyer : −10{NBSP}% = 4,50{NBSP}€"
+    )
     assert row.formula == said
 
 
@@ -91,7 +93,7 @@ def test_the_recap_says_why_line_by_line(home: Home) -> None:
     recap = home.preview(activity, f"{home.choices(slot)},{home.choices(slot, child=home.sibling)}")
     assert [line.amount for line in recap.lines] == [f"5,00{NBSP}€", f"4,50{NBSP}€"]
     assert recap.lines[0].why == f"quotient familial 500 × 1{NBSP}% = 5,00{NBSP}€, hors commune"
-    assert recap.lines[1].why.endswith(f"2e enfant du foyer : −10{NBSP}%")
+    assert recap.lines[1].why.endswith(f"2e enfant du foyer : −10{NBSP}% = 4,50{NBSP}€")
 
 
 def test_who_may_not_see_the_money_does_not_read_the_quotient(home: Home) -> None:

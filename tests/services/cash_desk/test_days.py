@@ -14,7 +14,7 @@ from portail.domain.payments import Means
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
 from portail.models.database import reading
 from portail.models.payments import DayClosing, DepositSlip
-from portail.services.cash_desk import closing, slips, undoing
+from portail.services.cash_desk import closing, slips, taken, undoing
 from tests.conftest import NOW
 from tests.factories.crowds import together
 from tests.factories.desk import agent, payments, regie_id, take
@@ -53,10 +53,10 @@ def test_cheques_leave_together_on_a_numbered_slip(regie: Actor) -> None:
     for amount, note in (("20", "0001"), ("30,50", "0002")):
         take(regie, family, amount=amount, note=note)
     take(regie, family, means="cash")
-    (pile,) = [one for one in slips.show(actor=regie).piles if one.means == "cheque"]
+    (pile,) = [one for one in slips.show(actor=regie, page=1, now=NOW).piles if one.means == "cheque"]
     assert (pile.title, pile.total, pile.count) == ("Chèque", "50,50\u00a0€", "2 pièces")
     assert deposit(regie, *[one.id for one in pile.pieces]) == "Bordereau ENF-B00001 : 2 pièces."
-    shown = slips.show(actor=regie)
+    shown = slips.show(actor=regie, page=1, now=NOW)
     assert [one.means for one in shown.piles] == ["cash"]
     assert [(one.number, one.count, one.total) for one in shown.slips] == [("ENF-B00001", "2 pièces", "50,50\u00a0€")]
     take(regie, family, amount="9", note="0003")
@@ -212,7 +212,7 @@ def test_yesterday_may_be_closed_today(regie: Actor) -> None:
 def test_only_the_regie_deposits_and_closes(base: Engine, role: Role) -> None:
     actor = open_session(make_account("autre@mairie.example", role=role))[1]
     calls = (
-        partial(slips.show, actor=actor),
+        partial(slips.show, actor=actor, page=1, now=NOW),
         partial(deposit, actor, 1),
         partial(slips.make_pdf, actor, 1, NOW),
         partial(close, actor),
@@ -231,6 +231,6 @@ def test_a_regie_that_does_not_exist_is_not_closed(regie: Actor) -> None:
 
 def test_the_totals_name_every_means_of_the_desk(regie: Actor) -> None:
     with reading() as db:
-        assert closing.totals_of(db, regie_id(), DAY) == dict.fromkeys(
+        assert taken.of_day(db, regie_id(), DAY).totals == dict.fromkeys(
             (Means.CASH, Means.CHEQUE, Means.CESU, Means.ANCV), 0
         )

@@ -18,16 +18,16 @@ from portail.models.database import reading, transaction
 from portail.models.families import Family
 from portail.models.mails import OutboxMail
 from portail.models.payments import Payment, PaymentAllocation
-from portail.models.wallet import LedgerAccount, LedgerEntry
 from portail.services import wallet
 from portail.services.cash_desk import finding, paying, receipts, slips, undoing
 from portail.services.wallet import AlreadyPostedError, desk
+from portail.services.wallet.statement import Wanted
 from tests.conftest import NOW
 from tests.factories.crowds import together
 from tests.factories.desk import FORM, agent, payments, regie_id, take
 from tests.factories.families import make_family
 from tests.factories.invoices import invoice, make_invoice, make_payment, make_regie
-from tests.factories.money import balance
+from tests.factories.money import balance, ledger
 from tests.factories.people import make_account, open_session
 from tests.tools.pdfs import assert_accessible, text_of
 
@@ -40,12 +40,6 @@ def regie(base: Engine) -> Actor:
 def shares() -> list[tuple[int, int]]:
     with reading() as db:
         return sorted((one.invoice_id, one.cents) for one in db.exec(select(PaymentAllocation)))
-
-
-def ledger(kind: LedgerAccountKind) -> int:
-    with reading() as db:
-        query = select(LedgerEntry.amount_cents).join(LedgerAccount, LedgerAccount.id == LedgerEntry.account_id)
-        return sum(db.exec(query.where(LedgerAccount.kind == kind)))
 
 
 def letters() -> list[tuple[str, str]]:
@@ -210,6 +204,7 @@ def test_a_receipt_goes_to_who_sees_the_money_and_downloads(regie: Actor) -> Non
     made = receipts.make_pdf(camille, payments()[0].key, NOW)
     said = " ".join(text_of(made.body).split())
     assert "Reçu n° 1" in said
+    assert "Régie enfance : reçu de la famille Durand la somme de 40,00" in said
     assert f"Facture {invoice_number('ENF', 2026, invoice(key).number or 0)} 30,00" in said
     assert "Porte-monnaie 10,00" in said
     assert "0012" in said
@@ -262,7 +257,7 @@ def test_a_bounced_cheque_is_due_again_and_the_family_knows(regie: Actor) -> Non
     assert len([said for said in done if isinstance(said, str)]) == 1
     assert invoice(key).paid_cents == 0
     assert [subject for _, subject in letters()][-1] == "Votre chèque a été rejeté par la banque"
-    assert finding.find(actor=regie, words="0012", page=1, now=later).rows[0].state == "Rejeté"
+    assert finding.find(actor=regie, words="0012", page=1, now=later).rows[0].state == "Rejeté le 29/11/2026"
     assert wallet.check_ledger() == []
 
 
@@ -294,6 +289,8 @@ def test_a_payment_is_found_by_name_amount_number_and_cheque(regie: Actor) -> No
     assert found("30") == ["Durand"]
     assert found("7777") == ["Martin"]
     assert found(number) == ["Durand"]
+    assert found("reçu n° 1") == found("Recu 1") == ["Durand"]
+    assert found("reçu 999") == []
     assert found("%") == found("zzz") == found("ENF-2026-999999") == []
     row = finding.find(actor=regie, words="0012", page=1, now=NOW).rows[0]
     assert (row.uses, row.amount, row.can_undo) == (f"{number} (30,00\u00a0€)", "30,00\u00a0€", True)
@@ -314,7 +311,7 @@ def test_the_page_of_a_family_says_what_it_owes_and_gave(regie: Actor) -> None:
     family = make_family("Durand")
     make_invoice(family, 30_00)
     take(regie, family, amount="10")
-    shown = desk.show(actor=regie, family_id=family, page=1, now=NOW)
+    shown = desk.show(actor=regie, wanted=Wanted(family), now=NOW)
     assert [(one.left, one.total, one.is_late) for one in shown.dues] == [("20,00\u00a0€", "30,00\u00a0€", False)]
     assert (shown.owed, [one.amount for one in shown.payments]) == ("20,00\u00a0€", ["10,00\u00a0€"])
     assert [one.value for one in shown.means] == ["cash", "cheque", "cesu", "ancv"]

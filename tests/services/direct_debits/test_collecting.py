@@ -13,12 +13,13 @@ from portail.domain.direct_debits import DebitState, MandateEnd, MandateState, W
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.domain.wallet import MovementKind
+from portail.models.audit import AuditEntry
 from portail.models.database import reading, transaction
 from portail.models.direct_debits import Debit
 from portail.models.payments import Payment
 from portail.models.wallet import LedgerAccount, LedgerEntry, LedgerTransaction
 from portail.services import wallet
-from portail.services.direct_debits import desk, mandates, outcomes, preparing, sending
+from portail.services.direct_debits import desk, listing, mandates, outcomes, preparing, sending, undoing
 from portail.services.direct_debits.preparing import NothingToCollectError
 from portail.settings import ROOT
 from tests.conftest import NOW
@@ -28,8 +29,8 @@ from tests.factories.families import make_family
 from tests.factories.invoices import invoice, make_invoice, make_payment, make_regie
 from tests.factories.money import balance
 
-SCHEMA = ROOT / "tests" / "integrations" / "schemas" / "pain.008.001.02.xsd"
-SPACE = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.008.001.02"}
+SCHEMA = ROOT / "tests" / "integrations" / "schemas" / "pain.008.001.08.xsd"
+SPACE = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08"}
 
 
 def file_of(agent: Any, batch: int) -> Any:
@@ -158,6 +159,22 @@ def test_the_file_follows_the_published_schema(durand: made.Payer, agent: Any) -
     assert sending.download(agent, batch, NOW).body == sending.download(agent, batch, NOW).body
 
 
+def test_each_download_of_the_file_is_in_the_journal(durand: made.Payer, agent: Any) -> None:
+    make_invoice(durand.family)
+    batch = made.prepare(agent)
+    with pytest.raises(NotOpenError):
+        sending.download(agent, batch, NOW)
+    made.send(agent, batch)
+    for _ in range(2):
+        sending.download(agent, batch, NOW)
+    with pytest.raises(RefusalError):
+        sending.download(durand.actor, batch, NOW)
+    with reading() as db:
+        query = select(AuditEntry.actor_id, AuditEntry.subject_id, AuditEntry.detail, AuditEntry.at)
+        found = list(db.exec(query.where(AuditEntry.action == "debit.file_read")))
+    assert found == [(agent.account_id, batch, made.batches()[0].message_id, NOW)] * 2
+
+
 def test_a_second_collection_is_recurrent(durand: made.Payer, agent: Any) -> None:
     make_invoice(durand.family, 10_00)
     made.collected(agent)
@@ -197,12 +214,12 @@ def test_the_file_is_made_once_before_the_day(durand: made.Payer, agent: Any) ->
     with pytest.raises(WrongStepError):
         made.send(agent, batch)
     with pytest.raises(WrongStepError):
-        preparing.cancel(actor=agent, batch_id=batch, now=NOW)
+        undoing.cancel(actor=agent, batch_id=batch, now=NOW)
 
 
 def test_a_cancelled_batch_is_told_and_its_invoices_are_free_again(durand: made.Payer, agent: Any) -> None:
     make_invoice(durand.family)
-    preparing.cancel(actor=agent, batch_id=made.prepare(agent), now=NOW)
+    undoing.cancel(actor=agent, batch_id=made.prepare(agent), now=NOW)
     assert (made.batches(), made.debits()) == ([], [])
     assert [to for to, _, _ in made.letters("Prélèvement annulé")] == ["durand@famille.example"]
     made.prepare(agent)
@@ -302,6 +319,18 @@ def test_rejected_twice_or_together_counts_once(durand: made.Payer, agent: Any) 
     assert wallet.check_ledger() == []
 
 
+def test_cashed_and_rejected_at_once_the_rejection_remains(durand: made.Payer, agent: Any) -> None:
+    bills = [make_invoice(durand.family, cents) for cents in (10_00, 20_00)]
+    batch = made.prepare(agent)
+    made.send(agent, batch)
+    (first, _) = made.debits()
+    done = together(partial(made.collect, agent, batch), partial(made.reject, agent, first.key))
+    assert all(isinstance(one, str) for one in done)
+    assert [one.state for one in made.debits()] == [DebitState.REJECTED, DebitState.PAID]
+    assert [invoice(one).paid_cents for one in bills] == [0, 20_00]
+    assert wallet.check_ledger() == []
+
+
 @pytest.mark.parametrize("reason", ["AC04", "MD01", "AC01", "MD07"])
 def test_a_reason_that_says_never_again_ends_the_mandate(durand: made.Payer, agent: Any, reason: str) -> None:
     make_invoice(durand.family)
@@ -326,21 +355,6 @@ def test_a_debit_rejected_before_it_is_collected_has_nothing_to_undo(durand: mad
     assert movements() == []
 
 
-def test_money_already_spent_stops_the_rejection_with_a_way_out(durand: made.Payer, agent: Any) -> None:
-    one = make_invoice(durand.family, 10_00)
-    batch = made.prepare(agent)
-    made.send(agent, batch)
-    make_payment(durand.family, 10_00, (one, 10_00))
-    made.collect(agent, batch)
-    with transaction() as db:
-        purse, revenue = wallet.wallet_of(db, durand.family, NOW), wallet.common(db, "revenue", NOW)
-        lines = (wallet.Line(purse, -10_00), wallet.Line(revenue, 10_00))
-        wallet.post(db, wallet.Movement(MovementKind.BOOKING, "Cantine", lines, NOW))
-    with pytest.raises(RefusalError, match="déjà dépensée"):
-        made.reject(agent, made.debits()[0].key)
-    assert made.debits()[0].state == DebitState.PAID
-
-
 @pytest.mark.parametrize("reason", ["", "am04", "XXXX", "0"])
 def test_a_reason_outside_the_list_is_refused(durand: made.Payer, agent: Any, reason: str) -> None:
     make_invoice(durand.family)
@@ -358,7 +372,7 @@ def test_only_the_regie_prepares_sends_collects_rejects_and_reads(durand: made.P
     gestures: list[Any] = [
         lambda: preparing.preview(actor=parent, form=made.wanted(), now=NOW),
         lambda: preparing.prepare(actor=parent, form=made.wanted(), now=NOW),
-        lambda: preparing.cancel(actor=parent, batch_id=batch, now=NOW),
+        lambda: undoing.cancel(actor=parent, batch_id=batch, now=NOW),
         lambda: made.send(parent, batch),
         lambda: sending.download(parent, batch, NOW),
         lambda: made.collect(parent, batch),
@@ -375,7 +389,7 @@ def test_only_the_regie_prepares_sends_collects_rejects_and_reads(durand: made.P
 @pytest.mark.parametrize("key", [99, 0, -1, 2**40])
 def test_a_number_that_is_nobody_s_does_not_exist(agent: Any, key: int) -> None:
     for gesture in (
-        lambda: preparing.cancel(actor=agent, batch_id=key, now=NOW),
+        lambda: undoing.cancel(actor=agent, batch_id=key, now=NOW),
         lambda: made.send(agent, key),
         lambda: made.collect(agent, key),
         lambda: sending.download(agent, key, NOW),
@@ -402,9 +416,8 @@ def test_the_desk_says_the_next_gesture(durand: made.Payer, agent: Any) -> None:
     assert next_step(made.ON_THE_DAY) == (False, False, True, True)
     made.collect(agent, batch)
     assert next_step(made.ON_THE_DAY) == (False, False, True, False)
-    shown = desk.show(actor=agent, now=NOW)
-    assert (shown.earliest, shown.mandates_count) == ("2026-12-04", "1 mandat en cours")
-    (row,) = shown.batches
+    assert desk.show(actor=agent, now=NOW).earliest == "2026-12-04"
+    (row,) = listing.find_batches(actor=agent, words="", page=1).rows
     assert (row.count, row.amount, row.state) == ("1 prélèvement", "42,30\u00a0€", "Prélevée")
 
 

@@ -10,9 +10,10 @@ from portail.domain.retention import Category
 from portail.models.database import reading, transaction
 from portail.models.direct_debits import Debit, Mandate
 from portail.models.families import Family
-from portail.services import erasure, merging, privacy_export, retention
+from portail.services import merging
 from portail.services.direct_debits import forgetting
 from portail.services.health import vault
+from portail.services.privacy import erasure, export, retention
 from tests.conftest import NOW
 from tests.factories import direct_debits as made
 from tests.factories.invoices import make_invoice
@@ -101,7 +102,7 @@ def test_a_parent_takes_the_mandate_away_with_the_iban_and_nobody_else_s(durand:
     made.make_payer("Martin")
     make_invoice(durand.family)
     made.collected(made.make_agent())
-    body = privacy_export.make_export(durand.actor, NOW).body
+    body = export.make_export(durand.actor, NOW).body
     import io
     import json
     import zipfile

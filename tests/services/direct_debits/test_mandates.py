@@ -15,11 +15,11 @@ from portail.models.database import reading, transaction
 from portail.models.direct_debits import Mandate
 from portail.models.families import Family, Guardian
 from portail.models.regies import Regie
-from portail.services import doctor
 from portail.services.direct_debits import mandates, mine
 from portail.services.direct_debits.mandates import AlreadySignedError
 from portail.services.health import rotation, vault
 from portail.services.health.vault import VaultError
+from portail.services.upkeep import doctor
 from portail.settings import DEMO_HEALTH_KEYS
 from tests.conftest import NOW
 from tests.factories import direct_debits as made

@@ -4,23 +4,28 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import select
 
 from portail.domain.accounts import Actor
 from portail.domain.direct_debits import AlreadyDebitedError
-from portail.models.database import reading
+from portail.models.database import reading, transaction
 from portail.models.invoices import InvoiceReminder
 from portail.models.payments import PaymentAttempt
-from portail.services import home
-from portail.services.direct_debits import preparing, under_way
+from portail.models.regies import Regie
+from portail.services.direct_debits import under_way, undoing
+from portail.services.home import parent
 from portail.services.invoices import desk, mine, paying
 from portail.services.invoices.paying import Order
 from portail.services.unpaid import listing, reminding
 from portail.services.wallet import desk as wallet_desk
+from portail.services.wallet.statement import Wanted
 from tests.conftest import NOW
 from tests.factories import direct_debits as made
+from tests.factories.families import make_family
 from tests.factories.invoices import invoice, make_invoice, make_payment
 from tests.factories.money import balance, fill
+from tests.factories.people import make_account, open_session
 
 LATE = NOW - timedelta(days=60)
 TOKEN = "jeton-de-formulaire-1"
@@ -38,7 +43,10 @@ def remind(agent: Actor, *keys: int, now: datetime = NOW) -> str:
 
 
 def unpaid(agent: Actor, now: datetime = NOW) -> list[Any]:
-    return [(row.id, row.debit, row.next_level) for row in listing.show(actor=agent, age="", page=1, now=now).rows]
+    return [
+        (row.id, row.debit, row.next_level)
+        for row in listing.show(actor=agent, sought=listing.ALL, page=1, now=now).rows
+    ]
 
 
 def order(key: int, cents: int = 45_00) -> Order:
@@ -62,7 +70,7 @@ def test_what_is_announced_is_not_reminded_and_says_why(agent: Actor, durand: ma
 def test_the_desk_is_told_before_taking_money(agent: Actor, durand: made.Payer, bill: int) -> None:
     made.prepare(agent)
     other = make_invoice(durand.family, 12_00, now=LATE)
-    dues = wallet_desk.show(actor=agent, family_id=durand.family, page=1, now=NOW).dues
+    dues = wallet_desk.show(actor=agent, wanted=Wanted(durand.family), now=NOW).dues
     assert [(one.id, one.debit) for one in dues] == [(bill, PLANNED), (other, "")]
 
 
@@ -95,7 +103,7 @@ def test_a_rejected_debit_is_reminded_and_paid_again(
 def test_a_batch_given_up_or_forgotten_is_reminded_again(agent: Actor, durand: made.Payer, bill: int) -> None:
     batch = made.prepare(agent)
     assert unpaid(agent, made.ON_THE_DAY) == [(bill, "", "Rappel")], "jamais remise, elle ne prélèvera plus"
-    preparing.cancel(actor=agent, batch_id=batch, now=NOW)
+    undoing.cancel(actor=agent, batch_id=batch, now=NOW)
     assert unpaid(agent) == [(bill, "", "Rappel")]
 
 
@@ -160,7 +168,7 @@ def test_what_is_only_announced_is_paid_and_leaves_the_file(agent: Actor, durand
 
 def test_the_home_page_only_asks_for_what_is_not_collected(agent: Actor, durand: made.Payer, bill: int) -> None:
     def asked() -> bool:
-        return "Des factures sont à payer" in [one.title for one in home.show(actor=durand.actor, now=NOW).todos]
+        return "Des factures sont à payer" in [one.title for one in parent.show(actor=durand.actor, now=NOW).todos]
 
     assert asked()
     made.prepare(agent)
@@ -177,3 +185,26 @@ def test_another_invoice_of_another_family_is_not_touched(agent: Actor, durand: 
     with reading() as db:
         assert set(under_way.of(db, [bill, theirs], NOW.date())) == {bill}
         assert under_way.of(db, [], NOW.date()) == {}
+
+
+def test_the_mandate_is_offered_where_invoices_are_paid_only_if_the_regie_debits(base: Engine) -> None:
+    camille = make_account("camille@famille.example")
+    family, actor = make_family("Durand", camille), open_session(camille)[1]
+    assert not mine.show_all(actor=actor, now=NOW).can_debit
+    bill = make_invoice(family)
+
+    def offered() -> tuple[bool, bool]:
+        plan = paying.plan(actor=actor, choices=str(bill), now=NOW)
+        return mine.show_all(actor=actor, now=NOW).can_debit, plan.can_debit
+
+    assert offered() == (False, False)
+    key = made.make_collecting()
+    assert offered() == (True, True)
+    for lacking in ({"creditor_id": ""}, {"iban": ""}, {"closed_at": NOW}):
+        with transaction() as db:
+            regie = db.get_one(Regie, key)
+            before = {name: getattr(regie, name) for name in lacking}
+            regie.sqlmodel_update(lacking)
+        assert offered() == (False, False), lacking
+        with transaction() as db:
+            db.get_one(Regie, key).sqlmodel_update(before)

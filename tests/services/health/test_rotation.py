@@ -7,9 +7,9 @@ from sqlmodel import select
 from portail.cli import main
 from portail.models.database import reading
 from portail.models.health import HealthRecord, Vaccination
-from portail.services import doctor
 from portail.services.health import parents, rotation, vault
 from portail.services.health.vault import VaultError
+from portail.services.upkeep import doctor
 from portail.settings import DEMO_HEALTH_KEYS
 from tests.conftest import NOW
 from tests.factories.health import Home, fill, make_home

@@ -8,8 +8,8 @@ from sqlmodel import select
 from portail.models.database import reading, transaction
 from portail.models.families import Family
 from portail.models.invoices import Invoice, InvoiceLine
-from portail.services.erasure import erase_families
 from portail.services.invoices.checking import check_invoices
+from portail.services.privacy.erasure import erase_families
 from tests.factories.billing import lines_of
 from tests.factories.families import make_child, make_family
 from tests.factories.invoices import invoice, make_invoice, make_payment

@@ -17,7 +17,7 @@ from portail.models.wallet import LedgerTransaction
 from portail.services import merging, wallet
 from portail.services.invoices import runs
 from portail.services.invoices.checking import check_invoices
-from portail.services.moving import CannotUndoError
+from portail.services.merging.moving import CannotUndoError
 from tests.conftest import NOW
 from tests.factories.billing import (
     NOVEMBER,

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -9,17 +10,20 @@ from sqlmodel import select
 
 from portail.domain.accounts import Actor
 from portail.domain.invoices import AlreadyPaidError
-from portail.domain.payments import Means
+from portail.domain.payments import ONLINE, Means, Provider
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
 from portail.models.accounts import Account
 from portail.models.database import reading
 from portail.models.mails import OutboxMail
 from portail.models.payments import AttemptInvoice, Payment, PaymentAttempt
-from portail.services import outbox, wallet
+from portail.services import wallet
 from portail.services.invoices import paying
 from portail.services.invoices.paying import ChangedAmountError, Order, TwoPlacesError
+from portail.services.mails import outbox
+from portail.services.payments.gateways import TooLittleError
 from tests.conftest import NOW
-from tests.factories import money
+from tests.factories import money, treasury
+from tests.factories.cards import make_cards
 from tests.factories.families import make_family
 from tests.factories.invoices import invoice, make_invoice, make_payment, make_regie
 from tests.factories.people import make_account, open_session
@@ -79,6 +83,7 @@ def test_several_invoices_are_paid_from_the_wallet_with_a_receipt(actor: Actor, 
         (mail,) = db.exec(select(OutboxMail))
     assert mail.subject == "Reçu de votre paiement de 45,00\u00a0€"
     assert "ENF-2026-000001, ENF-2026-000002" in outbox.letter(mail).text
+    assert f"/telechargements/recu-{payment.key}" in outbox.letter(mail).text
     assert wallet.check_ledger() == []
 
 
@@ -179,6 +184,20 @@ def test_an_unknown_provider_is_refused(actor: Actor, family: int, provider: str
         assert list(db.exec(select(PaymentAttempt))) == []
 
 
+@pytest.mark.parametrize(("cents", "is_open"), [(49, False), (50, True)])
+def test_the_card_is_not_offered_for_less_than_it_takes(
+    actor: Actor, family: int, cents: int, *, is_open: bool
+) -> None:
+    key = make_invoice(family, cents)
+    (card, *_) = paying.plan(actor=actor, choices=str(key), now=NOW).means
+    said = "La carte bancaire ne prend pas de paiement de moins de 0,50\u00a0€."
+    assert (card.value, card.is_open, card.detail == said) == ("stripe", is_open, not is_open)
+    if not is_open:
+        with pytest.raises(TooLittleError, match="de moins de 0,50") as refusal:
+            paying.pay_online(actor=actor, order=Order(str(key), cents, TOKEN), provider="stripe", now=NOW)
+        assert refusal.value.next_step == "Choisissez un autre moyen, ou payez plusieurs factures ensemble."
+
+
 def test_paying_online_opens_an_attempt_for_these_invoices(
     actor: Actor, family: int, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -195,3 +214,29 @@ def test_paying_online_opens_an_attempt_for_these_invoices(
     assert (share.invoice_id, share.cents) == (key, 45_00)
     assert opened == [(attempt.key, paying.LABEL, now)]
     assert invoice(key).paid_cents == 0
+
+
+@pytest.mark.parametrize("provider", list(Provider))
+def test_an_invoice_is_paid_online_through_each_provider(
+    actor: Actor, family: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, provider: Provider
+) -> None:
+    """De « Payer » au reçu, par les prestataires d'essai."""
+    cards = make_cards(tmp_path, monkeypatch)
+    with treasury.made(tmp_path, monkeypatch) as payfip:
+        treasury.offer("stripe", "payfip")
+        first, second = make_invoice(family, 30_00), make_invoice(family, 15_00)
+        order = Order(f"{first},{second}", 45_00, TOKEN)
+        way = paying.pay_online(actor=actor, order=order, provider=provider, now=NOW)
+        assert paying.pay_online(actor=actor, order=order, provider=provider, now=NOW) == way
+        if provider is Provider.STRIPE:
+            cards.pay(way)
+            assert (invoice(first).paid_cents, cards.deliver()) == (0, [200])
+        else:
+            key = payfip.pay(way)
+            assert (invoice(first).paid_cents, payfip.tell(key)) == (0, 200)
+    assert (invoice(first).paid_cents, invoice(second).paid_cents) == (30_00, 15_00)
+    (payment,) = payments()
+    assert (payment.means, payment.amount_cents, wallet.check_ledger()) == (ONLINE[provider], 45_00, [])
+    with reading() as db:
+        (mail,) = db.exec(select(OutboxMail))
+    assert "ENF-2026-000001 (30,00\u00a0€), ENF-2026-000002 (15,00\u00a0€)" in outbox.letter(mail).text

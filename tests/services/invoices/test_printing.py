@@ -1,24 +1,29 @@
 """Le PDF d'une facture : balisé, archivable, archivé une fois, rendu à qui de droit."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
+import typst
 from pypdf import PdfReader
 from sqlalchemy import Engine
 from sqlmodel import func, select
 
 from portail.domain.accounts import Role
-from portail.domain.refusals import NotOpenError
+from portail.domain.refusals import NotOpenError, RefusalError
 from portail.integrations import pdf_pool
 from portail.models.database import reading, transaction
 from portail.models.families import Guardian
 from portail.models.files import StoredFile
-from portail.services.invoices import printing
+from portail.services.invoices import desk, mine, printing, run_desk
 from portail.services.invoices.downloading import download
-from tests.factories.families import make_family
+from portail.settings import current
+from tests.factories.billing import bill, invoices_of, make_billed, october
+from tests.factories.families import make_child, make_family
 from tests.factories.invoices import invoice, make_invoice
 from tests.factories.people import make_account, open_session
+from tests.tools import pdfs
+from tests.tools.qr import texts_of
 
 LINES = (
     {"meal_cents": 150, "care_cents": 170, "child_name": "Léa", "activity": "Cantine · Jean-Macé", "label": "Repas"},
@@ -75,6 +80,24 @@ def test_the_paper_is_tagged_archivable_and_in_french(actor, family: int, now: d
     assert "<pdfaid:conformance>A</pdfaid:conformance>" in metadata
 
 
+def test_the_paper_reads_like_a_document(actor, family: int, now: datetime) -> None:
+    """Ce qu'un lecteur d'écran demande : titres, tableau, titres de colonnes, une image décrite."""
+    body = body_of(actor, make_invoice(family, *LINES), now)
+    pdfs.assert_accessible(body, "Facture d’octobre 2026")
+    assert {"H1", "H2", "Table", "TR", "TH", "TD", "Link", "Figure"} <= pdfs.tags_of(body)
+
+
+def test_the_link_and_the_code_lead_to_the_invoice(actor, family: int, now: datetime) -> None:
+    key = make_invoice(family, *LINES)
+    (page,) = pdfs.opened(body_of(actor, key, now)).pages
+    links = [one.get_object()["/A"]["/URI"] for one in page["/Annots"]]
+    wanted = f"{current().site_url}/factures/{key}"
+    assert set(links) == {wanted}
+    paper = printing.paper_of(invoice(key), [])
+    assert texts_of(paper["code"].encode()) == [wanted]
+    assert paper["code_alt"] == f"Code QR de l’adresse {wanted}"
+
+
 def test_the_archive_is_kept_as_issued(actor, family: int, now: datetime) -> None:
     key = make_invoice(family, *LINES)
     assert printing.print_some(now)
@@ -129,6 +152,61 @@ def test_it_is_not_given_to_another_family_nor_to_an_adult_without_the_right(act
     with transaction() as db:
         db.exec(select(Guardian).where(Guardian.family_id == family)).one().can_see_money = False
     with pytest.raises(Exception, match="Votre accès"):
+        download(actor, key, now)
+
+
+@pytest.fixture
+def fragile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Le papier de Zoé ne se compose pas."""
+    real = pdf_pool._draw
+
+    def draw(template: str, at: int, given: str) -> bytes:
+        if "Zoé" in given:
+            raise typst.TypstError("panicked")
+        return real(template, at, given)
+
+    monkeypatch.setattr(pdf_pool, "_draw", draw)
+
+
+def three(family: int) -> list[int]:
+    return [make_invoice(family, {"care_cents": 100, "child_name": name}) for name in ("Léa", "Zoé", "Noé")]
+
+
+@pytest.mark.usefixtures("fragile")
+def test_one_bad_paper_among_three_does_not_stop_the_others(
+    actor, family: int, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys = three(family)
+    assert printing.print_some(now)
+    assert [invoice(key).file_id is not None for key in keys] == [True, False, True]
+    assert [invoice(key).print_failed_at for key in keys] == [None, now, None]
+    assert f"Le PDF de la facture {keys[1]} ne se compose pas : TypstError" in caplog.text
+    assert "Zoé" not in caplog.text, "jamais un nom au journal"
+    assert not printing.print_some(now + timedelta(minutes=1)), "la minute d'après n'y revient pas"
+
+
+def test_it_is_tried_again_the_next_day(actor, family: int, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = make_invoice(family)
+    with monkeypatch.context() as broken:
+        broken.setattr(pdf_pool, "_attempt", lambda *_: pdf_pool.Drawn(fault="panne"))
+        printing.print_some(now)
+    tomorrow = now + timedelta(days=1)
+    assert printing.print_some(tomorrow)
+    assert (invoice(key).file_id is not None, invoice(key).print_failed_at) == (True, None)
+
+
+@pytest.mark.usefixtures("fragile")
+def test_the_failure_is_said_to_the_family_and_to_the_regie(actor, family: int, now: datetime) -> None:
+    agent = open_session(make_account("regie@mairie.example", role=Role.REGIE))[1]
+    make_billed().eat(family, make_child("Zoé", family), *october(1))
+    run = bill(agent)
+    printing.print_some(now)
+    row = run_desk.show_all(actor=agent, now=now).rows[0]
+    assert (row.id, row.failed, row.is_busy, row.progress) == (run, "1 PDF en échec", False, "")
+    (key,) = [one.key for one in invoices_of(family)]
+    for file in (mine.show(actor=actor, invoice_id=key, now=now), desk.show(actor=agent, invoice_id=key, now=now)):
+        assert (file.row.has_pdf, file.row.is_pdf_failed) == (True, True)
+    with pytest.raises(RefusalError, match="n’a pas pu être composé"):
         download(actor, key, now)
 
 

@@ -9,17 +9,13 @@ from portail.domain.accounts import Actor
 from portail.domain.refusals import BadInputError, NotOpenError
 from portail.models.accounts import Account
 from portail.services import regies
-from portail.services.invoices import desk, history, mine, run_desk, runs
+from portail.services.invoices import desk, history, mine, run_desk, run_preview, runs
 from tests.conftest import NOW
 from tests.factories.billing import (
-    NOVEMBER,
-    bill,
     carry_on,
     make_billed,
     make_regisseur,
-    november,
     october,
-    set_minimum,
     start,
 )
 from tests.factories.families import make_child, make_family
@@ -153,36 +149,7 @@ def test_a_parent_searches_nothing(actor: Actor, family: int) -> None:
     with pytest.raises(NotOpenError):
         run_desk.show_all(actor=actor, now=NOW)
     with pytest.raises(NotOpenError):
-        run_desk.show(actor=actor, run_id=1, only="", page=1)
-
-
-def test_the_preview_shows_what_moved_since_last_month(agent: Actor) -> None:
-    canteen, same, more, new = make_billed(), make_family("Alba"), make_family("Bruno"), make_family("Clara")
-    kids = {home: make_child("Léa", home) for home in (same, more, new)}
-    for home in (same, more):
-        canteen.eat(home, kids[home], *october(1, 2))
-    bill(agent)
-    canteen.eat(same, kids[same], *november(3, 5))
-    canteen.eat(more, kids[more], *november(3, 5, 6, 9, 10, 12, 13, 16, 17))
-    canteen.eat(new, kids[new], *november(3))
-    set_minimum(5_00)
-    run = start(agent, NOVEMBER)
-    carry_on()
-    file = run_desk.show(actor=agent, run_id=run, only="", page=1)
-    assert [(row.family, row.cents, row.before, row.change, row.mark) for row in file.rows] == [
-        ("Alba", "6,40\u00a0€", "6,40\u00a0€", "+\u00a00,00\u00a0€", ""),
-        ("Bruno", "28,80\u00a0€", "6,40\u00a0€", "+\u00a022,40\u00a0€", "Écart"),
-        ("Clara", "3,20\u00a0€", "", "", "Reportée"),
-    ]
-    assert (file.can_issue, file.can_cancel, file.row.is_busy) == (True, True, False)
-    assert [(one.label, one.value) for one in file.figures] == [
-        ("Factures", "3"),
-        ("Écarts", "2"),
-        ("Avoirs", "0"),
-        ("Reportées", "1"),
-    ]
-    only = run_desk.show(actor=agent, run_id=run, only="striking", page=1)
-    assert [row.family for row in only.rows] == ["Bruno", "Clara"]
+        run_preview.show(actor=actor, run_id=1, only="", words="", page=1)
 
 
 def test_the_progress_is_real(agent: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,13 +161,13 @@ def test_the_progress_is_real(agent: Actor, monkeypatch: pytest.MonkeyPatch) -> 
     run = start(agent)
     runs.advance(NOW)
     row = run_desk.show_all(actor=agent, now=NOW).rows[0]
-    assert (row.id, row.percent, row.progress, row.is_busy) == (run, 25, "1 dossiers examinés sur 4", True)
+    assert (row.id, row.percent, row.progress, row.is_busy) == (run, 25, "1 dossier examiné sur 4", True)
     carry_on()
     assert run_desk.show_all(actor=agent, now=NOW).is_busy is False
     runs.issue(actor=agent, run_id=run, now=NOW)
     carry_on()
     row = run_desk.show_all(actor=agent, now=NOW).rows[0]
-    assert (row.progress, row.count, row.total) == ("0 PDF archivés sur 4", "4 factures", "25,60\u00a0€")
+    assert (row.progress, row.count, row.total) == ("0 PDF archivé sur 4", "4 factures", "25,60\u00a0€")
 
 
 def test_the_months_offered_are_those_that_began(agent: Actor) -> None:
@@ -222,7 +189,7 @@ def test_a_forged_month_is_a_month_that_is_refused(agent: Actor, typed: str) -> 
 @pytest.mark.parametrize("number", [0, -1, 999, 2**63])
 def test_a_run_or_an_invoice_that_is_not_there(agent: Actor, number: int) -> None:
     with pytest.raises(NotOpenError):
-        run_desk.show(actor=agent, run_id=number, only="", page=1)
+        run_preview.show(actor=agent, run_id=number, only="", words="", page=1)
     with pytest.raises(NotOpenError):
         desk.show(actor=agent, invoice_id=number, now=NOW)
 

@@ -11,15 +11,17 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from portail.domain.accounts import Actor
+from portail.domain.adjustments import Timing
 from portail.domain.bookings import BookingState
 from portail.domain.dates import months_away
-from portail.domain.invoices import InvoiceKind, InvoiceState, RunState
+from portail.domain.invoices import InvoiceKind, InvoiceState, RunState, WrongStateError
 from portail.domain.refusals import BadInputError, NotOpenError
 from portail.models.database import reading, transaction
 from portail.models.mails import OutboxMail
 from portail.models.regies import InvoiceCounter
-from portail.services import outbox, wallet
+from portail.services import wallet
 from portail.services.invoices import runs
+from portail.services.mails import outbox
 from tests.conftest import NOW
 from tests.factories import money
 from tests.factories.billing import (
@@ -121,6 +123,14 @@ def test_a_late_booking_says_its_surcharge(agent: Actor, canteen: Canteen, famil
     bill(agent)
     (line,) = lines_of(invoices_of(family)[0].key)
     assert (line.label, line.surcharge_cents, line.amount_cents) == ("Repas (hors délais)", 160, 480)
+
+
+def test_an_unplanned_presence_says_its_own_surcharge(agent: Actor, canteen: Canteen, family: int, child: int) -> None:
+    canteen.eat(family, child, *october(1), surcharge_cents=160, surcharge_kind=Timing.UNPLANNED)
+    canteen.eat(family, child, *october(2), surcharge_cents=160, surcharge_kind=Timing.LATE)
+    bill(agent)
+    labels = [line.label for line in lines_of(invoices_of(family)[0].key)]
+    assert labels == ["Repas (présence non prévue)", "Repas (hors délais)"]
 
 
 def test_only_the_activities_of_the_regie_are_billed(agent: Actor, canteen: Canteen, family: int, child: int) -> None:
@@ -311,7 +321,7 @@ def test_once_issued_it_is_neither_cancelled_nor_issued_again(
 ) -> None:
     canteen.eat(family, child, *october(1))
     key = bill(agent)
-    with pytest.raises(runs.WrongStateError, match="émises"):
+    with pytest.raises(WrongStateError, match="est déjà émise"):
         runs.cancel(actor=agent, run_id=key, now=NOW)
     runs.issue(actor=agent, run_id=key, now=NOW)
     assert carry_on() == 0
@@ -320,7 +330,7 @@ def test_once_issued_it_is_neither_cancelled_nor_issued_again(
 
 def test_it_is_not_issued_before_it_is_ready(agent: Actor, canteen: Canteen) -> None:
     key = start(agent)
-    with pytest.raises(runs.WrongStateError, match="en préparation"):
+    with pytest.raises(WrongStateError, match="en préparation"):
         runs.issue(actor=agent, run_id=key, now=NOW)
 
 

@@ -14,13 +14,16 @@ from portail.domain.accounts import Actor, Role
 from portail.domain.bookings import BookingState
 from portail.domain.paid import Parts
 from portail.domain.refusals import BadInputError, NotOpenError, RefusalError
+from portail.models.accounts import Account
 from portail.models.audit import AuditEntry
 from portail.models.bookings import BookingBatch, BookingChange
 from portail.models.database import reading, transaction
-from portail.models.families import Guardian
+from portail.models.families import Child, Guardian
 from portail.models.payments import Payment
 from portail.services import papers
 from portail.services.papers import paid_amounts, paid_year
+from portail.services.wallet import desk as wallet_desk
+from portail.services.wallet.statement import Wanted
 from tests.conftest import NOW
 from tests.factories.activities import make_canteen
 from tests.factories.billed import bill, credit, paid
@@ -38,12 +41,13 @@ def camille(base: Engine) -> Actor:
     return open_session(make_account("camille@famille.example"))[1]
 
 
-def home(actor: Actor) -> tuple[int, int, int]:
-    from portail.models.accounts import Account
-
+def account_of(actor: Actor) -> Account:
     with reading() as db:
-        account = db.get_one(Account, actor.account_id)
-    family = make_family("Durand", account)
+        return db.get_one(Account, actor.account_id)
+
+
+def home(actor: Actor) -> tuple[int, int, int]:
+    family = make_family("Durand", account_of(actor))
     return family, make_child("Noé", family, birth=LITTLE), make_child("Léa", family, birth=BIG)
 
 
@@ -266,3 +270,45 @@ def test_my_documents_list_the_years_that_were_paid(camille: Actor) -> None:
     with transaction() as db:
         db.exec(select(Guardian).where(Guardian.account_id == camille.account_id)).one().can_see_money = False
     assert papers.show_mine(actor=camille, now=NOW).years == []
+
+
+def test_a_year_without_a_little_one_offers_no_tax_certificate(camille: Actor) -> None:
+    family = make_family("Durand", account_of(camille))
+    late = make_child("Noé", family, birth=date(2020, 1, 2))  # six ans le lendemain du 1er janvier 2026
+    one = bill(family, {"child_id": late, "care_cents": 1000})
+    for year in (2026, 2025):
+        paid(family, date(year, 3, 2), (one, 100))
+    assert [bool(one.tax_href) for one in papers.show_mine(actor=camille, now=NOW).years] == [True, True]
+    with transaction() as db:
+        db.get_one(Child, late).birth_date = date(2020, 1, 1)
+    this_year, last_year = papers.show_mine(actor=camille, now=NOW).years
+    assert (this_year.tax_href, last_year.tax_href[:16]) == ("", "/telechargements")
+    assert "aucun enfant de moins de six ans" in this_year.detail
+    assert this_year.paid_href
+
+
+def test_a_little_one_who_left_the_home_still_counts(camille: Actor) -> None:
+    """Il n'est plus au dossier : la facture le nomme encore, et l'attestation avec elle."""
+    family, gone = make_family("Durand", account_of(camille)), make_child("Noé", make_family("Ailleurs"), birth=LITTLE)
+    paid(family, date(2026, 3, 2), (bill(family, {"child_id": gone, "care_cents": 1000}), 1000))
+    (year,) = papers.show_mine(actor=camille, now=NOW).years
+    assert year.tax_href
+    assert "Noé Essai 01/03/2022 10,00 €" in words(paid_year.make_tax(camille, family, {"annee": "2026"}, NOW).body)
+
+
+def test_two_little_ones_are_two_lines_and_a_late_fee_is_not_care(camille: Actor) -> None:
+    family, little, _ = home(camille)
+    baby = make_child("Zoé", family, birth=date(2024, 6, 1))
+    one = bill(
+        family,
+        {"child_id": little, "care_cents": 1000, "surcharge_cents": 200},
+        {"child_id": baby, "meal_cents": 300, "care_cents": 500},
+    )
+    paid(family, date(2026, 3, 2), (one, 2000))
+    said = words(paid_year.make_tax(camille, family, {"annee": "2026"}, NOW).body)
+    assert "Noé Essai 01/03/2022 10,00 €" in said
+    assert "Zoé Essai 01/06/2024 5,00 €" in said
+    assert "Total 15,00 €" in said
+    agent = open_session(make_account("regie@mairie.example", role=Role.REGIE))[1]
+    (shown,) = wallet_desk.show(actor=agent, wanted=Wanted(family), now=NOW).years
+    assert shown.tax_href == f"/telechargements/attestation-fiscale-{family}?annee=2026"

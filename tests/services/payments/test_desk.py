@@ -5,12 +5,14 @@ import pytest
 from portail.domain.accounts import Actor, Role
 from portail.domain.refusals import NotOpenError
 from portail.domain.todos import Todo
-from portail.services import home as home_page
+from portail.services.home import parent as home_page
 from portail.services.payments import desk
+from portail.services.payments.recovering import recover
 from portail.services.payments.refunding import refund
+from portail.standins.stripe.dashboard import RefundOutcome
 from portail.views.payments import OnlinePayments
 from tests.conftest import NOW
-from tests.factories.booking import Home, make_home
+from tests.factories.booking import Home, make_canteen, make_home
 from tests.factories.cards import Cards, attempts, payments, top_up
 from tests.factories.money import fill
 from tests.factories.people import make_account, open_session
@@ -52,6 +54,42 @@ def test_what_can_still_be_refunded_is_shown(cards: Cards, agent: Actor, home: H
     refund(actor=agent, payment_id=payments()[0].key, form=form, now=NOW)
     (row,) = find(agent).rows
     assert (row.can_refund, row.left, row.refunded) == (True, "14,50", "5,50\u00a0€")
+
+
+def test_each_refund_is_shown_with_its_state_and_its_reason(cards: Cards, agent: Actor, home: Home) -> None:
+    cards.pay(top_up(home.actor, home.family, "20"))
+    cards.deliver()
+    form = {"amount": "5,50", "reason": "Double versement", "token": "jeton-de-remboursement"}
+    refund(actor=agent, payment_id=payments()[0].key, form=form, now=NOW)
+    cards.dashboard.choose(cards.page(), RefundOutcome.FAILS)
+    made = cards.dashboard.refund(cards.page(), 300)
+    cards.dashboard.choose(cards.page(), RefundOutcome.PENDING)
+    cards.dashboard.refund(cards.page(), 200)
+    cards.deliver()
+    cards.dashboard.advance(made["id"])
+    cards.deliver()
+    outside = "Fait dans le tableau de bord de Stripe"
+    assert [(one.amount, one.state, one.tone, one.said) for one in find(agent).rows[0].refunds] == [
+        ("2,00\u00a0€", "Demandé", "warn", outside),
+        ("3,00\u00a0€", "Refusé", "err", f"{outside} · carte expirée ou annulée"),
+        ("5,50\u00a0€", "Remboursé", "ok", "Double versement"),
+    ]
+    assert not any(one.can_recover for one in find(agent).rows[0].refunds)
+
+
+def test_what_a_family_owes_is_said_and_can_be_taken_back(cards: Cards, agent: Actor, home: Home) -> None:
+    cards.pay(top_up(home.actor, home.family, "20"))
+    cards.deliver()
+    activity, slots = make_canteen(cents=2000)
+    home.book(activity, slots[-1])
+    cards.dashboard.refund(cards.page(), 500)
+    cards.deliver()
+    (one,) = find(agent).rows[0].refunds
+    assert (one.can_recover, one.said.endswith("À reprendre à la famille")) == (True, True)
+    fill(home.family, 500)
+    recover(actor=agent, refund_id=one.id, now=NOW)
+    (one,) = find(agent).rows[0].refunds
+    assert (one.can_recover, one.said) == (False, "Fait dans le tableau de bord de Stripe")
 
 
 def test_a_doubtful_payment_waits_for_an_agent_until_it_is_seen(cards: Cards, agent: Actor, home: Home) -> None:

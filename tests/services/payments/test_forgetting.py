@@ -11,8 +11,9 @@ from portail.domain.retention import Category, limit
 from portail.models.audit import AuditEntry
 from portail.models.database import reading, transaction
 from portail.models.payments import AttemptInvoice, Payment, PaymentAttempt, ProviderEvent
-from portail.services import regies, retention
+from portail.services import regies
 from portail.services.payments.desk import to_review
+from portail.services.privacy import retention
 from tests.conftest import NOW
 from tests.factories.booking import Home
 from tests.factories.cards import Cards, attempts, top_up

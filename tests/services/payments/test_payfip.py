@@ -11,7 +11,9 @@ from sqlalchemy import Engine
 from portail.domain.payments import AttemptState
 from portail.domain.refusals import RefusalError
 from portail.services import wallet
-from portail.services.payments import opening, reconciling
+from portail.services.invoices import paying
+from portail.services.invoices.paying import Order
+from portail.services.payments import reconciling
 from portail.services.payments.gateways import NoOnlinePaymentError, ProviderDownRefusalError, TooLittleError
 from portail.services.payments.opening import Way
 from portail.settings import current
@@ -20,6 +22,7 @@ from tests.factories import treasury
 from tests.factories.booking import Home
 from tests.factories.cards import attempts, payer, payments, top_up
 from tests.factories.crowds import together
+from tests.factories.invoices import make_invoice
 from tests.factories.money import balance
 from tests.factories.settings import configured
 from tests.factories.treasury import Treasury
@@ -130,8 +133,31 @@ def test_a_service_that_is_down_says_so_and_loses_nothing(payfip: Treasury, fami
     assert payfip.tell(key) == 503
     assert reconciling.reconcile(LATER) == 0
     payfip.down = False
-    reconciling.reconcile(LATER)
+    reconciling.reconcile(LATER + timedelta(minutes=1))
     assert balance(family.family) == 4500
+
+
+def test_a_page_nobody_paid_is_over_after_the_night(payfip: Treasury, family: Home) -> None:
+    """Le service dit d'abord « pas encore », puis ne la connaît plus."""
+    begin(family)
+    reconciling.reconcile(LATER)
+    assert attempts()[0].state == AttemptState.PENDING
+    payfip.now[0] = NOW + timedelta(days=1)
+    reconciling.reconcile(NOW + timedelta(days=1))
+    assert (attempts()[0].state, attempts()[0].review) == (AttemptState.EXPIRED, "")
+
+
+def test_a_result_still_unknown_after_two_days_is_given_up_but_a_late_success_counts(
+    payfip: Treasury, family: Home
+) -> None:
+    key = begin(family).url.rpartition("idop=")[2]
+    reconciling.reconcile(NOW + timedelta(hours=47))
+    assert attempts()[0].state == AttemptState.PENDING
+    reconciling.reconcile(NOW + timedelta(hours=48))
+    assert attempts()[0].state == AttemptState.EXPIRED
+    payfip.trial.finish(key, "P")
+    assert payfip.tell(key, NOW + timedelta(hours=49)) == 200
+    assert (attempts()[0].state, balance(family.family)) == (AttemptState.SUCCEEDED, 4500)
 
 
 def test_two_tabs_follow_the_same_page(payfip: Treasury, family: Home) -> None:
@@ -151,12 +177,22 @@ def test_a_page_that_has_closed_is_not_offered_again(payfip: Treasury, family: H
     assert again.url != first.url
 
 
+@pytest.mark.parametrize("minutes", [10, 60])
+def test_the_same_form_sent_again_once_the_page_has_closed_asks_to_reload(
+    payfip: Treasury, family: Home, minutes: int
+) -> None:
+    begin(family)
+    with pytest.raises(RefusalError, match="a trop attendu"):
+        top_up(family.actor, family.family, "45", NOW + timedelta(minutes=minutes), provider="payfip")
+    assert attempts()[0].state == AttemptState.PENDING
+
+
 def test_less_than_a_euro_is_refused_with_a_way_out(payfip: Treasury, family: Home) -> None:
-    with pytest.raises(RefusalError):
-        begin(family, "0,50")
+    order = Order(str(make_invoice(family.family, 99)), 99, "jeton-de-factures-1")
+    with pytest.raises(TooLittleError) as refusal:
+        paying.pay_online(actor=family.actor, order=order, provider="payfip", now=NOW)
     assert attempts() == []
-    refusal = TooLittleError(opening.Provider.PAYFIP, 100)
-    assert refusal.full_sentence == (
+    assert refusal.value.full_sentence == (
         "PayFiP ne prend pas de paiement de moins de 1,00\u00a0€. "
         "Choisissez un autre moyen, ou payez plusieurs factures ensemble."
     )

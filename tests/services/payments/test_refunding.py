@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from sqlmodel import select
@@ -14,10 +15,13 @@ from portail.models.database import reading, transaction
 from portail.models.mails import OutboxMail
 from portail.models.payments import Payment, PaymentRefund
 from portail.services import wallet
-from portail.services.payments.refunding import perform_waiting, refund
+from portail.services.payments import desk
+from portail.services.payments.refunding import perform_waiting, preview, refund
+from portail.standins.stripe.dashboard import RefundOutcome
+from portail.views.payments import RefundPlan
 from tests.conftest import NOW
 from tests.factories.booking import Home, make_canteen
-from tests.factories.cards import Cards, payments, top_up
+from tests.factories.cards import Cards, attempts, payments, top_up
 from tests.factories.crowds import together
 from tests.factories.money import balance
 from tests.factories.people import make_account, open_session
@@ -60,6 +64,41 @@ def test_a_refund_leaves_the_wallet_and_reaches_the_card(cards: Cards, agent: Ac
     assert wallet.check_ledger() == []
 
 
+def look(agent: Actor, payment: Payment, amount: str = "45", **more: Any) -> RefundPlan:
+    form = {"amount": amount, "reason": "Double versement", "token": "jeton-de-remboursement"} | more
+    return preview(actor=agent, payment_id=payment.key, form=form)
+
+
+def test_the_figures_are_read_before_anything_moves(cards: Cards, agent: Actor, home: Home, paid: Payment) -> None:
+    plan = look(agent, paid, "20,50")
+    assert plan.sentence == (
+        f"20,50{EUROS} reviendront sur la carte qui a payé. Le porte-monnaie de la famille passera de 45,00{EUROS} "
+        f"à 24,50{EUROS}. Cela ne se défait pas."
+    )
+    assert (plan.ready, plan.amount, plan.reason, plan.token) == (True, "20,50", "Double versement", ANY)
+    assert (balance(home.family), refunds(), sent(cards)) == (4500, [], [])
+
+
+def test_what_could_not_be_refunded_is_said_at_the_first_step(
+    cards: Cards, agent: Actor, home: Home, paid: Payment
+) -> None:
+    with pytest.raises(RefusalError, match=f"Il ne reste que 45,00{EUROS}"):
+        look(agent, paid, "46")
+    with pytest.raises(FormRefusedError):
+        look(agent, paid, "abc")
+    activity, slots = make_canteen(cents=4000)
+    home.book(activity, slots[-1])
+    with pytest.raises(RefusalError, match=f"ne contient que 5,00{EUROS}"):
+        look(agent, paid, "20")
+    for actor in (home.actor, open_session(make_account("accueil@mairie.example", role=Role.RECEPTION))[1]):
+        with pytest.raises(NotOpenError):
+            look(actor, paid, "1")
+    with transaction() as db:
+        db.get_one(Payment, paid.key).cancelled_at = NOW
+    with pytest.raises(RefusalError, match="entièrement remboursé"):
+        look(agent, paid, "1")
+
+
 def test_several_refunds_never_exceed_the_payment(cards: Cards, agent: Actor, home: Home, paid: Payment) -> None:
     ask(agent, paid, "40")
     with pytest.raises(RefusalError, match=f"Il ne reste que 5,00{EUROS}"):
@@ -84,6 +123,18 @@ def test_the_same_form_sent_twice_refunds_once(cards: Cards, agent: Actor, home:
     assert ask(agent, paid, "10") == ask(agent, paid, "10")
     together(*[lambda: ask(agent, paid, "10")] * 3)
     assert (sent(cards), balance(home.family)) == ([1000], 3500)
+
+
+def test_the_same_form_for_another_amount_or_another_payment_is_refused(
+    cards: Cards, agent: Actor, home: Home, paid: Payment
+) -> None:
+    cards.pay(top_up(home.actor, home.family, "30", token="jeton-de-versement-2"))
+    cards.deliver()
+    ask(agent, paid, "10")
+    for payment, amount in ((paid, "11"), (payments()[1], "10")):
+        with pytest.raises(RefusalError, match="déjà servi"):
+            ask(agent, payment, amount)
+    assert (sent(cards), balance(home.family), len(refunds())) == ([1000], 6500, 1)
 
 
 def test_what_the_family_has_spent_is_not_refunded(cards: Cards, agent: Actor, home: Home, paid: Payment) -> None:
@@ -175,3 +226,67 @@ def test_a_cancelled_payment_is_not_refunded(agent: Actor, paid: Payment) -> Non
         db.get_one(Payment, paid.key).cancelled_at = NOW
     with pytest.raises(RefusalError):
         ask(agent, paid, "1")
+
+
+def test_a_pending_refund_stays_asked_until_the_bank_takes_it(
+    cards: Cards, agent: Actor, home: Home, paid: Payment
+) -> None:
+    cards.dashboard.choose(cards.page(), RefundOutcome.PENDING)
+    assert "sera prévenue quand elle l’aura acceptée" in ask(agent, paid, "10")
+    assert (refunds()[0].state, balance(home.family), "Remboursement" in str(subjects())) == ("asked", 3500, False)
+    assert perform_waiting(NOW + timedelta(minutes=2)) == 1
+    assert (refunds()[0].state, perform_waiting(NOW + timedelta(minutes=2, seconds=30))) == ("asked", 0)
+    cards.dashboard.advance(refunds()[0].provider_ref or "")
+    assert perform_waiting(NOW + timedelta(minutes=4)) == 1
+    assert (refunds()[0].state, len(sent(cards)), f"Remboursement de 10,00{EUROS}" in subjects()) == ("done", 1, True)
+
+
+def test_an_old_one_is_asked_less_often(cards: Cards, agent: Actor, paid: Payment) -> None:
+    cards.dashboard.choose(cards.page(), RefundOutcome.PENDING)
+    ask(agent, paid, "10")
+    hour = NOW + timedelta(hours=1)
+    found = [perform_waiting(hour + timedelta(minutes=rank)) for rank in (0, 5, 10, 15)]
+    assert found == [1, 0, 1, 0]
+
+
+def test_a_day_without_an_answer_is_a_task_said_once(cards: Cards, agent: Actor, paid: Payment) -> None:
+    cards.wire.cut = True
+    ask(agent, paid, "10")
+    perform_waiting(NOW + timedelta(hours=23))
+    assert attempts()[0].review == ""
+    perform_waiting(NOW + timedelta(days=1))
+    assert f"Remboursement de 10,00{EUROS} demandé le" in attempts()[0].review
+    desk.reviewed(actor=agent, attempt_id=attempts()[0].key, now=NOW)
+    perform_waiting(NOW + timedelta(days=2))
+    assert attempts()[0].reviewed_at is not None
+
+
+def test_one_refused_by_the_round_is_a_task(cards: Cards, agent: Actor, home: Home, paid: Payment) -> None:
+    cards.wire.cut = True
+    ask(agent, paid, "10")
+    cards.wire.cut = False
+    cards.change(cards.dashboard.intent_of(cards.page())["id"], amount_received=0)
+    perform_waiting(NOW + timedelta(minutes=1))
+    assert (refunds()[0].state, balance(home.family)) == (RefundState.FAILED, 4500)
+    assert "refusé par la banque (demande refusée)" in attempts()[0].review
+
+
+@pytest.mark.parametrize("told_by", ["refund.failed", "refund.updated"])
+def test_one_that_fails_after_it_was_done_comes_back_once(
+    cards: Cards, agent: Actor, home: Home, paid: Payment, told_by: str
+) -> None:
+    cards.dashboard.choose(cards.page(), RefundOutcome.FAILS)
+    ask(agent, paid, "10")
+    cards.deliver()
+    cards.dashboard.advance(refunds()[0].provider_ref or "")
+    (event,) = cards.kept.events
+    assert set(together(*[lambda: cards.hand(event | {"type": told_by})] * 3)) == {200}
+    assert cards.hand(event | {"id": "evt_encore"}) == 200
+    assert (balance(home.family), payments()[0].refunded_cents, refunds()[0].state) == (4500, 0, RefundState.FAILED)
+    assert "(carte expirée ou annulée)" in attempts()[0].review
+    assert wallet.check_ledger() == []
+
+
+def subjects() -> list[str]:
+    with reading() as db:
+        return list(db.exec(select(OutboxMail.subject)))

@@ -9,9 +9,12 @@ from portail.domain.payments import AttemptState, Provider, Purpose
 from portail.models.database import reading, transaction
 from portail.models.invoices import Invoice
 from portail.models.mails import OutboxMail
-from portail.models.payments import PaymentAllocation
-from portail.services import outbox, regies, wallet
-from portail.services.payments import opening, returning
+from portail.models.payments import PaymentAllocation, PaymentAttempt, ProviderEvent
+from portail.services import regies, wallet
+from portail.services.cash_desk import receipts as cash_receipts
+from portail.services.invoices import allocating, mine
+from portail.services.mails import outbox
+from portail.services.payments import opening, returning, settling
 from portail.services.payments.opening import Wanted, Way
 from tests.conftest import NOW
 from tests.factories.booking import Home
@@ -64,6 +67,15 @@ def test_an_invoice_paid_meanwhile_leaves_its_part_on_the_wallet_and_tells_an_ag
     assert wallet.check_ledger() == []
 
 
+def test_what_an_agent_must_do_is_not_told_to_the_family(cards: Cards, home: Home) -> None:
+    cards.pay(start(home, (make_invoice(home.family, 3000), 3000)))
+    cards.deliver()
+    with transaction() as db:
+        db.get_one(PaymentAttempt, attempts()[0].key).review = "Contestation : répondez dans Stripe."
+    said = returning.show(actor=home.actor, reference=attempts()[0].reference, is_given_up=False, now=NOW)
+    assert said.detail == "Vos factures sont réglées. Un reçu vous est envoyé."
+
+
 def test_a_payment_given_up_leads_back_to_paying(cards: Cards, home: Home) -> None:
     start(home, (make_invoice(home.family, 3000), 3000))
     asked = {"actor": home.actor, "reference": attempts()[0].reference, "now": NOW + timedelta(minutes=1)}
@@ -101,6 +113,53 @@ def test_two_payments_of_the_same_invoice_settle_it_once(cards: Cards, home: Hom
     together(*[lambda event=event: cards.hand(event) for event in events])
     assert (paid_on(invoice), balance(home.family), len(payments())) == (3000, 3000, 2)
     assert wallet.check_ledger() == []
+
+
+def test_the_receipt_names_the_invoices_and_leads_to_its_pdf(cards: Cards, home: Home) -> None:
+    first, second = make_invoice(home.family, 3000), make_invoice(home.family, 1500)
+    cards.pay(start(home, (first, 3000), (second, 1500)))
+    cards.deliver()
+    with reading() as db:
+        mail = db.exec(select(OutboxMail).where(OutboxMail.subject.startswith("Reçu"))).one()  # type: ignore[attr-defined]
+    text = outbox.letter(mail).text
+    said = "Factures payées : ENF-2026-000001 (30,00\u00a0€), ENF-2026-000002 (15,00\u00a0€)."
+    link = f"/telechargements/recu-{payments()[0].key}"
+    assert (said in text, link in text, "porte-monnaie" in text) == (True, True, False)
+    assert cash_receipts.make_pdf(home.actor, payments()[0].key, NOW).body.startswith(b"%PDF")
+    (part,) = mine.show(actor=home.actor, invoice_id=first, now=NOW).paid_by
+    assert (part.label, part.amount, part.receipt) == ("Carte bancaire", "30,00\u00a0€", link)
+
+
+def test_a_cancelled_payment_has_no_receipt_to_show(cards: Cards, home: Home) -> None:
+    invoice = make_invoice(home.family, 3000)
+    payment = make_payment(home.family, 3000, (invoice, 3000))
+    with transaction() as db:
+        allocating.release(db, payment, NOW)
+    (part,) = mine.show(actor=home.actor, invoice_id=invoice, now=NOW).paid_by
+    assert (part.amount, part.receipt) == ("0,00\u00a0€", "")
+
+
+def test_a_cut_in_the_middle_of_settling_leaves_nothing_and_the_next_delivery_credits_once(
+    cards: Cards, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Au pire moment : tout est écrit, le courriel est la dernière écriture."""
+    invoice = make_invoice(home.family, 3000)
+    cards.pay(start(home, (invoice, 3000)))
+    (event,) = cards.kept.events
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(settling.letters, "receipt", killed)
+        with pytest.raises(KeyboardInterrupt):
+            cards.hand(event)
+    with reading() as db:
+        assert (list(db.exec(select(ProviderEvent))), list(db.exec(select(PaymentAllocation)))) == ([], [])
+    assert (paid_on(invoice), payments(), attempts()[0].state) == (0, [], AttemptState.PENDING)
+    assert wallet.check_ledger() == []
+    assert [cards.hand(event), cards.hand(event)] == [200, 200]
+    assert (paid_on(invoice), len(payments()), wallet.check_ledger()) == (3000, 1, [])
 
 
 @pytest.mark.parametrize("rank", [0, 1])

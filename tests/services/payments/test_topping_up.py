@@ -15,11 +15,11 @@ from portail.models.mails import OutboxMail
 from portail.models.payments import PaymentAttempt
 from portail.models.regies import Regie
 from portail.services import regies, wallet
-from portail.services.payments import resuming
+from portail.services.payments import keeping, resuming
 from portail.services.wallet import InactiveWalletError
 from portail.standins.stripe.bank import Outcome
 from tests.conftest import NOW
-from tests.factories.booking import Home, make_home
+from tests.factories.booking import Home, make_canteen, make_home
 from tests.factories.cards import Cards, attempts, payments, top_up
 from tests.factories.crowds import together
 from tests.factories.money import balance
@@ -105,8 +105,38 @@ def test_two_clicks_at_the_same_instant_make_one_attempt(cards: Cards, home: Hom
 
 def test_an_old_page_is_not_given_again(cards: Cards, home: Home) -> None:
     first = top_up(home.actor, home.family)
-    later = NOW + timedelta(minutes=46)
-    assert top_up(home.actor, home.family, now=later, token="jeton-de-plus-tard-1") != first
+    cards.now[0] = NOW + timedelta(minutes=79)
+    assert top_up(home.actor, home.family, now=cards.now[0], token="jeton-de-plus-tard-1") == first
+    cards.now[0] = NOW + timedelta(minutes=80)
+    assert top_up(home.actor, home.family, now=cards.now[0], token="jeton-de-plus-tard-2") != first
+
+
+@pytest.mark.parametrize("minutes", [0, 31, 46, 79])
+@pytest.mark.parametrize("token", ["jeton-de-versement-1", "jeton-d-un-autre-onglet"])
+def test_a_page_made_late_because_of_a_breakdown_is_one_that_stripe_makes(
+    cards: Cards, home: Home, minutes: int, token: str
+) -> None:
+    """Stripe refuse une page qui se fermerait dans moins de trente minutes."""
+    cards.wire.cut = True
+    with pytest.raises(RefusalError):
+        top_up(home.actor, home.family)
+    cards.wire.cut = False
+    cards.now[0] = NOW + timedelta(minutes=minutes)
+    cards.pay(top_up(home.actor, home.family, now=cards.now[0], token=token))
+    cards.deliver(cards.now[0])
+    assert (len(attempts()), balance(home.family)) == (1, 4500)
+
+
+def test_a_page_that_stripe_would_not_make_any_more_is_asked_again(cards: Cards, home: Home) -> None:
+    cards.wire.cut = True
+    with pytest.raises(RefusalError):
+        top_up(home.actor, home.family)
+    cards.wire.cut, cards.now[0] = False, NOW + timedelta(minutes=80)
+    with pytest.raises(RefusalError, match="a trop attendu"):
+        top_up(home.actor, home.family, now=cards.now[0])
+    cards.pay(top_up(home.actor, home.family, now=cards.now[0], token="jeton-de-la-page-neuve"))
+    cards.deliver(cards.now[0])
+    assert (len(attempts()), balance(home.family)) == (2, 4500)
 
 
 def test_the_same_form_for_another_amount_is_refused(cards: Cards, home: Home) -> None:
@@ -205,17 +235,35 @@ def test_a_declined_card_credits_nothing_and_can_be_tried_again(cards: Cards, ho
     assert balance(home.family) == 4500
 
 
-def test_the_draft_keeps_the_selection_and_refuses_a_forged_one(cards: Cards, home: Home) -> None:
-    top_up(home.actor, home.family, activity="12", choices="413.7=add,412.7=remove")
-    assert attempts()[0].resume == {"activity": 12, "choices": "412.7=remove,413.7=add"}
-    with pytest.raises(BadInputError):
-        top_up(home.actor, home.family, "30", activity="12", choices="<script>", token="jeton-de-versement-3")
+def keep(home: Home) -> tuple[int, str, str]:
+    """Un jour trop cher : l'activité, ce qui est choisi, la référence gardée."""
+    activity, slots = make_canteen(cents=330)
+    address = keeping.keep_days(actor=home.actor, activity_id=activity, choices=home.choices(slots[3]), now=NOW)
+    return activity, home.choices(slots[3]), address.rpartition("%3D")[2]
+
+
+def test_the_payment_takes_the_kept_selection_with_it(cards: Cards, home: Home) -> None:
+    activity, choices, kept = keep(home)
+    top_up(home.actor, home.family, kept=kept)
+    assert attempts()[0].resume == {"activity": activity, "choices": choices}
+
+
+@pytest.mark.parametrize("kept", ["SEINCONNU", "<script>", "\x00", "412.7=add"])
+def test_a_reference_that_names_nothing_does_not_stop_the_payment(cards: Cards, home: Home, kept: str) -> None:
+    top_up(home.actor, home.family, kept=kept)
+    assert attempts()[0].resume == {}
+
+
+def test_the_selection_of_another_is_not_taken(cards: Cards, home: Home) -> None:
+    _, _, kept = keep(make_home("Boris", cents=0))
+    top_up(home.actor, home.family, kept=kept)
+    assert attempts()[0].resume == {}
 
 
 def test_a_selection_already_confirmed_does_not_come_back_with_the_same_form(cards: Cards, home: Home) -> None:
-    chosen = {"activity": "12", "choices": "412.7=add"}
+    chosen = {"kept": keep(home)[2]}
     cards.pay(top_up(home.actor, home.family, **chosen))
     cards.deliver()
-    resuming.finish(actor=home.actor, reference=attempts()[0].reference)
+    resuming.finish(actor=home.actor, reference=attempts()[0].reference, now=NOW)
     top_up(home.actor, home.family, **chosen)
     assert attempts()[0].resume == {}

@@ -22,9 +22,11 @@ from portail.models.database import reading, transaction
 from portail.models.families import Child, Family, Guardian, SchoolClass
 from portail.models.mails import OutboxMail
 from portail.models.requests import Request, RequestEvent
-from portail.services import links, papers, privacy_export, privacy_requests
-from portail.services.privacy_export.registry import REGISTRY
-from portail.services.privacy_export.shapes import Excluded, Exported, Person
+from portail.services import papers
+from portail.services.accounts import links
+from portail.services.privacy import export, requests
+from portail.services.privacy.export.registry import REGISTRY
+from portail.services.privacy.export.shapes import Excluded, Exported, Person
 from tests.conftest import NOW
 from tests.factories import money
 from tests.factories.families import make_child, make_family, make_school
@@ -36,7 +38,7 @@ EXPORTED = [one for one in REGISTRY.values() if isinstance(one, Exported)]
 
 
 def exported(actor: Actor, now: datetime = NOW) -> tuple[dict[str, Any], dict[str, bytes]]:
-    made = privacy_export.make_export(actor, now)
+    made = export.make_export(actor, now)
     assert made.media_type == "application/zip"
     with ZipFile(BytesIO(made.body)) as archive:
         assert archive.testzip() is None
@@ -50,7 +52,7 @@ def parent(email: str) -> tuple[Account, Actor]:
 
 
 def test_every_table_is_exported_or_excluded_with_a_reason() -> None:
-    """Une table nouvelle se déclare dans services/privacy_export/registry.py."""
+    """Une table nouvelle se déclare dans services/privacy/export/registry.py."""
     assert set(REGISTRY) == {table.name for table in SQLModel.metadata.sorted_tables}
     for one in REGISTRY.values():
         assert isinstance(one, Exported) or len(one.reason) > 15
@@ -101,7 +103,7 @@ def test_one_finds_everything_about_oneself(base: Engine) -> None:
             )
         )
     papers.make_registration(actor, child, NOW)
-    number = privacy_requests.ask_correction(actor=actor, text="Léa est au CM1.", now=NOW)
+    number = requests.ask_correction(actor=actor, text="Léa est au CM1.", now=NOW)
     data, files = exported(actor)
     assert data["compte"][0] | {"identifiant": "camille", "prenom": "Camille", "role": "Parent"} == data["compte"][0]
     assert data["compte"][0]["cree_le"] == "2026-11-20T10:00:00+01:00"
@@ -178,8 +180,8 @@ def test_of_the_other_adults_of_the_file_only_the_name_is_told(base: Engine) -> 
 def test_the_requests_and_the_notes_of_others_stay_theirs(base: Engine) -> None:
     (camille, mine), (hugo, other) = parent("camille@famille.example"), parent("hugo@famille.example")
     make_family("Durand", camille, hugo)
-    privacy_requests.ask_correction(actor=other, text="secret de Hugo", now=NOW)
-    privacy_requests.ask_correction(actor=mine, text="Mon nom", now=NOW)
+    requests.ask_correction(actor=other, text="secret de Hugo", now=NOW)
+    requests.ask_correction(actor=mine, text="Mon nom", now=NOW)
     with transaction() as db:
         request = db.exec(select(Request).where(Request.author_id == camille.key)).one()
         note = {"step": "taken", "text": "note de travail", "internal": True}
@@ -256,12 +258,12 @@ def test_no_secret_leaves_in_the_archive(base: Engine) -> None:
 def test_the_same_instant_gives_the_same_archive_and_a_line_in_the_journal(base_sqlite: Engine) -> None:
     account, actor = parent("camille@famille.example")
     make_family("Durand", account)
-    first = privacy_export.make_export(actor, NOW)
+    first = export.make_export(actor, NOW)
     with transaction() as db:
         (entry,) = db.exec(select(AuditEntry))
         assert (entry.action, entry.actor_id) == ("privacy.exported", account.key)
         db.delete(entry)
-    assert privacy_export.make_export(actor, NOW).body == first.body
+    assert export.make_export(actor, NOW).body == first.body
     assert first.name == "mes-donnees-2026-11-20.zip"
 
 
@@ -275,14 +277,14 @@ def _grown(actor: Actor, account: Account, families: int) -> None:
 def test_a_larger_family_costs_few_more_reads(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     compiled: list[object] = []
     draw: Callable[..., bytes] = lambda *given: compiled.append(given) or b"%PDF"  # noqa: E731
-    monkeypatch.setattr(privacy_export, "compile_pdf", draw)
+    monkeypatch.setattr(export, "compile_pdf", draw)
     (small, one), (large, many) = parent("un@famille.example"), parent("cinq@famille.example")
     make_child("Seul", make_family("Un", small))
     _grown(many, large, 5)
     with counted(base) as few:
-        privacy_export.make_export(one, NOW)
+        export.make_export(one, NOW)
     with counted(base) as more:
-        privacy_export.make_export(many, NOW)
+        export.make_export(many, NOW)
     assert len(compiled) == 6
     assert len(more) - len(few) == 4 * 2  # deux lectures par fiche, quel que soit le nombre d'enfants
     assert len(few) <= len(EXPORTED) + 20  # une lecture par section, et les noms derrière les numéros

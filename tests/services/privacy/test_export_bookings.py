@@ -16,7 +16,7 @@ from portail.models.bookings import Absence, Booking, BookingBatch, BookingChang
 from portail.models.campaigns import Campaign, WaitingTicket, WishList
 from portail.models.database import reading, transaction
 from portail.models.families import Guardian
-from portail.services import privacy_export
+from portail.services.privacy import export
 from tests.conftest import NOW
 from tests.factories.activities import (
     THURSDAY,
@@ -34,7 +34,7 @@ SLOT = "Cantine · Jean-Macé, Repas, jeudi 3 décembre 2026"
 
 
 def exported(actor: Actor) -> dict[str, Any]:
-    with ZipFile(BytesIO(privacy_export.make_export(actor, NOW).body)) as archive:
+    with ZipFile(BytesIO(export.make_export(actor, NOW).body)) as archive:
         return json.loads(archive.read("donnees.json"))
 
 
@@ -49,7 +49,13 @@ def book(slot: int, child: int, family: int, author: int) -> int:
         at = {"at": NOW, "family_id": family}
         batch = BookingBatch(token=f"t{child}{family}", digest="", source="calendar", author_id=author, **at)
         db.add(batch)
-        prices = {"meal_cents": 200, "care_cents": 120, "surcharge_cents": 80, "is_paid": True}
+        prices = {
+            "meal_cents": 200,
+            "care_cents": 120,
+            "surcharge_cents": 80,
+            "surcharge_kind": "late",
+            "is_paid": True,
+        }
         names = {"slot_id": slot, "child_id": child, "family_id": family, "state": BookingState.BOOKED}
         booking = Booking(**names, **prices, formula="quotient 850", changed_at=NOW)
         db.add(booking)
@@ -84,6 +90,7 @@ def test_bookings_are_told_in_words(base: Engine) -> None:
             "repas_en_centimes": 200,
             "garde_en_centimes": 120,
             "majoration_en_centimes": 80,
+            "sorte_de_majoration": "hors délais",
             "debitee_du_porte_monnaie": True,
             "calcul_du_prix": "quotient 850",
             "modifiee_le": "2026-11-20T10:00:00+01:00",

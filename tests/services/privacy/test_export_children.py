@@ -20,11 +20,13 @@ from portail.models.database import reading, transaction
 from portail.models.families import Family, Guardian
 from portail.models.health import HealthRecord
 from portail.models.registrations import Registration
-from portail.services import custody, household, privacy_export
+from portail.services import custody
+from portail.services.families import household
 from portail.services.health import readings, records
 from portail.services.health.vault import VaultError
-from portail.services.privacy_export.requests import told
-from portail.services.privacy_export.shapes import OTHER_HOME, Person
+from portail.services.privacy import export
+from portail.services.privacy.export.requests import told
+from portail.services.privacy.export.shapes import OTHER_HOME, Person
 from tests.conftest import NOW
 from tests.factories.custody import Separated, alternating, lend, separated
 from tests.factories.families import make_child, make_family
@@ -43,7 +45,7 @@ CARE = {
 
 
 def exported(actor: Actor) -> dict[str, Any]:
-    with ZipFile(BytesIO(privacy_export.make_export(actor, NOW).body)) as archive:
+    with ZipFile(BytesIO(export.make_export(actor, NOW).body)) as archive:
         return json.loads(archive.read("donnees.json"))
 
 
@@ -125,7 +127,7 @@ def test_a_record_moved_to_another_child_does_not_open(base_sqlite: Engine) -> N
     with transaction() as db:
         db.exec(update(HealthRecord).values(child_id=twin))
     with pytest.raises(VaultError):
-        privacy_export.make_export(home.actor, NOW)
+        export.make_export(home.actor, NOW)
 
 
 def test_custody_says_whose_home_without_naming_the_other(base: Engine) -> None:

@@ -17,9 +17,10 @@ from portail.integrations.storage import storage
 from portail.models.database import reading, transaction
 from portail.models.families import Family
 from portail.models.files import Attachment
-from portail.services import erasure, privacy_export, stored_files
+from portail.services.files import stored_files
 from portail.services.health import pai
-from portail.services.privacy_export import attachments
+from portail.services.privacy import erasure, export
+from portail.services.privacy.export import attachments
 from portail.services.requests import NewRequest, mine, open_request
 from tests.conftest import NOW
 from tests.factories import uploads
@@ -44,7 +45,7 @@ def send(home: Home) -> None:
 
 
 def exported(actor: Actor, now: datetime = NOW) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
-    with ZipFile(BytesIO(privacy_export.make_export(actor, now).body)) as archive:
+    with ZipFile(BytesIO(export.make_export(actor, now).body)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     pieces = {name: body for name, body in files.items() if name.startswith("fichiers/pieces/")}
     return json.loads(files["donnees.json"])["pieces_jointes"], pieces

@@ -12,19 +12,20 @@ from portail.domain.accounts import Actor, Role
 from portail.domain.desk import REMINDER_GAP, Age, ReminderLevel
 from portail.domain.invoices import InvoiceKind, InvoiceState
 from portail.domain.refusals import BadInputError, NotOpenError
-from portail.models.database import reading, transaction
+from portail.models.database import transaction
 from portail.models.families import Guardian
-from portail.models.invoices import InvoiceReminder
-from portail.models.mails import OutboxMail
-from portail.services import outbox
+from portail.models.invoices import Invoice
+from portail.services.mails import outbox
 from portail.services.unpaid import listing, reminding
+from portail.services.unpaid.listing import Sought
 from tests.conftest import NOW
 from tests.factories.billed import credit
 from tests.factories.crowds import together
 from tests.factories.desk import agent, take
 from tests.factories.families import make_family
-from tests.factories.invoices import invoice, make_draft, make_invoice
+from tests.factories.invoices import invoice, make_draft, make_invoice, make_regie
 from tests.factories.people import make_account, open_session
+from tests.factories.unpaid import home, late, letters, levels
 
 
 @pytest.fixture
@@ -32,31 +33,16 @@ def regie(base: Engine) -> Actor:
     return agent()
 
 
-def late(family: int, days: int, *lines: Any) -> int:
-    """Une facture échue depuis tant de jours."""
-    return make_invoice(family, *lines, now=NOW - timedelta(days=days + 30))
+def show(actor: Actor, age: str = "", page: int = 1, **sought: Any) -> Any:
+    return listing.show(actor=actor, sought=Sought(age, **sought), page=page, now=NOW)
 
 
-def home(name: str = "Durand") -> int:
-    return make_family(name, make_account(f"{name.lower()}@famille.example"))
-
-
-def show(actor: Actor, age: str = "", page: int = 1) -> Any:
-    return listing.show(actor=actor, age=age, page=page, now=NOW)
+def found(actor: Actor, words: str, **sought: Any) -> list[int]:
+    return sorted(row.id for row in show(actor, words=words, **sought).rows)
 
 
 def remind(actor: Actor, *keys: int, now: Any = NOW) -> str:
     return reminding.remind(actor=actor, invoice_ids=keys, now=now)
-
-
-def letters() -> list[OutboxMail]:
-    with reading() as db:
-        return list(db.exec(select(OutboxMail).order_by(OutboxMail.id)))  # type: ignore[arg-type]
-
-
-def levels() -> list[tuple[int, int]]:
-    with reading() as db:
-        return sorted((one.invoice_id, one.level) for one in db.exec(select(InvoiceReminder)))
 
 
 def test_each_age_counts_what_is_left(regie: Actor) -> None:
@@ -97,6 +83,55 @@ def test_a_long_list_is_turned(regie: Actor) -> None:
     for _ in range(21):
         late(family, 5, 1_00)
     assert (len(show(regie).rows), len(show(regie, page=2).rows), show(regie, page=99).page) == (20, 1, 2)
+
+
+def test_the_list_and_its_ages_follow_the_regie(regie: Actor) -> None:
+    family, sport = home(), make_regie("SPO")
+    mine, theirs = late(family, 5, 10_00), make_invoice(family, 20_00, now=NOW - timedelta(days=100), regie_id=sport)
+    assert [row.id for row in show(regie).rows] == [theirs, mine]
+    shown = show(regie, regie_id=sport)
+    assert ([row.id for row in shown.rows], shown.total, shown.regie) == (
+        [theirs],
+        "1 facture, 20,00\u00a0€",
+        str(sport),
+    )
+    assert [one.amount for one in shown.ages] == ["0,00\u00a0€", "0,00\u00a0€", "20,00\u00a0€", "0,00\u00a0€"]
+    assert [one.label for one in shown.regies] == ["Régie enfance", "Régie SPO"]
+    unknown = show(regie, regie_id=999_999)
+    assert (unknown.regie, len(unknown.rows)) == ("", 2)
+    assert show(regie, Age.MONTH, regie_id=sport).rows == []
+
+
+def test_a_family_is_found_by_its_name_an_adult_or_an_invoice(regie: Actor) -> None:
+    family = home()
+    with transaction() as db:
+        adult = db.exec(select(Guardian).where(Guardian.family_id == family)).one()
+        adult.first_name, adult.last_name = "Élodie", "Étienne"
+    durand, martin = late(family, 5, 10_00), late(home("Martin"), 9, 20_00)
+    number = next(row.number for row in show(regie).rows if row.id == martin)
+    assert found(regie, "") == sorted((durand, martin))
+    assert found(regie, "durand") == found(regie, " élodie ") == found(regie, "Étienne Durand") == [durand]
+    assert found(regie, "martin") == found(regie, number.lower()) == [martin]
+    assert found(regie, "durand martin") == found(regie, "100%") == found(regie, "ENF-1999-000001") == []
+    shown = show(regie, words="durand")
+    assert (shown.words, shown.total, shown.summary) == ("durand", "1 facture, 10,00\u00a0€", "1 facture, page 1 sur 1")
+    with pytest.raises(BadInputError):
+        show(regie, words="x" * 81)
+
+
+def test_a_search_keeps_its_pages(regie: Actor) -> None:
+    durand, martin = home(), home("Martin")
+    for family in (durand,) * 21 + (martin,):
+        late(family, 5, 1_00)
+    assert (len(show(regie, words="durand").rows), len(show(regie, page=2, words="durand").rows)) == (20, 1)
+
+
+def test_an_erased_family_has_no_file_to_open(regie: Actor) -> None:
+    key = late(home(), 5, 10_00)
+    with transaction() as db:
+        db.get_one(Invoice, key).family_id = None
+    (row,) = show(regie).rows
+    assert (row.id, row.family_id, row.family, row.next_level) == (key, 0, "Dossier effacé", "")
 
 
 def test_one_letter_by_family_names_every_invoice(regie: Actor) -> None:

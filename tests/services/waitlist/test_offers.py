@@ -13,8 +13,8 @@ from portail.domain.why_not import NotBookableError
 from portail.models.database import reading, transaction
 from portail.models.families import Guardian
 from portail.models.wallet import LedgerAccount
-from portail.services import home as shown_home
 from portail.services.bookings import seats
+from portail.services.home import parent as shown_home
 from portail.services.waitlist import mine, rounds
 from tests.conftest import NOW
 from tests.factories.activities import make_canteen

@@ -15,9 +15,11 @@ from portail.domain.wallet import DESK_CEILING_CENTS, Charge
 from portail.models.audit import AuditEntry
 from portail.models.database import reading, transaction
 from portail.models.families import Family
-from portail.services import person_keys, wallet
+from portail.services import wallet
 from portail.services.cash_desk import paying, undoing
+from portail.services.merging import person_keys
 from portail.services.wallet import AlreadyPostedError, desk
+from portail.services.wallet.statement import Wanted
 from portail.views.cash_desk import PaymentLine
 from tests.conftest import NOW
 from tests.factories.crowds import together
@@ -38,7 +40,7 @@ def credit(actor: Actor, family_id: int, **changed: str) -> str:
 
 
 def show(actor: Actor, family_id: int) -> desk.DeskWallet:
-    return desk.show(actor=actor, family_id=family_id, page=1, now=NOW)
+    return desk.show(actor=actor, wanted=Wanted(family_id), now=NOW)
 
 
 def test_cash_is_credited_and_says_who_took_it(regie: Actor) -> None:
@@ -191,7 +193,7 @@ def test_yesterdays_credit_stays(regie: Actor) -> None:
     credit(regie, family)
     number = last(regie, family).id
     midnight = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)  # à Paris
-    assert not desk.show(actor=regie, family_id=family, page=1, now=midnight).payments[0].can_undo
+    assert not desk.show(actor=regie, wanted=Wanted(family), now=midnight).payments[0].can_undo
     with pytest.raises(RefusalError, match="ne peut plus"):
         undo(regie, number, midnight)
     assert undo(regie, number, midnight - timedelta(seconds=1))

@@ -33,9 +33,9 @@ def lines(actor: Actor, family: int, **given: str) -> list[str]:
 
 def test_csv_keeps_the_filter_and_disarms_formulas(home: tuple[Actor, int]) -> None:
     assert lines(*home) == [
-        "Date;Sorte;Libellé;Montant;Solde après",
-        "20/11/2026;Réservation;'=Repas;-3,20;56,80",
-        "20/11/2026;Alimentation;Au guichet;60,00;60,00",
+        "Date;Sorte;Libellé;Enfant;Montant;Solde après",
+        "20/11/2026;Réservation;'=Repas;;-3,20;56,80",
+        "20/11/2026;Alimentation;Au guichet;;60,00;60,00",
     ]
     assert len(lines(*home, sorte="booking")) == 2
     assert len(lines(*home, sorte="inconnue", periode="siècle")) == 3

@@ -79,7 +79,7 @@ def test_a_long_history_is_cut_in_pages_and_costs_the_same(mother: tuple[Actor, 
     with counted(base) as long:
         view = show(actor, page=3)
     assert (len(view.statement.rows), view.statement.pages) == (5, 3)
-    assert len(short) == len(long) <= 6
+    assert len(short) == len(long) <= 7
 
 
 def test_a_low_balance_is_signalled(mother: tuple[Actor, int]) -> None:
@@ -164,3 +164,22 @@ def test_a_family_never_reads_the_name_of_the_agent(mother: tuple[Actor, int]) -
     actor, family = mother
     fill(family, 1000)
     assert {row.who for row in show(actor).statement.rows} == {""}
+
+
+def test_new_terms_are_asked_once_and_stop_nothing(mother: tuple[Actor, int]) -> None:
+    actor, family = mother
+    activate(actor, family)
+    assert not show(actor).must_accept
+    with transaction() as db:
+        db.exec(update(LedgerAccount).values(terms_version=TERMS_VERSION - 1))
+    view = show(actor)
+    assert (view.is_active, view.must_accept) == (True, True)
+    with pytest.raises(BadInputError):
+        activate(actor, family, is_accepted=False)
+    later = NOW + timedelta(days=1)
+    together(*[partial(activate, actor, family, now=later)] * 3)
+    with reading() as db:
+        told = [one.action for one in db.exec(select(AuditEntry).where(col(AuditEntry.action).startswith("wallet.")))]
+        kept = db.exec(select(LedgerAccount).where(LedgerAccount.family_id == family)).one()
+    assert told == ["wallet.activated", "wallet.terms_accepted"]
+    assert (kept.activated_at, kept.terms_version, show(actor).must_accept) == (NOW, TERMS_VERSION, False)

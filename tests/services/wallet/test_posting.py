@@ -276,6 +276,17 @@ def test_history_is_never_rewritten(family: int, base: Engine, order: str) -> No
     assert entries() == before
 
 
+@pytest.mark.parametrize("tables", ["ledger_entry", "ledger_transaction cascade", "ledger_account cascade"])
+def test_history_is_never_emptied_at_once(family: int, base: Engine, tables: str) -> None:
+    """SQLite ne connaît pas TRUNCATE : il n'a que DELETE, déjà refusé."""
+    fill(family, 1000)
+    before = entries()
+    refused = "ne se corrige pas" if base.dialect.name == "postgresql" else "syntax error"
+    with pytest.raises(DatabaseError, match=refused), base.begin() as connection:
+        connection.execute(text(f"truncate {tables}"))
+    assert entries() == before
+
+
 @pytest.mark.parametrize(
     "order",
     [

@@ -13,8 +13,9 @@ from portail.domain.wallet import Charge
 from portail.models.database import reading, transaction
 from portail.models.families import Family
 from portail.models.wallet import LedgerAccount, LedgerEntry
-from portail.services import merging, retention, wallet
-from portail.services.moving import CannotUndoError
+from portail.services import merging, wallet
+from portail.services.merging.moving import CannotUndoError
+from portail.services.privacy import retention
 from tests.conftest import NOW
 from tests.factories.families import make_family
 from tests.factories.money import balance, fill

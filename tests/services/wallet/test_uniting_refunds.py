@@ -13,7 +13,7 @@ from portail.models.database import reading
 from portail.models.families import Family
 from portail.models.wallet import WalletRefund
 from portail.services import merging, wallet
-from portail.services.moving import CannotUndoError
+from portail.services.merging.moving import CannotUndoError
 from portail.services.wallet import refunding
 from portail.services.wallet.uniting import TwoRefundsError
 from tests.conftest import NOW

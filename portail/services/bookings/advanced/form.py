@@ -23,7 +23,7 @@ from portail.domain.weekly import (
 )
 from portail.models.activities import Activity, Offering, Slot
 from portail.models.database import reading
-from portail.services.catalogue import Guest, Shelf, fill, guests_of
+from portail.services.enrolments.catalogue import Guest, Shelf, fill, guests_of
 from portail.views import wording
 from portail.views.weekly import Box, WeekActivity, WeeklyForm, WeekPart
 

@@ -16,7 +16,7 @@ from portail.services.bookings.advanced.comparing import Diff, Fate, compare, pa
 from portail.services.bookings.facts import Desk
 from portail.services.bookings.judging import Judged
 from portail.services.bookings.plan import Plan
-from portail.services.bookings.recap import MAXIMUM, blocked_by, missing_cents
+from portail.services.bookings.recap import MAXIMUM, blocked_by
 from portail.views import wording
 from portail.views.weekly import DayGroup, WeeklyPreview
 
@@ -55,7 +55,7 @@ def preview_of(diff: Diff, changed: str = "") -> WeeklyPreview:
         changed=changed,
         blocked=blocked.sentence if blocked else "",
         blocked_step=blocked.next_step if blocked else "",
-        blocked_link=f"{blocked.link}?manque={missing_cents(*diff.plans)}" if blocked else "",
+        can_settle=blocked is not None,
         button=button_of(diff),
         can_confirm=not diff.is_empty and blocked is None,
     )

@@ -1,0 +1,1 @@
+"""Les fichiers reçus : chiffrés au coffre, rendus, oubliés."""

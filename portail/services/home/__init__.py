@@ -1,0 +1,1 @@
+"""L'accueil de chacun : ce qui compte pour un parent, ce qui attend un agent."""

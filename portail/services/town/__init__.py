@@ -1,0 +1,1 @@
+"""La commune : son identité, son calendrier, ses actualités."""

@@ -1,0 +1,1 @@
+"""Tenir le portail en état : sauvegarder, rétablir, ausculter, sonder."""
