@@ -31,7 +31,7 @@ from portail.models.invoices import Invoice
 from portail.models.tariffs import Tariff
 from portail.services import regies
 from portail.services.invoices import printing, runs
-from portail.services.invoices.detail import lines_of
+from portail.services.invoices.detail import printed_lines
 
 FAMILIES, LINES = int(os.environ.get("FAMILIES", "10000")), int(os.environ.get("LINES", "40"))
 PAPERS = int(os.environ.get("PAPERS", "1000"))
@@ -173,7 +173,7 @@ def compose() -> float:
     """Les PDF seuls, par lots, comme le travail de fond les demande."""
     with reading() as db:
         invoices = list(db.exec(select(Invoice).where(col(Invoice.number).is_not(None)).limit(PAPERS)))
-        lines = lines_of(db, [one.key for one in invoices])
+        lines = printed_lines(db, [one.key for one in invoices])
     papers = [printing.paper_of(one, lines[one.key]) for one in invoices]
     pdf_pool.compile_many(printing.TEMPLATE, papers[: 4 * pdf_pool.FEW], NOW)  # les processus démarrent
     size = printing.AT_ONCE
@@ -183,11 +183,11 @@ def compose() -> float:
 
 def archive() -> tuple[float, int]:
     """Le travail entier : lire les lignes, composer, garder au coffre sur disque, noter dans la base ; et ses enfants."""
-    rounds = -(-PAPERS // printing.AT_ONCE)
+    rounds = -(-PAPERS // printing.ROUND)
     took = timed(lambda: [printing.print_some(NOW) for _ in range(rounds)])
     children = sum(one.memory_info().rss for one in psutil.Process().children(recursive=True))
     pdf_pool.close()
-    return rounds * printing.AT_ONCE / took, children
+    return rounds * printing.ROUND / took, children
 
 
 def measure() -> None:

@@ -9,7 +9,7 @@ import logging
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -41,17 +41,51 @@ class Drawn:
 
 def compile_many(template: Path, contents: Sequence[Mapping[str, Any]], at: datetime) -> list[Drawn]:
     """Un PDF par contenu, dans l'ordre ; le même contenu au même instant donne les mêmes octets."""
+    return begin(template, contents, at)()
+
+
+def begin(template: Path, contents: Sequence[Mapping[str, Any]], at: datetime) -> Callable[[], list[Drawn]]:
+    """Les autres processus composent dès maintenant ; appeler ce qui est rendu attend leurs PDF."""
     given = [json.dumps(content, ensure_ascii=False, sort_keys=True) for content in contents]
     draw = partial(_attempt, str(template), int(at.timestamp()))
     if len(given) < FEW:
-        return [draw(one) for one in given]
-    for _ in range(2):
-        try:
-            return list(_pool().map(draw, given, chunksize=PIECE))
-        except BrokenProcessPool:
-            log.warning("Un processus qui compose les PDF a disparu : il est remplacé.")
-            close()
-    return [_alone(draw, one) for one in given]
+        return lambda: [draw(one) for one in given]
+    try:
+        return partial(_collect, draw, given, _start(draw, given))
+    except BrokenProcessPool:
+        return partial(_again, draw, given)
+
+
+@dataclass(frozen=True)
+class _Started:
+    pool: ProcessPoolExecutor
+    drawn: Iterator[Drawn]
+
+
+def _start(draw: Callable[[str], Drawn], given: Sequence[str]) -> _Started:
+    pool = _pool()
+    return _Started(pool, pool.map(draw, given, chunksize=PIECE))
+
+
+def _collect(draw: Callable[[str], Drawn], given: Sequence[str], started: _Started) -> list[Drawn]:
+    try:
+        return list(started.drawn)
+    except BrokenProcessPool:
+        return _again(draw, given, started.pool)
+
+
+def _again(
+    draw: Callable[[str], Drawn], given: Sequence[str], broken: ProcessPoolExecutor | None = None
+) -> list[Drawn]:
+    """Un autre lot a pu déjà remplacer les processus : les siens ne se ferment pas."""
+    log.warning("Un processus qui compose les PDF a disparu : il est remplacé.")
+    if broken in (None, _pool()):
+        close()
+    try:
+        return list(_start(draw, given).drawn)
+    except BrokenProcessPool:
+        close()
+        return [_alone(draw, one) for one in given]
 
 
 def _alone(draw: Callable[[str], Drawn], given: str) -> Drawn:

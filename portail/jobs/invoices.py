@@ -7,7 +7,7 @@ from portail import clock
 from portail.integrations.job_queue import job, wake
 from portail.services.invoices import printing, runs
 
-AT_ONCE = 10
+AT_ONCE = 6
 
 
 @job(runs.JOB)

@@ -4,7 +4,7 @@ import reflex as rx
 
 from portail.components import tables
 from portail.components.cards import bones, empty
-from portail.components.debits import named_gesture, state
+from portail.components.debits import state
 from portail.components.forms import fold, form, gesture, submit
 from portail.components.household import summary
 from portail.components.icons import icon
@@ -49,7 +49,7 @@ def _review(one: rx.Var) -> rx.Component:
     return rx.el.li(
         rx.el.b(f"{one.family}, facture {one.invoice}, {one.amount}"),
         rx.el.span(one.review, class_name="under"),
-        named_gesture("C’est vu", f"C’est vu, facture {one.invoice}", State.see(one.id), State.busy, "btn ghost small"),
+        gesture("C’est vu", State.see(one.id), State.busy, "btn ghost small", f"C’est vu, facture {one.invoice}"),
     )
 
 
@@ -209,6 +209,6 @@ def _ending(one: rx.Var) -> rx.Component:
     return fold(
         "Y mettre fin",
         rx.el.p("La famille en sera prévenue. Un prélèvement annoncé n’aura pas lieu."),
-        named_gesture("Oui, mettre fin", about, State.end_mandate(one.id), State.busy, "btn danger small"),
+        gesture("Oui, mettre fin", State.end_mandate(one.id), State.busy, "btn danger small", about),
         about=f"Y mettre fin : mandat {one.rum}",
     )

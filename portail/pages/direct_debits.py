@@ -3,8 +3,8 @@
 import reflex as rx
 
 from portail.components.cards import bones, empty
-from portail.components.debits import named_gesture, state
-from portail.components.forms import checkbox, fold, form, submit
+from portail.components.debits import state
+from portail.components.forms import checkbox, fold, form, gesture, submit
 from portail.components.household import summary
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, text
@@ -107,7 +107,7 @@ def _ending(one: rx.Var) -> rx.Component:
     return fold(
         "Mettre fin à ce mandat",
         rx.el.p("Un prélèvement annoncé n’aura pas lieu. Un prélèvement déjà remis à la banque aura encore lieu."),
-        named_gesture("Oui, mettre fin", about, State.end(one.id), State.busy, "btn danger small"),
+        gesture("Oui, mettre fin", State.end(one.id), State.busy, "btn danger small", about),
     )
 
 

@@ -78,22 +78,13 @@ def _refund(row: rx.Var, one: rx.Var) -> rx.Component:
         rx.el.span(one.at, rx.cond(one.said, f" · {one.said}", ""), class_name="small muted"),
         rx.cond(
             one.can_recover,
-            _do("Reprendre au porte-monnaie", f"{one.amount}, {row.reference}", State.recover(one.id)),
+            _gesture("Reprendre au porte-monnaie", f"{one.amount}, {row.reference}", State.recover(one.id)),
         ),
     )
 
 
-def _do(label: str, about: str, do: rx.event.EventSpec) -> rx.Component:
-    """Un geste sur une ligne : éteint et dit occupé tant que la réponse n'est pas là."""
-    return rx.el.button(
-        label,
-        type="button",
-        disabled=State.busy,
-        class_name="btn ghost small",
-        aria_label=f"{label} : {about}",
-        on_click=do,
-        custom_attrs={"aria-busy": rx.cond(State.busy, "true", "false")},
-    )
+def _gesture(label: str, about: rx.Var[str] | str, do: rx.EventHandler) -> rx.Component:
+    return gesture(label, do, State.busy, "btn ghost small", f"{label} : {about}")
 
 
 def _refund_button(row: rx.Var) -> rx.Component:
@@ -115,7 +106,7 @@ def _review(row: rx.Var) -> rx.Component:
         rx.el.div(
             rx.el.p(row.review),
             rx.cond(row.can_credit, _credit(row)),
-            _do("C’est vu", row.reference, State.reviewed(row.id)),
+            _gesture("C’est vu", row.reference, State.reviewed(row.id)),
             class_name="stack tight",
         ),
         class_name="aside",

@@ -50,6 +50,17 @@ def test_a_killed_process_is_replaced_and_the_batch_done_again(template: Path) -
     pdf_pool.close()
 
 
+def test_two_batches_begun_before_a_kill_both_come_back_whole(template: Path) -> None:
+    contents = [{"name": f"N{rank}"} for rank in range(200)]
+    first, second = (pdf_pool.begin(template, part, NOW) for part in (contents[:100], contents[100:]))
+    for child in workers():
+        child.send_signal(signal.SIGKILL)
+    drawn = [*first(), *second()]
+    assert drawn == pdf_pool.compile_many(template, contents, NOW)
+    assert all(one.body for one in drawn)
+    pdf_pool.close()
+
+
 def test_what_kills_its_process_every_time_is_the_only_one_missing(
     template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,7 +1,9 @@
 """Le détail d'une facture : par enfant et par prestation, tant de fois à tel prix."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -9,6 +11,19 @@ from portail.domain.money import euros
 from portail.models.invoices import InvoiceLine
 from portail.views import wording
 from portail.views.invoices import ChildPart, DetailRow
+
+
+class Printed(NamedTuple):
+    """Ce qu'un papier ou un écran dit d'une ligne."""
+
+    child_id: int | None
+    child_name: str
+    activity: str
+    label: str
+    formula: str
+    quantity: int
+    amount_cents: int
+    day: date | None
 
 
 @dataclass
@@ -23,7 +38,7 @@ class Service:
     days: list[str] = field(default_factory=list)
 
 
-def parts_of(lines: Iterable[InvoiceLine]) -> list[ChildPart]:
+def parts_of(lines: Iterable[Printed]) -> list[ChildPart]:
     """Les enfants et les prestations dans l'ordre des lignes."""
     children: dict[tuple[int | None, str], dict[tuple[str, int, str], Service]] = {}
     for line in lines:
@@ -47,6 +62,16 @@ def _row(one: Service) -> DetailRow:
     quantity = f"−{-one.quantity}" if one.quantity < 0 else str(one.quantity)
     amounts = euros(one.unit_cents), euros(one.cents)
     return DetailRow(one.label, quantity, *amounts, ", ".join(one.days), wording.capitalised(one.formula))
+
+
+def printed_lines(db: Session, invoice_ids: Collection[int]) -> dict[int, list[Printed]]:
+    """Ce qui s'en lit, sans objet à suivre : une facturation en lit des centaines de mille."""
+    found: dict[int, list[Printed]] = {key: [] for key in invoice_ids}
+    columns = [getattr(InvoiceLine, name) for name in Printed._fields]
+    query = select(InvoiceLine.invoice_id, *columns).where(col(InvoiceLine.invoice_id).in_(invoice_ids))
+    for invoice_id, *told in db.exec(query.order_by(col(InvoiceLine.id))):
+        found[invoice_id].append(Printed(*told))
+    return found
 
 
 def lines_of(db: Session, invoice_ids: list[int]) -> dict[int, list[InvoiceLine]]:

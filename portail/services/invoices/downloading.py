@@ -12,8 +12,8 @@ from portail.models.files import StoredFile
 from portail.models.invoices import Invoice
 from portail.services import access
 from portail.services.files import stored_files
-from portail.services.invoices.detail import lines_of
-from portail.services.invoices.printing import print_these
+from portail.services.invoices.detail import printed_lines
+from portail.services.invoices.printing import begin_these
 from portail.views.downloads import Download
 
 
@@ -27,9 +27,9 @@ def download(actor: Actor, invoice_id: int, now: datetime) -> Download:
             access.any_family(db, actor, invoice.family_id or 0, Audience.MONEY)
         else:
             access.my_family(db, actor, invoice.family_id or 0, FamilyRight.MONEY)
-        lines = lines_of(db, [invoice.key])
+        lines = printed_lines(db, [invoice.key])
     if invoice.file_id is None:
-        print_these([invoice], lines, now)
+        begin_these([invoice], lines, now)()
     with reading() as db:
         archived = db.get_one(Invoice, invoice_id).file_id
         if archived is None:

@@ -23,7 +23,7 @@ from portail.services import access
 from portail.services.direct_debits import under_way
 from portail.services.direct_debits.mandates import is_collecting
 from portail.services.direct_debits.under_way import UnderWay
-from portail.services.invoices.detail import lines_of, parts_of
+from portail.services.invoices.detail import parts_of, printed_lines
 from portail.views import wording
 from portail.views.invoices import InvoiceFile, InvoiceList, InvoiceRow, PaidPart
 
@@ -153,7 +153,7 @@ def file_of(db: Session, invoice: Invoice, family: Family | None, regie: Regie, 
         corrects_id=invoice.corrects_id or 0,
         corrects=corrected.content.get("number", "") if corrected else "",
         reason=invoice.content.get("reason", ""),
-        children=parts_of(lines_of(db, [invoice.key])[invoice.key]),
+        children=parts_of(printed_lines(db, [invoice.key])[invoice.key]),
         paid_by=[*_payments(db, invoice), *_credits(db, invoice)],
     )
 

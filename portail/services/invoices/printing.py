@@ -1,12 +1,12 @@
 """Le PDF d'une facture : composé une fois après l'émission, archivé tel qu'émis, rendu tel quel ensuite."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import String, cast, or_
+from sqlalchemy import String, bindparam, cast, or_
 from sqlmodel import Session, col, select, update
 
 from portail.domain.dates import paris_day
@@ -16,43 +16,70 @@ from portail.domain.uploads import FileKind
 from portail.integrations import pdf_pool
 from portail.integrations.qr import as_svg
 from portail.models.database import reading, transaction
-from portail.models.invoices import Invoice, InvoiceLine
+from portail.models.invoices import Invoice
 from portail.services.files import stored_files
-from portail.services.invoices.detail import lines_of, parts_of
+from portail.services.invoices.detail import Printed, parts_of, printed_lines
 from portail.settings import current
 from portail.views import wording
 
 log = logging.getLogger("portail.invoices")
 TEMPLATE = Path(__file__).parent / "invoice.typ"
-AT_ONCE = 60
+AT_ONCE, ROUND = 40, 240  # factures par lot ; par tour, les lots se suivent sans attendre
 RETRIED = timedelta(days=1)  # un PDF en échec : une correction du portail le débloque d'elle-même
 
 
 def print_some(now: datetime) -> bool:
-    """Un lot de factures émises qui n'ont pas encore leur PDF ; faux : toutes l'ont."""
+    """Un tour de factures émises qui n'ont pas encore leur PDF ; faux : toutes l'ont.
+
+    Pendant que les autres processus composent un lot, celui-ci archive le précédent.
+    """
     with reading() as db:
         failed = col(Invoice.print_failed_at)
-        query = select(Invoice).where(*_unprinted(), or_(failed.is_(None), failed <= now - RETRIED))
-        waiting = list(db.exec(query.order_by(col(Invoice.id)).limit(AT_ONCE)))
-        lines = lines_of(db, [one.key for one in waiting])
+        query = select(Invoice.id).where(*_unprinted(), or_(failed.is_(None), failed <= now - RETRIED))
+        waiting = [key or 0 for key in db.exec(query.order_by(col(Invoice.id)).limit(ROUND))]
     if not waiting:
         pdf_pool.close()
         return False
-    print_these(waiting, lines, now)
+    before: Callable[[], None] = _nothing
+    for start in range(0, len(waiting), AT_ONCE):
+        begun = _begin(waiting[start : start + AT_ONCE], now)
+        before()
+        before = begun
+    before()
     return True
 
 
-def print_these(invoices: Sequence[Invoice], lines: Mapping[int, Sequence[InvoiceLine]], now: datetime) -> None:
+def _nothing() -> None:
+    """Avant le premier lot, rien à archiver."""
+
+
+def _begin(keys: Sequence[int], now: datetime) -> Callable[[], None]:
+    with reading() as db:
+        invoices = list(
+            db.exec(select(Invoice).where(col(Invoice.id).in_(keys), *_unprinted()).order_by(col(Invoice.id)))
+        )
+        lines = printed_lines(db, [one.key for one in invoices])
+    return begin_these(invoices, lines, now)
+
+
+def begin_these(
+    invoices: Sequence[Invoice], lines: Mapping[int, Sequence[Printed]], now: datetime
+) -> Callable[[], None]:
+    """Les PDF se composent dès maintenant ; appeler ce qui est rendu les archive."""
+    drawing = pdf_pool.begin(TEMPLATE, [paper_of(one, lines[one.key]) for one in invoices], now)
+    return lambda: _archive(invoices, drawing(), now)
+
+
+def _archive(invoices: Sequence[Invoice], papers: Sequence[pdf_pool.Drawn], now: datetime) -> None:
     """Hors transaction : composer prend du temps. Un autre a pu passer : son PDF reste, le nôtre s'efface.
 
     Un PDF qui ne se compose pas se note au journal et sur la facture ; les autres du lot n'attendent pas.
     """
-    given = [paper_of(one, lines[one.key]) for one in invoices]
-    drawn = dict(zip([one.key for one in invoices], pdf_pool.compile_many(TEMPLATE, given, now), strict=True))
+    drawn = dict(zip([one.key for one in invoices], papers, strict=True))
     failed = [key for key, one in drawn.items() if one.fault]
     whole = [one for one in invoices if one.key not in failed]
-    papers = [(f"{one.content['number']}.pdf", FileKind.PDF, drawn[one.key].body) for one in whole]
-    kept = dict(zip((one.key for one in whole), stored_files.keep_all(papers, now), strict=True))
+    files = [(f"{one.content['number']}.pdf", FileKind.PDF, drawn[one.key].body) for one in whole]
+    kept = dict(zip((one.key for one in whole), stored_files.keep_all(files, now), strict=True))
     for key in failed:
         log.error("Le PDF de la facture %s ne se compose pas : %s", key, drawn[key].fault)
     with transaction() as db:
@@ -60,15 +87,17 @@ def print_these(invoices: Sequence[Invoice], lines: Mapping[int, Sequence[Invoic
         mine = {key: one for key, one in kept.items() if key in free}
         db.add_all(one.stored for one in mine.values())
         db.flush()
-        _archive(db, {key: one.stored.key for key, one in mine.items()})
+        _note_archived(db, {key: one.stored.key for key, one in mine.items()})
         _note_failed(db, failed, now)
     stored_files.release([one for key, one in kept.items() if key not in mine])
 
 
-def _archive(db: Session, files: Mapping[int, int]) -> None:
-    for key, file_id in files.items():
-        archived = update(Invoice).where(col(Invoice.id) == key).values(file_id=file_id, print_failed_at=None)
-        db.exec(archived.execution_options(synchronize_session=False))
+def _note_archived(db: Session, files: Mapping[int, int]) -> None:
+    """Un seul ordre préparé pour tout le lot."""
+    noted = update(Invoice).where(col(Invoice.id) == bindparam("key"))
+    rows = [{"key": key, "file": file_id} for key, file_id in files.items()]
+    if rows:
+        db.connection().execute(noted.values(file_id=bindparam("file"), print_failed_at=None), rows)
 
 
 def _note_failed(db: Session, keys: Collection[int], now: datetime) -> None:
@@ -81,7 +110,7 @@ def _unprinted() -> tuple[Any, ...]:
     return Invoice.state == InvoiceState.ISSUED, col(Invoice.file_id).is_(None), cast(Invoice.content, String) != "{}"
 
 
-def paper_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> dict[str, Any]:
+def paper_of(invoice: Invoice, lines: Sequence[Printed]) -> dict[str, Any]:
     """Ce que le papier dit, tout en texte."""
     is_credit, content = invoice.kind == InvoiceKind.CREDIT_NOTE, invoice.content
     is_debited = bool(content.get("debited")) and not is_credit

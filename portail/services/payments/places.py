@@ -25,13 +25,14 @@ from portail.views import wording
 
 log = logging.getLogger("portail.payments")
 LONGEST = 200
-SESSIONS = "sessions"  # combien de séances la semaine type pouvait ajouter quand la page de paiement s'est ouverte
+SESSIONS = "sessions"  # combien de séances la semaine type pouvait avoir quand la page de paiement s'est ouverte
 HELD = frozenset({Reason.ALREADY_BOOKED, Reason.NOT_BOOKED, Reason.ALREADY_WAITING, Reason.NOT_WAITING})  # déjà fait
 
 
 def count_sessions(db: Session, actor: Actor, chosen: Chosen, now: datetime) -> int:
-    """Ce que la semaine type ajouterait maintenant."""
-    return len(compare(db, Desk(actor), read_text(chosen.content), now).judged(Intent.ADD))
+    """Ce que la semaine type aurait maintenant : à ajouter, ou déjà là."""
+    diff = compare(db, Desk(actor), read_text(chosen.content), now)
+    return len(diff.judged(Intent.ADD)) + len(diff.already)
 
 
 def look(attempt_id: int, now: datetime) -> None:

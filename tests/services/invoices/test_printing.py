@@ -110,16 +110,30 @@ def test_the_archive_is_kept_as_issued(actor, family: int, now: datetime) -> Non
     assert not printing.print_some(now), "une fois suffit"
 
 
+def test_a_round_of_several_batches_archives_each_under_its_own_number(
+    actor, family: int, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Le lot suivant se compose pendant que le précédent s'archive : aucun PDF ne change de facture."""
+    monkeypatch.setattr(printing, "AT_ONCE", 2)
+    monkeypatch.setattr(printing, "ROUND", 5)
+    keys = [make_invoice(family, {"care_cents": 100, "child_name": f"Enfant {rank}"}) for rank in range(7)]
+    assert printing.print_some(now)
+    assert [invoice(key).file_id is not None for key in keys] == [True] * 5 + [False] * 2
+    assert printing.print_some(now)
+    for rank, key in enumerate(keys):
+        assert f"Enfant {rank}" in text_of(body_of(actor, key, now))
+
+
 def test_two_printers_leave_one_archive(actor, family: int, now: datetime) -> None:
-    from portail.services.invoices.detail import lines_of
+    from portail.services.invoices.detail import printed_lines
 
     key = make_invoice(family)
     with reading() as db:
-        lines = lines_of(db, [key])
+        lines = printed_lines(db, [key])
     waiting = invoice(key)
-    printing.print_these([waiting], lines, now)
+    printing.begin_these([waiting], lines, now)()
     kept = invoice(key).file_id
-    printing.print_these([waiting], lines, now)
+    printing.begin_these([waiting], lines, now)()
     assert invoice(key).file_id == kept
     with reading() as db:
         assert db.exec(select(func.count()).select_from(StoredFile)).one() == 1

@@ -164,6 +164,29 @@ def test_a_week_comes_back_after_the_payment_to_be_confirmed(cards: Cards, home:
     assert (offer(home, kept).kept, offer(home, "").resume, rows()) == ("", "", 0)
 
 
+def test_a_week_paid_while_a_place_went_is_told_to_an_agent_with_the_count(cards: Cards, home: Home) -> None:
+    place = Place(capacity=2, cents=100)
+    filled = offer(home, keep_week(home, place))
+    way = top_up(home.actor, home.family, filled.amount, kept=filled.kept)
+    make_home("Boris").book(place.activity, place.slots[0], place.slots[1])
+    cards.pay(way)
+    assert cards.deliver() == [200]
+    (attempt,) = attempts()
+    assert "n’était plus libre (" in attempt.review
+    assert ", 2 séances) : la somme est au porte-monnaie." in attempt.review
+
+
+def test_a_week_partly_booked_by_the_family_meanwhile_asks_nothing_of_an_agent(cards: Cards, home: Home) -> None:
+    place = Place(cents=100)
+    filled = offer(home, keep_week(home, place))
+    way = top_up(home.actor, home.family, filled.amount, kept=filled.kept)
+    fill(home.family, 100)
+    home.book(place.activity, place.slots[0])
+    cards.pay(way)
+    assert cards.deliver() == [200]
+    assert attempts()[0].review == ""
+
+
 def test_a_need_beyond_one_payment_is_said_whole_and_paid_in_several(cards: Cards, home: Home) -> None:
     """Une période à 660 € : rien n'est caché, et deux versements y suffisent."""
     place = Place(cents=3_000)
