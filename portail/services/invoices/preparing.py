@@ -110,7 +110,7 @@ def _lines(batch: Batch) -> Any:
             slot.c.day <= batch.last_day,
             or_(of_regie, activity.c.regie_id.is_(None)) if batch.is_default else of_regie,
             values["amount_cents"] != 0,
-            func.coalesce(billed.c.drafts, 0) == 0,
+            func.coalesce(billed.c.drafted, 0) != 1,  # « = 0 » semblerait rare à PostgreSQL : il irait ligne à ligne
         )
         .order_by(booking.c.family_id, child.c.id, activity.c.position, activity.c.id, slot.c.day, booking.c.id)
     )
@@ -164,9 +164,9 @@ def _billed(batch: Batch) -> Any:
     by_credit = line.c.corrects_id.is_not(None)
     sums = {part: func.sum(line.c[part]).label(part) for part in PARTS}
     waived = {part: func.sum(case((by_credit, -line.c[part]), else_=0)).label(f"waived_{part}") for part in PARTS}
-    drafts = func.sum(case((invoice.c.state == InvoiceState.DRAFT, 1), else_=0)).label("drafts")
+    drafted = func.max(case((invoice.c.state == InvoiceState.DRAFT, 1), else_=0)).label("drafted")
     return (
-        select(line.c.booking_id, drafts, *sums.values(), *waived.values())
+        select(line.c.booking_id, drafted, *sums.values(), *waived.values())
         .join(booking, booking.c.id == line.c.booking_id)
         .join(invoice, invoice.c.id == line.c.invoice_id)
         .where(booking.c.family_id > batch.after, booking.c.family_id <= batch.last)
