@@ -199,6 +199,13 @@ def test_every_measure_can_start() -> None:
     assert found.returncode == 0, found.stderr
 
 
+def test_no_guide_says_a_title_twice() -> None:
+    """Un titre répété est une page recollée sur elle-même."""
+    for file in TEXTS:
+        titles = [line for line in file.read_text().splitlines() if line.startswith("#")]
+        assert sorted(set(titles)) == sorted(titles), file.name
+
+
 def test_guides_link_to_files_that_exist() -> None:
     for text in TEXTS:
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text.read_text()):
