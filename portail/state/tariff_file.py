@@ -17,11 +17,12 @@ from portail.state.base import Audience, PortalState, action, clock
 from portail.views.tariffs import GridCard, RowFields, TariffFile, TariffPreview
 
 LEAST_ROWS = 3
+NEW = "grid-0"
 
 
 class TariffFileState(PortalState):
     file: TariffFile = TariffFile()
-    editing: str = ""  # « name », « grid-12 » ; « grid-0 » : une nouvelle grille
+    editing: str = ""  # « name », « grid-12 », « copy-12 » ; « grid-0 » : une nouvelle grille
     typed: dict[str, str] = {}
     method: str = TariffMethod.FIXED.value
     inside: list[RowFields] = []
@@ -47,11 +48,9 @@ class TariffFileState(PortalState):
     def edit(self, what: str) -> None:
         """Ouvre un formulaire ; une grille apporte ses valeurs, une nouvelle part de la dernière."""
         self._shut()
-        self.editing, self._stamp = what, self.file.stamp
-        grids = {f"grid-{one.id}": one.known for one in self.file.grids} | {"grid-0": self.file.blank}
-        self.typed = grids.get(what, {})
-        self.method = self.typed.get("method", TariffMethod.FIXED.value)
-        self.inside, self.outside = (_fields(side, self.typed) for side in Side)
+        self._stamp = self.file.stamp
+        grids = {f"grid-{one.id}": one.known for one in self.file.grids} | {NEW: self.file.blank}
+        self._open(what, grids.get(what, {}))
 
     @action(Audience.MONEY)
     def shape(self, method: str) -> None:
@@ -74,6 +73,20 @@ class TariffFileState(PortalState):
         try:
             card = await self._tried(desk.review, edit=self._edit(), form=self.typed)
             self.reviewed = [card] if card else []
+        finally:
+            self.busy = False
+
+    @action(Audience.MONEY)
+    async def copy(self, form_data: dict[str, Any]) -> Any:
+        """La copie se relit comme une nouvelle grille ; « Corriger » en montre tous les prix."""
+        self.errors, self.fault, self.typed = {}, "", {name: str(value) for name, value in form_data.items()}
+        self.busy = True
+        yield
+        try:
+            card = await self._tried(desk.copy, edit=self._edit(), form=self.typed)
+            if card:
+                self._open(NEW, card.known)
+                self.reviewed = [card]
         finally:
             self.busy = False
 
@@ -131,8 +144,14 @@ class TariffFileState(PortalState):
         finally:
             self.busy = False
 
+    def _open(self, what: str, typed: dict[str, str]) -> None:
+        self.editing, self.typed = what, typed
+        self.method = typed.get("method", TariffMethod.FIXED.value)
+        self.inside, self.outside = (_fields(side, typed) for side in Side)
+
     def _edit(self) -> GridEdit:
-        return GridEdit(self.file.id, self._stamp, max(row_number(self.editing.removeprefix("grid-")), 0))
+        """La grille que désigne le formulaire ouvert : celle qui change, ou celle que l'on copie."""
+        return GridEdit(self.file.id, self._stamp, max(row_number(self.editing.partition("-")[2]), 0))
 
     async def _do(self, done: str, service: Callable[..., Any], **what: Any) -> None:
         """Un refus reste dans le formulaire ouvert ; la page se relit dans tous les cas, le signe lu reste le sien."""

@@ -220,6 +220,40 @@ async def test_a_removal_after_a_conflict_waits_too(events: Pipeline) -> None:
     assert len((await desk.do(TariffFileState.remove, grid_id=key)).file.grids) == 1
 
 
+async def test_a_grid_is_copied_read_again_corrected_and_saved(events: Pipeline) -> None:
+    desk = await opened(events, MEAL)
+    state = await desk.do(TariffFileState.edit, what="name")
+    source, day = state.file.grids[0].id, coming().valid_from
+    await desk.do(TariffFileState.edit, what=f"copy-{source}")
+    state = await desk.do(TariffFileState.copy, form_data={"valid_from": "", "change": "80"})
+    assert (set(state.errors), state.editing, state.typed["change"]) == (
+        {"valid_from", "change"},
+        f"copy-{source}",
+        "80",
+    )
+    assert (state.reviewed, state.busy, state.fault != "") == ([], False, True)
+    state = await desk.do(TariffFileState.copy, form_data={"valid_from": day.isoformat(), "change": "10"})
+    assert (state.editing, state.fault, state.method, len(state.inside)) == ("grid-0", "", "brackets", 3)
+    assert [row.price for row in state.reviewed[0].sides[0].rows] == ["1,65\u00a0€", "3,52\u00a0€"]
+    state = await desk.do(TariffFileState.correct)
+    assert (state.typed["in-1-meal"], state.typed["valid_from"]) == ("2,20", day.isoformat())
+    await desk.do(TariffFileState.review, form_data=state.typed)
+    state = await desk.do(TariffFileState.save)
+    assert [one.standing for one in state.file.grids] == ["à venir", "en vigueur"]
+    state = await desk.do(TariffFileState.save)  # un second clic : plus rien n'est ouvert
+    assert len(state.file.grids) == 2
+
+
+@pytest.mark.parametrize("what", ["", "name", "copy-", "copy-x", "copy-404", "copy--1", "moon"])
+async def test_a_forged_copy_copies_nothing(events: Pipeline, what: str) -> None:
+    desk = await opened(events, MEAL)
+    await desk.do(TariffFileState.edit, what=what)
+    state = await desk.do(
+        TariffFileState.copy, form_data={"valid_from": coming().valid_from.isoformat(), "change": "1"}
+    )
+    assert (state.reviewed, state.busy, len(state.file.grids)) == ([], False, 1)
+
+
 async def test_another_role_is_not_let_in(events: Pipeline, journal: Kept) -> None:
     key = add_tariff("Repas", MEAL)
     page = await arrive(events, f"{LIST}/{key}", TariffFileState.load, agent(Role.DIRECTION))
