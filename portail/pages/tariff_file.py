@@ -103,6 +103,7 @@ def _review() -> rx.Component:
             summary(State.fault),
             _reread(),
             rx.foreach(State.reviewed, tariffs.grid),
+            rx.cond(State.effect.ready, tariffs.effect(State.effect)),
             rx.el.div(
                 gesture("Enregistrer", State.save, State.busy),
                 rx.el.button("Corriger", type="button", class_name="btn ghost", on_click=State.correct),
@@ -132,7 +133,8 @@ def _reread() -> rx.Component:
 def _grid(card: rx.Var) -> rx.Component:
     editing, copying = State.editing == f"grid-{card.id}", State.editing == f"copy-{card.id}"
     locked = rx.el.p(icon("lock"), card.locked, class_name="small muted iconed")
-    ends = (rx.cond(card.locked, locked), _gestures(card), rx.cond(copying, _copy(card)))
+    weighed = rx.cond(State.effect.ready & (State.effect.id == card.id), _effect())
+    ends = (rx.cond(card.locked, locked), _gestures(card), rx.cond(copying, _copy(card)), weighed)
     return rx.el.li(rx.cond(editing, _form(), tariffs.grid_with(card, *ends)))
 
 
@@ -140,6 +142,7 @@ def _gestures(card: rx.Var) -> rx.Component:
     """Toute grille se copie ; celle qui n'a encore donné son prix à personne se change et se retire aussi."""
     return rx.el.div(
         _gesture("Copier cette grille", card, State.edit(f"copy-{card.id}")),
+        rx.cond(card.tone == "warn", _gesture("Effet sur les familles", card, State.weigh(card.id))),
         rx.cond(card.locked, rx.fragment(), _changes(card)),
         class_name="after",
     )
@@ -153,6 +156,10 @@ def _gesture(label: str, card: rx.Var, do: rx.EventHandler) -> rx.Component:
 
 def _copy(card: rx.Var) -> rx.Component:
     return FocusOnShow.create(tariff_forms.copy(State, card.since, State.edit("")))
+
+
+def _effect() -> rx.Component:
+    return FocusOnShow.create(tariffs.effect(State.effect))
 
 
 def _changes(card: rx.Var) -> rx.Component:

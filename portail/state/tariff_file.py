@@ -11,10 +11,10 @@ from portail.domain.tariff_forms import MOST_ROWS, Side
 from portail.domain.tariff_grids import TariffChangedError
 from portail.domain.tariffs import TariffMethod
 from portail.domain.text import row_number
-from portail.services.tariffs import desk, listing
+from portail.services.tariffs import desk, effects, listing
 from portail.services.tariffs.desk import GridEdit
 from portail.state.base import Audience, PortalState, action, clock
-from portail.views.tariffs import GridCard, RowFields, TariffFile, TariffPreview
+from portail.views.tariffs import GridCard, GridEffect, RowFields, TariffFile, TariffPreview
 
 LEAST_ROWS = 3
 NEW = "grid-0"
@@ -28,6 +28,7 @@ class TariffFileState(PortalState):
     inside: list[RowFields] = []
     outside: list[RowFields] = []
     reviewed: list[GridCard] = []  # la grille relue ; vide tant qu'elle ne l'est pas
+    effect: GridEffect = GridEffect()  # de la grille relue, ou d'une grille à venir
     seen: TariffPreview = TariffPreview()
     errors: dict[str, str] = {}
     fault: str = ""
@@ -71,8 +72,7 @@ class TariffFileState(PortalState):
         self.busy = True
         yield
         try:
-            card = await self._tried(desk.review, edit=self._edit(), form=self.typed)
-            self.reviewed = [card] if card else []
+            await self._read_again(await self._tried(desk.review, edit=self._edit(), form=self.typed))
         finally:
             self.busy = False
 
@@ -86,7 +86,19 @@ class TariffFileState(PortalState):
             card = await self._tried(desk.copy, edit=self._edit(), form=self.typed)
             if card:
                 self._open(NEW, card.known)
-                self.reviewed = [card]
+                await self._read_again(card)
+        finally:
+            self.busy = False
+
+    @action(Audience.MONEY)
+    async def weigh(self, grid_id: int) -> Any:
+        """L'effet d'une grille déjà enregistrée, à la demande."""
+        self._shut()
+        self.busy = True
+        yield
+        try:
+            edit = GridEdit(self.file.id, self._stamp, grid_id)
+            self.effect = await self._tried(effects.of_saved, edit=edit) or GridEffect()
         finally:
             self.busy = False
 
@@ -175,12 +187,19 @@ class TariffFileState(PortalState):
             self.fault, self.stale = refusal.full_sentence, isinstance(refusal, TariffChangedError)
         return None
 
+    async def _read_again(self, card: GridCard | None) -> None:
+        """La grille relue, et son effet à côté."""
+        self.reviewed, self.effect = [card] if card else [], GridEffect()
+        if card:
+            self.effect = await self._tried(effects.of_typed, edit=self._edit(), form=self.typed) or GridEffect()
+
     async def _refresh(self, tariff_id: int) -> None:
         found = await self._attempt(listing.show, actor=self._actor(), tariff_id=tariff_id, now=clock.now())
         self.file = found or self.file
 
     def _shut(self) -> None:
         self.editing, self.typed, self.reviewed, self.errors, self.fault, self.stale = "", {}, [], {}, "", False
+        self.effect = GridEffect()
 
 
 def _fields(side: Side, typed: dict[str, str]) -> list[RowFields]:

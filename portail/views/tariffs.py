@@ -36,6 +36,37 @@ class GridCard:
 
 
 @dataclass(frozen=True)
+class EffectRow:
+    """Une tranche : qui y est aujourd'hui, et ce qu'une séance leur coûte avant et après."""
+
+    label: str = ""
+    families: str = ""
+    children: str = ""
+    before: str = ""
+    after: str = ""
+    average: str = ""
+    more: str = ""
+    less: str = ""
+
+
+@dataclass(frozen=True)
+class EffectTable:
+    title: str = ""
+    rows: list[EffectRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class GridEffect:
+    """Ce qu'une grille changera pour les familles ; `id` : la grille enregistrée, zéro pour celle que l'on relit."""
+
+    ready: bool = False
+    id: int = 0
+    summary: str = ""
+    tables: list[EffectTable] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class TariffLine:
     """Un tarif dans la liste de la régie."""
 

@@ -235,6 +235,7 @@ async def test_a_grid_is_copied_read_again_corrected_and_saved(events: Pipeline)
     state = await desk.do(TariffFileState.copy, form_data={"valid_from": day.isoformat(), "change": "10"})
     assert (state.editing, state.fault, state.method, len(state.inside)) == ("grid-0", "", "brackets", 3)
     assert [row.price for row in state.reviewed[0].sides[0].rows] == ["1,65\u00a0€", "3,52\u00a0€"]
+    assert [row.after for row in state.effect.tables[0].rows][:2] == ["1,65\u00a0€", "3,52\u00a0€"]
     state = await desk.do(TariffFileState.correct)
     assert (state.typed["in-1-meal"], state.typed["valid_from"]) == ("2,20", day.isoformat())
     await desk.do(TariffFileState.review, form_data=state.typed)
@@ -242,6 +243,24 @@ async def test_a_grid_is_copied_read_again_corrected_and_saved(events: Pipeline)
     assert [one.standing for one in state.file.grids] == ["à venir", "en vigueur"]
     state = await desk.do(TariffFileState.save)  # un second clic : plus rien n'est ouvert
     assert len(state.file.grids) == 2
+
+
+async def test_the_effect_is_read_beside_the_grid_and_goes_with_it(events: Pipeline) -> None:
+    desk = await opened(events, MEAL, coming())
+    state = await desk.do(TariffFileState.edit, what="name")
+    key = state.file.grids[0].id
+    state = await desk.do(TariffFileState.weigh, grid_id=key)
+    assert (state.effect.ready, state.effect.id, state.editing, state.busy) == (True, key, "", False)
+    state = await desk.do(TariffFileState.edit, what="grid-0")
+    assert state.effect.ready is False
+    later = replace(coming(), valid_from=coming().valid_from + timedelta(days=1))
+    state = await desk.do(TariffFileState.review, form_data=fill_grid(later))
+    assert (state.effect.ready, state.effect.id, len(state.effect.tables)) == (True, 0, 2)
+    state = await desk.do(TariffFileState.review, form_data=fill_grid(later) | {"valid_from": ""})
+    assert (state.effect.ready, state.reviewed) == (False, [])
+    for forged in (404, 0, -1):
+        state = await desk.do(TariffFileState.weigh, grid_id=forged)
+        assert (state.effect.ready, state.busy) == (False, False)
 
 
 @pytest.mark.parametrize("what", ["", "name", "copy-", "copy-x", "copy-404", "copy--1", "moon"])
