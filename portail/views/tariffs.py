@@ -222,3 +222,29 @@ class SimulationForm:
     residence: str = "in"
     children: str = "1"
     days: str = "4"
+
+
+@dataclass(frozen=True)
+class WantedQuotient:
+    """Une famille dont le quotient est à demander, et le dernier que l'on a d'elle."""
+
+    family_id: int = 0
+    number: str = ""
+    name: str = ""
+    standing: str = ""
+    tone: str = ""
+    value: str = ""
+    ends: str = ""
+
+
+@dataclass(frozen=True)
+class WantedQuotients:
+    ready: bool = False
+    rows: list[WantedQuotient] = field(default_factory=list)
+    gap: str = ""
+    words: str = ""
+    total: str = ""
+    page: int = 1
+    pages: int = 1
+    summary: str = ""
+    export: str = ""  # l'adresse du tableau, filtré comme la page

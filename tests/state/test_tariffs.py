@@ -19,11 +19,12 @@ from portail.services.tariffs import desk as tariff_desk
 from portail.services.tariffs.desk import GridEdit
 from portail.state.base import PortalState
 from portail.state.prices import PricesState
+from portail.state.quotient_desk import QuotientDeskState
 from portail.state.simulation import SimulationState
 from portail.state.tariff_desk import TariffListState
 from portail.state.tariff_file import TariffFileState
-from tests.factories.activities import make_activity, make_offering
-from tests.factories.families import make_family
+from tests.factories.activities import make_activity, make_enrolment, make_offering
+from tests.factories.families import make_child, make_family
 from tests.factories.money import add_tariff
 from tests.factories.people import make_account, open_session
 from tests.security.conftest import Kept
@@ -271,6 +272,26 @@ async def test_a_forged_copy_copies_nothing(events: Pipeline, what: str) -> None
         TariffFileState.copy, form_data={"valid_from": coming().valid_from.isoformat(), "change": "1"}
     )
     assert (state.reviewed, state.busy, len(state.file.grids)) == ([], False, 1)
+
+
+async def test_the_quotients_to_ask_for_are_searched_filtered_and_turned(events: Pipeline) -> None:
+    family = make_family("Durand")
+    activity = make_activity()
+    make_offering(activity)
+    make_enrolment(make_child("Léa", family), family, activity)
+    page = await arrive(events, "/admin/quotients", QuotientDeskState.load, agent())
+    assert [row.name for row in (await page.state(QuotientDeskState)).listing.rows] == ["Durand"]
+    await page.call(QuotientDeskState.search, {"form_data": {"words": "dur"}}, "/admin/quotients")
+    await page.call(QuotientDeskState.show_gap, {"gap": "expired"}, "/admin/quotients")
+    listing = (await page.state(QuotientDeskState)).listing
+    assert (listing.rows, listing.words, listing.gap) == ([], "dur", "expired")
+    await page.call(QuotientDeskState.show_gap, {"gap": ""}, "/admin/quotients")
+    await page.call(QuotientDeskState.turn, {"page": 9}, "/admin/quotients")
+    listing = (await page.state(QuotientDeskState)).listing
+    assert (len(listing.rows), listing.page) == (1, 1)
+    await page.call(QuotientDeskState.search, {"form_data": {"words": "x" * 81}}, "/admin/quotients")
+    state = await page.state(QuotientDeskState)
+    assert (state.listing.words, (await page.state(PortalState)).notice_tone) == ("dur", "err")
 
 
 async def test_another_role_is_not_let_in(events: Pipeline, journal: Kept) -> None:
