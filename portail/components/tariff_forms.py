@@ -42,7 +42,8 @@ def copy(state: type[rx.State], since: rx.Var[str], on_cancel: rx.EventHandler) 
     )
     change = Input("copie-change", "change", "Changement des prix, en %", hint=CHANGE_HINT, mode="text")
     return form(
-        rx.el.h4(f"Copier cette grille : {since}"),
+        rx.el.h3("Copier cette grille"),
+        rx.el.p(since, class_name="muted"),
         summary(state.fault),
         rx.el.p(rule, class_name="muted small"),
         rx.el.div(

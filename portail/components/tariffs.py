@@ -2,7 +2,6 @@
 
 import reflex as rx
 
-from portail.components import tables
 from portail.components.icons import icon
 
 
@@ -70,24 +69,13 @@ def grid_with(card: rx.Var, *ends: rx.Component) -> rx.Component:
     )
 
 
-EFFECT_HEADS = (
-    "Tranche",
-    "Familles",
-    tables.Amount("Aujourd’hui"),
-    tables.Amount("Ensuite"),
-    tables.Amount("Écart moyen"),
-    tables.Amount("Paient plus"),
-    tables.Amount("Paient moins"),
-)
-
-
 def effect(found: rx.Var) -> rx.Component:
     """Avant d'enregistrer : combien de familles, à quel prix, et qui paiera plus."""
     return rx.el.div(
-        rx.el.h4("Effet sur les familles"),
+        rx.el.h3("Effet sur les familles"),
         rx.el.p(rx.el.b(found.summary)),
         rx.foreach(found.notes, lambda note: rx.el.p(note, class_name="small")),
-        rx.foreach(found.tables, _effect_table),
+        rx.el.div(rx.foreach(found.tables, _effect_table), class_name="gridsides"),
         rx.el.p(
             "Les familles dont un enfant vient aujourd’hui, à leur quotient d’aujourd’hui. Les prix sont ceux d’une "
             "séance dans les délais pour un premier enfant ; l’écart moyen, par enfant, et qui paie plus ou moins "
@@ -99,23 +87,19 @@ def effect(found: rx.Var) -> rx.Component:
 
 
 def _effect_table(table: rx.Var) -> rx.Component:
-    caption = f"Effet sur les familles, {table.title}"
-    return rx.el.div(
-        rx.el.h5(table.title),
-        tables.read_only(caption, EFFECT_HEADS, rx.foreach(table.rows, _effect_row)),
-    )
+    heads = ("Familles d’aujourd’hui", "Prix, puis prix ensuite", "Qui paiera")
+    rows = rx.foreach(table.rows, _effect_row)
+    return rx.el.div(rx.el.h4(table.title), compact(f"Effet sur les familles, {table.title}", heads, rows))
 
 
 def _effect_row(row: rx.Var) -> rx.Component:
-    cell = tables.cell
+    who = rx.el.span(row.families, ", ", row.children, class_name="under small muted")
+    average = rx.el.span("écart moyen ", row.average, class_name="under small muted")
+    less = rx.cond(row.less, rx.el.span(row.less, class_name="under small"))
     return rx.el.tr(
-        cell("Tranche", row.label),
-        cell("Familles", rx.el.span(rx.el.b(row.families), rx.el.span(row.children, class_name="under small muted"))),
-        cell("Aujourd’hui", rx.el.span(row.before, class_name="sum")),
-        cell("Ensuite", rx.el.span(row.after, class_name="sum")),
-        cell("Écart moyen", rx.el.span(row.average, class_name="sum")),
-        cell("Paient plus", rx.el.span(row.more, class_name="sum")),
-        cell("Paient moins", rx.el.span(row.less, class_name="sum")),
+        rx.el.th(row.label, who, scope="row"),
+        rx.el.td(row.before, " → ", rx.el.b(row.after), rx.cond(row.average, average)),
+        rx.el.td(row.more, less),
     )
 
 

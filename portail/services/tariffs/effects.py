@@ -128,13 +128,13 @@ def _row(label: str, one: LineEffect) -> EffectRow:
     is_compared = bool(one.families and one.before)
     return EffectRow(
         label=label,
-        families=str(one.families),
+        families=wording.count(one.families, "famille", "familles"),
         children=wording.count(one.children, "enfant", "enfants"),
         before=_range(one.before),
         after=_range(one.after),
-        average=_said_average(one.average_cents) if is_compared else "—",
-        more=str(one.more) if is_compared else "—",
-        less=str(one.less) if is_compared else "—",
+        average=_said_average(one.average_cents) if is_compared else "",
+        more=f"{one.more} plus" if is_compared else "—",
+        less=f"{one.less} moins" if is_compared else "",
     )
 
 

@@ -142,7 +142,7 @@ def _line(row: Any, last: Quotient | None) -> WantedQuotient:
 def _total(counts: dict[Gap, int]) -> str:
     """« 3 manquants, 1 expiré, 2 qui expirent dans les 60 jours »."""
     missing, expired, expiring = (counts.get(gap, 0) for gap in Gap)
-    soon = "qui expire" if expiring == 1 else "qui expirent"
+    soon = "qui expirent" if expiring > 1 else "qui expire"
     return (
         f"{wording.count(missing, 'manquant', 'manquants')}, {wording.count(expired, 'expiré', 'expirés')}, "
         f"{expiring} {soon} dans les {SOON.days} jours"
