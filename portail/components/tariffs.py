@@ -73,7 +73,7 @@ def effect(found: rx.Var) -> rx.Component:
     """Avant d'enregistrer : combien de familles, à quel prix, et qui paiera plus."""
     return rx.el.div(
         rx.el.h3("Effet sur les familles"),
-        rx.el.p(rx.el.b(found.summary)),
+        rx.el.p(found.summary),
         rx.foreach(found.notes, lambda note: rx.el.p(note, class_name="small")),
         rx.el.div(rx.foreach(found.tables, _effect_table), class_name="gridsides"),
         rx.el.p(
@@ -87,7 +87,7 @@ def effect(found: rx.Var) -> rx.Component:
 
 
 def _effect_table(table: rx.Var) -> rx.Component:
-    heads = ("Familles d’aujourd’hui", "Prix, puis prix ensuite", "Qui paiera")
+    heads = ("Tranche", "Prix", "Paieront")
     rows = rx.foreach(table.rows, _effect_row)
     return rx.el.div(rx.el.h4(table.title), compact(f"Effet sur les familles, {table.title}", heads, rows))
 
@@ -95,11 +95,11 @@ def _effect_table(table: rx.Var) -> rx.Component:
 def _effect_row(row: rx.Var) -> rx.Component:
     who = rx.el.span(row.families, ", ", row.children, class_name="under small muted")
     average = rx.el.span("écart moyen ", row.average, class_name="under small muted")
-    less = rx.cond(row.less, rx.el.span(row.less, class_name="under small"))
+    less = rx.cond(row.less, rx.el.span(row.less, class_name="under small nowrap"))
     return rx.el.tr(
         rx.el.th(row.label, who, scope="row"),
         rx.el.td(row.before, " → ", rx.el.b(row.after), rx.cond(row.average, average)),
-        rx.el.td(row.more, less),
+        rx.el.td(rx.el.span(row.more, class_name="nowrap"), less),
     )
 
 
