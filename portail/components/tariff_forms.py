@@ -9,6 +9,7 @@ from portail.domain.tariff_forms import SIBLING_FIELDS, Side
 from portail.domain.tariffs import TariffMethod
 
 RANKS = dict(zip(SIBLING_FIELDS, ("2e enfant", "3e enfant", "4e enfant et les suivants"), strict=True))
+CHANGE_HINT = "« 2,5 » : tous les prix montent de 2,5\u00a0% ; « -1 » : ils baissent ; 0 : copie identique."
 
 
 def grid(state: type[rx.State], on_cancel: rx.EventHandler) -> rx.Component:
@@ -30,6 +31,36 @@ def grid(state: type[rx.State], on_cancel: rx.EventHandler) -> rx.Component:
             class_name="after",
         ),
         on_submit=state.review,
+    )
+
+
+def copy(state: type[rx.State], since: rx.Var[str], on_cancel: rx.EventHandler) -> rx.Component:
+    """De quoi faire une nouvelle grille d'une grille connue : un jour, un pourcentage."""
+    rule = (
+        "Chaque montant change d’autant, arrondi au centime : repas, garde, planchers, majorations et réductions en "
+        "euros. Les majorations et réductions en pourcentage restent. Rien n’est enregistré avant votre relecture."
+    )
+    change = Input("copie-change", "change", "Changement des prix, en %", hint=CHANGE_HINT, mode="text")
+    return form(
+        rx.el.h3("Copier cette grille"),
+        rx.el.p(since, class_name="muted"),
+        summary(state.fault),
+        rx.el.p(rule, class_name="muted small"),
+        rx.el.div(
+            text(
+                Input("copie-valid_from", "valid_from", "Premier jour de la copie", "date"),
+                state.typed["valid_from"],
+                state.errors["valid_from"],
+            ),
+            text(change, state.typed["change"], state.errors["change"]),
+            class_name="grid",
+        ),
+        rx.el.div(
+            submit("Relire la copie", state.busy, css="btn"),
+            rx.el.button("Annuler", type="button", class_name="btn quiet", on_click=on_cancel),
+            class_name="after",
+        ),
+        on_submit=state.copy,
     )
 
 

@@ -69,6 +69,40 @@ def grid_with(card: rx.Var, *ends: rx.Component) -> rx.Component:
     )
 
 
+def effect(found: rx.Var) -> rx.Component:
+    """Avant d'enregistrer : combien de familles, à quel prix, et qui paiera plus."""
+    return rx.el.div(
+        rx.el.h3("Effet sur les familles"),
+        rx.el.p(found.summary),
+        rx.foreach(found.notes, lambda note: rx.el.p(note, class_name="small")),
+        rx.el.div(rx.foreach(found.tables, _effect_table), class_name="gridsides"),
+        rx.el.p(
+            "Les familles dont un enfant vient aujourd’hui, à leur quotient d’aujourd’hui. Les prix sont ceux d’une "
+            "séance dans les délais pour un premier enfant ; l’écart moyen, par enfant, et qui paie plus ou moins "
+            "tiennent compte de la fratrie. Ce qui est déjà réservé garde son prix.",
+            class_name="small muted",
+        ),
+        class_name="stack tight",
+    )
+
+
+def _effect_table(table: rx.Var) -> rx.Component:
+    heads = ("Tranche", "Prix", "Paieront")
+    rows = rx.foreach(table.rows, _effect_row)
+    return rx.el.div(rx.el.h4(table.title), compact(f"Effet sur les familles, {table.title}", heads, rows))
+
+
+def _effect_row(row: rx.Var) -> rx.Component:
+    who = rx.el.span(row.families, ", ", row.children, class_name="under small muted")
+    average = rx.el.span("écart moyen ", row.average, class_name="under small muted")
+    less = rx.cond(row.less, rx.el.span(row.less, class_name="under small nowrap"))
+    return rx.el.tr(
+        rx.el.th(row.label, who, scope="row"),
+        rx.el.td(row.before, " → ", rx.el.b(row.after), rx.cond(row.average, average)),
+        rx.el.td(rx.el.span(row.more, class_name="nowrap"), less),
+    )
+
+
 def _side(side: rx.Var, since: rx.Var[str]) -> rx.Component:
     return rx.el.div(
         rx.el.h4(side.title),

@@ -1,15 +1,50 @@
-"""Le quotient familial tel qu'il se tape, ou calculé d'après l'avis d'imposition quand la CAF n'en donne pas."""
+"""Le quotient familial tel qu'il se tape, calculé d'après l'avis d'imposition, ou à demander de nouveau."""
 
 import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from enum import StrEnum
 
 from portail.domain.money import half_up
 from portail.domain.refusals import BadInputError
-from portail.domain.tariffs import HIGHEST_QUOTIENT
+from portail.domain.tariffs import HIGHEST_QUOTIENT, Quotient
 
 HIGHEST_INCOME = 9_999_999
 MOST_SHARES = 20
 _HIGHEST = f"{HIGHEST_QUOTIENT:,}".replace(",", "\u00a0")
 _SHARES = re.compile(r"([0-9]{1,2})(?:[.,]([05])0?)?")
+SOON = timedelta(days=60)  # de quoi demander l'attestation avant que le tarif maximum s'applique
+
+
+class Gap(StrEnum):
+    """Pourquoi un quotient est à demander à la famille."""
+
+    MISSING = "missing"
+    EXPIRED = "expired"
+    EXPIRING = "expiring"
+
+    @property
+    def label(self) -> str:
+        return GAP_LABELS[self]
+
+
+GAP_LABELS = {
+    Gap.MISSING: "manquant",
+    Gap.EXPIRED: "expiré",
+    Gap.EXPIRING: f"expire dans les {SOON.days} jours",
+}
+
+
+def gap_of(history: Sequence[Quotient], today: date) -> Gap | None:
+    """Rien quand un quotient vaut aujourd'hui et que lui, ou un autre, vaudra encore ensuite."""
+    if any(one.is_valid_on(today) for one in history):
+        return Gap.EXPIRING if max(one.valid_to for one in history) <= today + SOON else None
+    return Gap.EXPIRED if any(one.valid_to < today for one in history) else Gap.MISSING
+
+
+def last_of(history: Sequence[Quotient]) -> Quotient | None:
+    """Celui qui finit le dernier ; de deux qui finissent ensemble, le dernier enregistré."""
+    return max(enumerate(history), key=lambda one: (one[1].valid_to, one[0]))[1] if history else None
 
 
 def typed_quotient(typed: str) -> int:

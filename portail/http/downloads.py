@@ -25,6 +25,7 @@ from portail.services.invoices import downloading as invoices
 from portail.services.occupancy import slot_list
 from portail.services.papers import paid_year
 from portail.services.privacy import export
+from portail.services.tariffs import wanted as wanted_quotients
 from portail.services.unpaid import by_post
 from portail.services.wallet import files
 from portail.views.downloads import Download
@@ -45,6 +46,10 @@ _ABOUT_ONE: dict[str, Callable[[Actor, int, datetime], Download]] = {
     "recu": receipts.make_pdf,
     "relances": by_post.make_pdf,
 }
+_OF_ALL: dict[str, Callable[[Actor, Mapping[str, str], datetime], Download]] = {
+    "impayes": tables.unpaid,
+    "quotients": wanted_quotients.export,
+}
 # ceux à qui l'adresse précise ce qui est voulu : `?annee=2025`
 _ASKED: dict[str, Callable[[Actor, int, Mapping[str, str], datetime], Download]] = {
     "attestation-fiscale": paid_year.make_tax,
@@ -61,8 +66,8 @@ def _produce(wanted: str, given: Mapping[str, str], actor: Actor, now: datetime)
     """Ce que désigne cet identifiant ; un identifiant inconnu répond comme le papier d'un autre."""
     if wanted == "mes-donnees":
         return export.make_export(actor, now)
-    if wanted == "impayes":
-        return tables.unpaid(actor, given, now)
+    if wanted in _OF_ALL:
+        return _OF_ALL[wanted](actor, given, now)
     found = _WANTED.fullmatch(wanted)
     asked = _ASKED.get(found[1]) if found else None
     if found and asked:

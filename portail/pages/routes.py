@@ -50,6 +50,7 @@ from portail.pages import (
     paying,
     planning,
     prices,
+    quotient_desk,
     recovery,
     regies,
     registration,
@@ -120,6 +121,7 @@ from portail.state.papers import PapersState
 from portail.state.paying import PaymentReturnState, TopUpState
 from portail.state.planning import PlanningState
 from portail.state.prices import PricesState
+from portail.state.quotient_desk import QuotientDeskState
 from portail.state.recovery import RecoveryState
 from portail.state.regies import RegiesState
 from portail.state.registration import RegistrationState
@@ -238,6 +240,7 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/impayes", unpaid.draw, UnpaidState.load),
     _page("/admin/tarifs", tariff_desk.draw, TariffListState.load),
     _page("/admin/tarifs/[tariff_id]", tariff_file.draw, TariffFileState.load),
+    _page("/admin/quotients", quotient_desk.draw, QuotientDeskState.load),
     _page("/admin/ecoles", schools.draw, SchoolsState.load),
     _page("/admin/reservations", occupancy.draw, OccupancyState.load),
     _page("/admin/reservations/[slot_id]", occupancy.draw_slot, OccupancyState.load_slot),

@@ -13,9 +13,8 @@ from portail.components.links import to
 from portail.components.native import FocusOnShow
 from portail.domain.tariff_forms import Side
 from portail.pages.layout import frame
+from portail.state.tariff_file import NEW
 from portail.state.tariff_file import TariffFileState as State
-
-NEW = "grid-0"
 
 
 def draw() -> rx.Component:
@@ -104,6 +103,7 @@ def _review() -> rx.Component:
             summary(State.fault),
             _reread(),
             rx.foreach(State.reviewed, tariffs.grid),
+            rx.cond(State.effect.ready, tariffs.effect(State.effect)),
             rx.el.div(
                 gesture("Enregistrer", State.save, State.busy),
                 rx.el.button("Corriger", type="button", class_name="btn ghost", on_click=State.correct),
@@ -131,21 +131,40 @@ def _reread() -> rx.Component:
 
 
 def _grid(card: rx.Var) -> rx.Component:
-    editing = State.editing == f"grid-{card.id}"
+    editing, copying = State.editing == f"grid-{card.id}", State.editing == f"copy-{card.id}"
     locked = rx.el.p(icon("lock"), card.locked, class_name="small muted iconed")
-    return rx.el.li(rx.cond(editing, _form(), tariffs.grid_with(card, rx.cond(card.locked, locked, _changes(card)))))
+    weighed = rx.cond(State.effect.ready & (State.effect.id == card.id), _effect())
+    ends = (rx.cond(card.locked, locked), _gestures(card), rx.cond(copying, _copy(card)), weighed)
+    return rx.el.li(rx.cond(editing, _form(), tariffs.grid_with(card, *ends)))
+
+
+def _gestures(card: rx.Var) -> rx.Component:
+    """Toute grille se copie ; celle qui n'a encore donné son prix à personne se change et se retire aussi."""
+    return rx.el.div(
+        _gesture("Copier cette grille", card, State.edit(f"copy-{card.id}")),
+        rx.cond(card.tone == "warn", _gesture("Effet sur les familles", card, State.weigh(card.id))),
+        rx.cond(card.locked, rx.fragment(), _changes(card)),
+        class_name="after",
+    )
+
+
+def _gesture(label: str, card: rx.Var, do: rx.EventHandler) -> rx.Component:
+    return rx.el.button(
+        label, type="button", class_name="btn ghost small", aria_label=f"{label} : {card.since}", on_click=do
+    )
+
+
+def _copy(card: rx.Var) -> rx.Component:
+    return FocusOnShow.create(tariff_forms.copy(State, card.since, State.edit("")))
+
+
+def _effect() -> rx.Component:
+    return FocusOnShow.create(tariffs.effect(State.effect))
 
 
 def _changes(card: rx.Var) -> rx.Component:
-    """Elle n'a encore donné son prix à personne : elle se change, et se retire après confirmation."""
-    return rx.el.div(
-        rx.el.button(
-            "Modifier",
-            type="button",
-            class_name="btn ghost small",
-            aria_label=f"Modifier la grille : {card.since}",
-            on_click=State.edit(f"grid-{card.id}"),
-        ),
+    return rx.fragment(
+        _gesture("Modifier", card, State.edit(f"grid-{card.id}")),
         fold(
             "Retirer cette grille",
             rx.el.p(
@@ -154,7 +173,6 @@ def _changes(card: rx.Var) -> rx.Component:
             gesture("Oui, la retirer", State.remove(card.id), State.busy, "btn danger small"),
             about=f"Retirer cette grille : {card.since}",
         ),
-        class_name="after",
     )
 
 

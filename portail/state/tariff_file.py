@@ -11,22 +11,24 @@ from portail.domain.tariff_forms import MOST_ROWS, Side
 from portail.domain.tariff_grids import TariffChangedError
 from portail.domain.tariffs import TariffMethod
 from portail.domain.text import row_number
-from portail.services.tariffs import desk, listing
+from portail.services.tariffs import desk, effects, listing
 from portail.services.tariffs.desk import GridEdit
 from portail.state.base import Audience, PortalState, action, clock
-from portail.views.tariffs import GridCard, RowFields, TariffFile, TariffPreview
+from portail.views.tariffs import GridCard, GridEffect, RowFields, TariffFile, TariffPreview
 
 LEAST_ROWS = 3
+NEW = "grid-0"
 
 
 class TariffFileState(PortalState):
     file: TariffFile = TariffFile()
-    editing: str = ""  # « name », « grid-12 » ; « grid-0 » : une nouvelle grille
+    editing: str = ""  # « name », « grid-12 », « copy-12 » ; « grid-0 » : une nouvelle grille
     typed: dict[str, str] = {}
     method: str = TariffMethod.FIXED.value
     inside: list[RowFields] = []
     outside: list[RowFields] = []
     reviewed: list[GridCard] = []  # la grille relue ; vide tant qu'elle ne l'est pas
+    effect: GridEffect = GridEffect()  # de la grille relue, ou d'une grille à venir
     seen: TariffPreview = TariffPreview()
     errors: dict[str, str] = {}
     fault: str = ""
@@ -47,11 +49,9 @@ class TariffFileState(PortalState):
     def edit(self, what: str) -> None:
         """Ouvre un formulaire ; une grille apporte ses valeurs, une nouvelle part de la dernière."""
         self._shut()
-        self.editing, self._stamp = what, self.file.stamp
-        grids = {f"grid-{one.id}": one.known for one in self.file.grids} | {"grid-0": self.file.blank}
-        self.typed = grids.get(what, {})
-        self.method = self.typed.get("method", TariffMethod.FIXED.value)
-        self.inside, self.outside = (_fields(side, self.typed) for side in Side)
+        self._stamp = self.file.stamp
+        grids = {f"grid-{one.id}": one.known for one in self.file.grids} | {NEW: self.file.blank}
+        self._open(what, grids.get(what, {}))
 
     @action(Audience.MONEY)
     def shape(self, method: str) -> None:
@@ -72,8 +72,33 @@ class TariffFileState(PortalState):
         self.busy = True
         yield
         try:
-            card = await self._tried(desk.review, edit=self._edit(), form=self.typed)
-            self.reviewed = [card] if card else []
+            await self._read_again(await self._tried(desk.review, edit=self._edit(), form=self.typed))
+        finally:
+            self.busy = False
+
+    @action(Audience.MONEY)
+    async def copy(self, form_data: dict[str, Any]) -> Any:
+        """La copie se relit comme une nouvelle grille ; « Corriger » en montre tous les prix."""
+        self.errors, self.fault, self.typed = {}, "", {name: str(value) for name, value in form_data.items()}
+        self.busy = True
+        yield
+        try:
+            card = await self._tried(desk.copy, edit=self._edit(), form=self.typed)
+            if card:
+                self._open(NEW, card.known)
+                await self._read_again(card)
+        finally:
+            self.busy = False
+
+    @action(Audience.MONEY)
+    async def weigh(self, grid_id: int) -> Any:
+        """L'effet d'une grille déjà enregistrée, à la demande."""
+        self._shut()
+        self.busy = True
+        yield
+        try:
+            edit = GridEdit(self.file.id, self._stamp, grid_id)
+            self.effect = await self._tried(effects.of_saved, edit=edit) or GridEffect()
         finally:
             self.busy = False
 
@@ -131,8 +156,14 @@ class TariffFileState(PortalState):
         finally:
             self.busy = False
 
+    def _open(self, what: str, typed: dict[str, str]) -> None:
+        self.editing, self.typed = what, typed
+        self.method = typed.get("method", TariffMethod.FIXED.value)
+        self.inside, self.outside = (_fields(side, typed) for side in Side)
+
     def _edit(self) -> GridEdit:
-        return GridEdit(self.file.id, self._stamp, max(row_number(self.editing.removeprefix("grid-")), 0))
+        """La grille que désigne le formulaire ouvert : celle qui change, ou celle que l'on copie."""
+        return GridEdit(self.file.id, self._stamp, max(row_number(self.editing.partition("-")[2]), 0))
 
     async def _do(self, done: str, service: Callable[..., Any], **what: Any) -> None:
         """Un refus reste dans le formulaire ouvert ; la page se relit dans tous les cas, le signe lu reste le sien."""
@@ -156,12 +187,19 @@ class TariffFileState(PortalState):
             self.fault, self.stale = refusal.full_sentence, isinstance(refusal, TariffChangedError)
         return None
 
+    async def _read_again(self, card: GridCard | None) -> None:
+        """La grille relue, et son effet à côté."""
+        self.reviewed, self.effect = [card] if card else [], GridEffect()
+        if card:
+            self.effect = await self._tried(effects.of_typed, edit=self._edit(), form=self.typed) or GridEffect()
+
     async def _refresh(self, tariff_id: int) -> None:
         found = await self._attempt(listing.show, actor=self._actor(), tariff_id=tariff_id, now=clock.now())
         self.file = found or self.file
 
     def _shut(self) -> None:
         self.editing, self.typed, self.reviewed, self.errors, self.fault, self.stale = "", {}, [], {}, "", False
+        self.effect = GridEffect()
 
 
 def _fields(side: Side, typed: dict[str, str]) -> list[RowFields]:

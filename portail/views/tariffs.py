@@ -36,6 +36,37 @@ class GridCard:
 
 
 @dataclass(frozen=True)
+class EffectRow:
+    """Une tranche : qui y est aujourd'hui, et ce qu'une séance leur coûte avant et après."""
+
+    label: str = ""
+    families: str = ""
+    children: str = ""
+    before: str = ""
+    after: str = ""
+    average: str = ""
+    more: str = ""
+    less: str = ""
+
+
+@dataclass(frozen=True)
+class EffectTable:
+    title: str = ""
+    rows: list[EffectRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class GridEffect:
+    """Ce qu'une grille changera pour les familles ; `id` : la grille enregistrée, zéro pour celle que l'on relit."""
+
+    ready: bool = False
+    id: int = 0
+    summary: str = ""
+    tables: list[EffectTable] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class TariffLine:
     """Un tarif dans la liste de la régie."""
 
@@ -191,3 +222,29 @@ class SimulationForm:
     residence: str = "in"
     children: str = "1"
     days: str = "4"
+
+
+@dataclass(frozen=True)
+class WantedQuotient:
+    """Une famille dont le quotient est à demander, et le dernier que l'on a d'elle."""
+
+    family_id: int = 0
+    number: str = ""
+    name: str = ""
+    standing: str = ""
+    tone: str = ""
+    value: str = ""
+    ends: str = ""
+
+
+@dataclass(frozen=True)
+class WantedQuotients:
+    ready: bool = False
+    rows: list[WantedQuotient] = field(default_factory=list)
+    gap: str = ""
+    words: str = ""
+    total: str = ""
+    page: int = 1
+    pages: int = 1
+    summary: str = ""
+    export: str = ""  # l'adresse du tableau, filtré comme la page

@@ -81,6 +81,58 @@ def test_the_regie_is_told_of_a_hole_and_loses_nothing(open_page: Open, screen: 
     _checked(page)
 
 
+@pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=lambda screen: screen.name)
+def test_the_regie_copies_a_grid_weighs_it_and_saves_it(open_page: Open, screen: Screen) -> None:
+    """Chaque écran retire sa copie : l'autre, et les autres tests, retrouvent les grilles de la commune."""
+    page = open_page(screen)
+    sign_in(page, REGIE)
+    page.goto("/admin/tarifs")
+    settled(page)
+    page.get_by_role("link", name="Ouvrir le tarif Séance de sport").click()
+    page.get_by_role("button", name="Copier cette grille").click()
+    page.get_by_label("Premier jour de la copie").fill("2028-01-03")
+    page.get_by_label("Changement des prix").fill("80")
+    page.get_by_role("button", name="Relire la copie").click()
+    expect(page.get_by_role("alert")).to_contain_text("de −50 à +50")
+    expect(page.get_by_label("Premier jour de la copie")).to_have_value("2028-01-03")
+    _checked(page)
+    page.get_by_label("Changement des prix").fill("2,5 %")
+    page.get_by_role("button", name="Relire la copie").click()
+    expect(page.get_by_role("heading", name="Effet sur les familles")).to_be_visible()
+    weighed = page.get_by_role("table", name="Effet sur les familles, Habitants de la commune")
+    expect(weighed.get_by_role("row", name="Prix unique")).to_contain_text("4,61")
+    expect(weighed.get_by_role("row", name="Prix unique")).to_contain_text("4,50")
+    _checked(page)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("La grille est enregistrée.")
+    saved = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="À partir du 3 janvier 2028"))
+    saved.get_by_role("button", name="Effet sur les familles").click()
+    expect(saved.get_by_role("table", name="Effet sur les familles, Habitants de la commune")).to_be_visible()
+    _checked(page)
+    saved.get_by_text("Retirer cette grille").click()
+    saved.get_by_role("button", name="Oui, la retirer").click()
+    expect(page.get_by_role("status")).to_contain_text("La grille est retirée.")
+
+
+@SCREENS
+def test_the_regie_finds_whose_quotient_to_ask_for(open_page: Open, screen: Screen) -> None:
+    page = open_page(screen)
+    sign_in(page, REGIE)
+    page.goto("/admin/quotients")
+    settled(page)
+    page.get_by_label("Montrer").select_option("missing")
+    page.get_by_label("Famille ou numéro de dossier").fill("rossi")
+    page.get_by_role("button", name="Rechercher").click()
+    expect(page.get_by_role("link", name="Ouvrir la famille Rossi")).to_be_visible()
+    expect(page.get_by_role("link", name="Exporter (CSV)")).to_have_attribute(
+        "href", "/telechargements/quotients?etat=missing&mots=rossi"
+    )
+    _checked(page)
+    page.get_by_label("Montrer").select_option("expired")
+    expect(page.get_by_text("Aucune famille trouvée")).to_be_visible()
+    _checked(page)
+
+
 def test_an_attestation_goes_from_the_phone_to_the_agent(open_page: Open, own_account: Callable[..., str]) -> None:
     phone = open_page(PHONE)
     sign_in(phone, own_account("nadia.rossi@famille.example", own_family=True))

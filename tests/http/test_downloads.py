@@ -189,7 +189,8 @@ async def test_a_parent_downloads_the_statement_asked_for(web: httpx.AsyncClient
 
 
 @pytest.mark.parametrize(
-    "wanted", ["impayes", "factures-1?mois=2026-10", "encaissements-1?mois=2026-10", "bordereau-1", "relances-1"]
+    "wanted",
+    ["impayes", "quotients", "factures-1?mois=2026-10", "encaissements-1?mois=2026-10", "bordereau-1", "relances-1"],
 )
 async def test_the_tables_of_the_regie_are_closed_to_a_parent(web: httpx.AsyncClient, wanted: str) -> None:
     make_family("Durand", arrive(web), now=clock.now())
@@ -204,6 +205,14 @@ async def test_the_regie_downloads_the_unpaid(web: httpx.AsyncClient) -> None:
     assert (answer.status_code, answer.content[:2]) == (200, b"PK")
     assert (await web.get("/telechargements/factures-1?mois=demain")).status_code == 409
     assert (await web.get("/telechargements/relances-1")).status_code == 404
+
+
+async def test_the_regie_downloads_the_quotients_to_ask_for(web: httpx.AsyncClient) -> None:
+    agent = make_account("regie@mairie.example", role=Role.REGIE, now=clock.now())
+    web.cookies.set("portail-session", open_session(agent, now=clock.now())[0])
+    answer = await web.get("/telechargements/quotients?etat=missing&mots=durand")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert (await web.get(f"/telechargements/quotients?mots={'x' * 81}")).status_code == 409
 
 
 async def test_the_regie_downloads_the_letters_to_post(web: httpx.AsyncClient) -> None:

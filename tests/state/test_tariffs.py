@@ -19,11 +19,12 @@ from portail.services.tariffs import desk as tariff_desk
 from portail.services.tariffs.desk import GridEdit
 from portail.state.base import PortalState
 from portail.state.prices import PricesState
+from portail.state.quotient_desk import QuotientDeskState
 from portail.state.simulation import SimulationState
 from portail.state.tariff_desk import TariffListState
 from portail.state.tariff_file import TariffFileState
-from tests.factories.activities import make_activity, make_offering
-from tests.factories.families import make_family
+from tests.factories.activities import make_activity, make_enrolment, make_offering
+from tests.factories.families import make_child, make_family
 from tests.factories.money import add_tariff
 from tests.factories.people import make_account, open_session
 from tests.security.conftest import Kept
@@ -218,6 +219,79 @@ async def test_a_removal_after_a_conflict_waits_too(events: Pipeline) -> None:
         assert (state.stale, len(state.file.grids)) == (True, 2)
     await desk.do(TariffFileState.keep_mine)
     assert len((await desk.do(TariffFileState.remove, grid_id=key)).file.grids) == 1
+
+
+async def test_a_grid_is_copied_read_again_corrected_and_saved(events: Pipeline) -> None:
+    desk = await opened(events, MEAL)
+    state = await desk.do(TariffFileState.edit, what="name")
+    source, day = state.file.grids[0].id, coming().valid_from
+    await desk.do(TariffFileState.edit, what=f"copy-{source}")
+    state = await desk.do(TariffFileState.copy, form_data={"valid_from": "", "change": "80"})
+    assert (set(state.errors), state.editing, state.typed["change"]) == (
+        {"valid_from", "change"},
+        f"copy-{source}",
+        "80",
+    )
+    assert (state.reviewed, state.busy, state.fault != "") == ([], False, True)
+    state = await desk.do(TariffFileState.copy, form_data={"valid_from": day.isoformat(), "change": "10"})
+    assert (state.editing, state.fault, state.method, len(state.inside)) == ("grid-0", "", "brackets", 3)
+    assert [row.price for row in state.reviewed[0].sides[0].rows] == ["1,65\u00a0€", "3,52\u00a0€"]
+    assert [row.after for row in state.effect.tables[0].rows][:2] == ["1,65\u00a0€", "3,52\u00a0€"]
+    state = await desk.do(TariffFileState.correct)
+    assert (state.typed["in-1-meal"], state.typed["valid_from"]) == ("2,20", day.isoformat())
+    await desk.do(TariffFileState.review, form_data=state.typed)
+    state = await desk.do(TariffFileState.save)
+    assert [one.standing for one in state.file.grids] == ["à venir", "en vigueur"]
+    state = await desk.do(TariffFileState.save)  # un second clic : plus rien n'est ouvert
+    assert len(state.file.grids) == 2
+
+
+async def test_the_effect_is_read_beside_the_grid_and_goes_with_it(events: Pipeline) -> None:
+    desk = await opened(events, MEAL, coming())
+    state = await desk.do(TariffFileState.edit, what="name")
+    key = state.file.grids[0].id
+    state = await desk.do(TariffFileState.weigh, grid_id=key)
+    assert (state.effect.ready, state.effect.id, state.editing, state.busy) == (True, key, "", False)
+    state = await desk.do(TariffFileState.edit, what="grid-0")
+    assert state.effect.ready is False
+    later = replace(coming(), valid_from=coming().valid_from + timedelta(days=1))
+    state = await desk.do(TariffFileState.review, form_data=fill_grid(later))
+    assert (state.effect.ready, state.effect.id, len(state.effect.tables)) == (True, 0, 2)
+    state = await desk.do(TariffFileState.review, form_data=fill_grid(later) | {"valid_from": ""})
+    assert (state.effect.ready, state.reviewed) == (False, [])
+    for forged in (404, 0, -1):
+        state = await desk.do(TariffFileState.weigh, grid_id=forged)
+        assert (state.effect.ready, state.busy) == (False, False)
+
+
+@pytest.mark.parametrize("what", ["", "name", "copy-", "copy-x", "copy-404", "copy--1", "moon"])
+async def test_a_forged_copy_copies_nothing(events: Pipeline, what: str) -> None:
+    desk = await opened(events, MEAL)
+    await desk.do(TariffFileState.edit, what=what)
+    state = await desk.do(
+        TariffFileState.copy, form_data={"valid_from": coming().valid_from.isoformat(), "change": "1"}
+    )
+    assert (state.reviewed, state.busy, len(state.file.grids)) == ([], False, 1)
+
+
+async def test_the_quotients_to_ask_for_are_searched_filtered_and_turned(events: Pipeline) -> None:
+    family = make_family("Durand")
+    activity = make_activity()
+    make_offering(activity)
+    make_enrolment(make_child("Léa", family), family, activity)
+    page = await arrive(events, "/admin/quotients", QuotientDeskState.load, agent())
+    assert [row.name for row in (await page.state(QuotientDeskState)).listing.rows] == ["Durand"]
+    await page.call(QuotientDeskState.search, {"form_data": {"words": "dur"}}, "/admin/quotients")
+    await page.call(QuotientDeskState.show_gap, {"gap": "expired"}, "/admin/quotients")
+    listing = (await page.state(QuotientDeskState)).listing
+    assert (listing.rows, listing.words, listing.gap) == ([], "dur", "expired")
+    await page.call(QuotientDeskState.show_gap, {"gap": ""}, "/admin/quotients")
+    await page.call(QuotientDeskState.turn, {"page": 9}, "/admin/quotients")
+    listing = (await page.state(QuotientDeskState)).listing
+    assert (len(listing.rows), listing.page) == (1, 1)
+    await page.call(QuotientDeskState.search, {"form_data": {"words": "x" * 81}}, "/admin/quotients")
+    state = await page.state(QuotientDeskState)
+    assert (state.listing.words, (await page.state(PortalState)).notice_tone) == ("dur", "err")
 
 
 async def test_another_role_is_not_let_in(events: Pipeline, journal: Kept) -> None:

@@ -89,6 +89,7 @@ MENUS: dict[Place, tuple[str, ...]] = {
         "/admin/remises",
         "/admin/impayes",
         "/admin/tarifs",
+        "/admin/quotients",
         "/admin/ecoles",
         "/admin/autorisations",
         "/admin/courriels",

@@ -133,6 +133,14 @@ STAFF = (
         words="Les grilles datées : tranches, taux d’effort, fratrie, majorations.",
     ),
     Section(
+        "/admin/quotients",
+        "Quotients manquants ou expirés",
+        "Quotients",
+        "family",
+        Audience.MONEY,
+        words="Les familles à qui demander une attestation : sans elle, elles paient le tarif maximum.",
+    ),
+    Section(
         "/admin/ecoles",
         "Écoles",
         "Écoles",

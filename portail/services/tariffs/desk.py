@@ -7,10 +7,11 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
-from portail.domain.forms import FormRefusedError
+from portail.domain.forms import FormRefusedError, Reader
 from portail.domain.refusals import NotOpenError, RefusalError
 from portail.domain.schools import same_name
-from portail.domain.tariff_forms import read_grid, read_name
+from portail.domain.tariff_copies import changed, typed_change
+from portail.domain.tariff_forms import fill_grid, read_grid, read_name
 from portail.domain.tariff_grids import TariffChangedError
 from portail.domain.tariffs import Grid
 from portail.ids import new_token
@@ -20,7 +21,7 @@ from portail.models.bookings import Booking
 from portail.models.database import reading, transaction
 from portail.models.tariffs import Tariff, TariffGrid
 from portail.services import audit
-from portail.services.tariffs.reading import write_grid
+from portail.services.tariffs.reading import load, write_grid
 from portail.services.tariffs.shown import card_of
 from portail.views import wording
 from portail.views.tariffs import GridCard
@@ -28,6 +29,7 @@ from portail.views.tariffs import GridCard
 REPLACED = "Une autre grille a remplacé celle-ci : elle ne change plus."
 USED = "Des réservations ont déjà ce prix : cette grille ne change plus. Ajoutez-en une à partir d’une autre date."
 ONE_DAY = timedelta(days=1)
+TO_SAVE = ("à enregistrer", "warn")
 SOLD = "Une activité vend ce tarif, ou l’a vendu : il ne se supprime pas."
 BACK = timedelta(days=366)  # la première grille d'un tarif peut dater de la rentrée
 
@@ -69,11 +71,25 @@ def review(*, actor: Actor, edit: GridEdit, form: dict[str, Any], now: datetime)
     """Ce que la grille dira, relue avant d'être enregistrée."""
     check_audience(Audience.MONEY, actor)
     with reading() as db:
-        tariff = db.get(Tariff, edit.tariff_id) if is_key(edit.tariff_id) else None
-        if tariff is None:
-            raise NotOpenError
-        grid = _read(db, tariff, edit, form, now)
-    return card_of(grid, edit.grid_id, ("à enregistrer", "warn"))
+        grid = read_typed(db, tariff_of(db, edit.tariff_id), edit, form, now)
+    return card_of(grid, edit.grid_id, TO_SAVE)
+
+
+def copy(*, actor: Actor, edit: GridEdit, form: dict[str, Any], now: datetime) -> GridCard:
+    """La grille désignée, à partir d'un autre jour et à d'autres prix, relue comme une grille tapée."""
+    check_audience(Audience.MONEY, actor)
+    reader = Reader(form)
+    change = reader.take("change", 0, typed_change)
+    with reading() as db:
+        tariff = tariff_of(db, edit.tariff_id)
+        source = saved_grid(db, tariff, edit.grid_id)
+        typed = fill_grid(changed(source, change)) | {"valid_from": str(form.get("valid_from") or "")}
+        try:
+            grid = read_typed(db, tariff, GridEdit(edit.tariff_id, edit.stamp), typed, now)
+        except FormRefusedError as refusal:
+            raise FormRefusedError(refusal.fields | reader.errors) from None
+    reader.check()
+    return card_of(grid, 0, TO_SAVE)
 
 
 def save(*, actor: Actor, edit: GridEdit, form: dict[str, Any], now: datetime) -> None:
@@ -81,7 +97,7 @@ def save(*, actor: Actor, edit: GridEdit, form: dict[str, Any], now: datetime) -
     check_audience(Audience.MONEY, actor)
     with transaction() as db:
         tariff = _edited(db, edit)
-        grid = _read(db, tariff, edit, form, now)
+        grid = read_typed(db, tariff, edit, form, now)
         row = _changeable(db, tariff, edit.grid_id, now) if edit.grid_id else None
         write_grid(db, tariff.key, grid, row)
         _renew(db, tariff)
@@ -137,7 +153,7 @@ def _is_used(db: Session, row: TariffGrid, following: date | None) -> bool:
     return db.exec(query.limit(1)).first() is not None
 
 
-def _read(db: Session, tariff: Tariff, edit: GridEdit, form: dict[str, Any], now: datetime) -> Grid:
+def read_typed(db: Session, tariff: Tariff, edit: GridEdit, form: dict[str, Any], now: datetime) -> Grid:
     """La première grille d'un tarif peut avoir commencé, et celle qu'on corrige le rester ; les autres, dès demain."""
     today = now.astimezone(wording.PARIS).date()
     rows = _rows(db, tariff)
@@ -147,6 +163,23 @@ def _read(db: Session, tariff: Tariff, edit: GridEdit, form: dict[str, Any], now
     if any(row.valid_from == grid.valid_from for row in others):
         raise FormRefusedError({"valid_from": "Une grille commence déjà ce jour-là : choisissez un autre jour."})
     return grid
+
+
+def tariff_of(db: Session, tariff_id: int) -> Tariff:
+    """Le tarif, pour le lire ; `_held` le retient, pour le changer."""
+    tariff = db.get(Tariff, tariff_id) if is_key(tariff_id) else None
+    if tariff is None:
+        raise NotOpenError
+    return tariff
+
+
+def saved_grid(db: Session, tariff: Tariff, grid_id: int) -> Grid:
+    """Deux grilles d'un tarif ne commencent jamais le même jour : sa date la désigne."""
+    first = next((row.valid_from for row in _rows(db, tariff) if row.id == grid_id), None)
+    found = next((grid for grid in load(db, [tariff.key])[tariff.key] if grid.valid_from == first), None)
+    if found is None:
+        raise NotOpenError
+    return found
 
 
 def _rows(db: Session, tariff: Tariff) -> list[TariffGrid]:

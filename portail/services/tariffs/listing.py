@@ -12,15 +12,14 @@ from portail.domain.adjustments import Adjustment, Timing
 from portail.domain.dates import said_list
 from portail.domain.forms import Reader
 from portail.domain.quotients import typed_quotient
-from portail.domain.refusals import BadInputError, NotOpenError
+from portail.domain.refusals import BadInputError
 from portail.domain.tariff_forms import Side, fill_grid
 from portail.domain.tariffs import Bracket, Grid, NoTariffError, Payer, TariffMethod, grid_on, price
 from portail.models.activities import Activity, Offering
-from portail.models.base import is_key
 from portail.models.database import reading
 from portail.models.tariffs import Tariff, TariffGrid
 from portail.services.tariffs import shown
-from portail.services.tariffs.desk import is_sold, why_locked
+from portail.services.tariffs.desk import is_sold, tariff_of, why_locked
 from portail.services.tariffs.homes import said_payer
 from portail.services.tariffs.reading import load
 from portail.views import wording
@@ -86,7 +85,7 @@ def show(*, actor: Actor, tariff_id: int, now: datetime) -> TariffFile:
     check_audience(Audience.MONEY, actor)
     today = now.astimezone(wording.PARIS).date()
     with reading() as db:
-        tariff = _tariff(db, tariff_id)
+        tariff = tariff_of(db, tariff_id)
         grids = load(db, [tariff.key])[tariff.key]
         query = select(TariffGrid).where(TariffGrid.tariff_id == tariff.key).order_by(col(TariffGrid.valid_from))
         rows = list(db.exec(query))
@@ -108,13 +107,6 @@ def show(*, actor: Actor, tariff_id: int, now: datetime) -> TariffFile:
     )
 
 
-def _tariff(db: Session, tariff_id: int) -> Tariff:
-    tariff = db.get(Tariff, tariff_id) if is_key(tariff_id) else None
-    if tariff is None:
-        raise NotOpenError
-    return tariff
-
-
 def _card(db: Session, rows: list[TariffGrid], rank: int, grids: tuple[Grid, ...], today: date) -> GridCard:
     following = rows[rank + 1].valid_from if rank + 1 < len(rows) else None
     locked = why_locked(db, rows[rank], following, today)
@@ -132,7 +124,7 @@ def preview(*, actor: Actor, tariff_id: int, form: dict[str, Any], now: datetime
     is_resident = str(form.get("residence")) != Side.OUTSIDE
     reader.check()
     with reading() as db:
-        grids = load(db, [_tariff(db, tariff_id).key])[tariff_id]
+        grids = load(db, [tariff_of(db, tariff_id).key])[tariff_id]
     payer = Payer(quotient, is_resident, rank)
     try:
         grid = grid_on(grids, day)
