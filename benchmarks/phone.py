@@ -100,7 +100,7 @@ def relay(port: int) -> Iterator[Relay]:
 @contextmanager
 def launched() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.ensure(), args=list(chromium.ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=chromium.whole(), args=list(chromium.ARGUMENTS))
         yield browser
         browser.close()
 

@@ -42,10 +42,10 @@ def changed(grid: Grid, change: int) -> Grid:
 
 
 def _bracket(one: Bracket, change: int) -> Bracket:
-    """Repas et garde à part, leur somme fait le prix ; un plancher égal au plafond ne le dépasse pas d'un arrondi."""
-    meal, care = _amount(one.meal_cents, change), _amount(one.care_cents, change)
-    floor = min(_amount(one.floor_cents, change), meal + care)
-    return replace(one, meal_cents=meal, care_cents=care, rate=_amount(one.rate, change), floor_cents=floor)
+    """Le prix entier s'arrondit, puis le repas ; la garde est le reste : leur somme est le prix que l'on attend."""
+    whole, meal = _amount(one.meal_cents + one.care_cents, change), _amount(one.meal_cents, change)
+    floor = min(_amount(one.floor_cents, change), whole)
+    return replace(one, meal_cents=meal, care_cents=whole - meal, rate=_amount(one.rate, change), floor_cents=floor)
 
 
 def _surcharge(one: Surcharge, change: int) -> Surcharge:

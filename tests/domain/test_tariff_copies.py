@@ -72,8 +72,8 @@ def test_zero_is_the_same_grid(grid: Grid) -> None:
     [
         ((200, 120), 250, (205, 123)),
         ((90, 60), 250, (92, 62)),  # 92,25 et 61,5
-        ((20, 20), 250, (21, 21)),  # 20,5 : la moitié monte, sur chaque part
-        ((20, 20), -250, (20, 20)),  # 19,5
+        ((20, 20), 250, (21, 20)),  # 41 : le prix entier fait foi, la garde est le reste
+        ((20, 20), -250, (20, 19)),  # 39
         ((21, 0), -5_000, (11, 0)),  # 10,5
         ((0, 450), 300, (0, 464)),  # 463,5
         ((0, 0), 5_000, (0, 0)),
@@ -81,7 +81,7 @@ def test_zero_is_the_same_grid(grid: Grid) -> None:
         ((100_000_000, 1), -1, (99_990_000, 1)),  # sans flottant : pas un centime perdu
     ],
 )
-def test_each_part_is_rounded_half_up_and_the_price_is_their_sum(
+def test_the_price_is_rounded_half_up_and_its_parts_make_it(
     parts: tuple[int, int], change: int, expected: tuple[int, int]
 ) -> None:
     grid = changed(replace(MEAL, resident=(Bracket(0, *parts),)), change)
