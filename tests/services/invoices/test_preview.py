@@ -17,7 +17,6 @@ from tests.factories.billing import (
     bill,
     carry_on,
     invoices_of,
-    make_billed,
     make_regisseur,
     mark,
     november,
@@ -34,11 +33,6 @@ from tests.factories.queries import counted
 def agent(base: Engine) -> Actor:
     regies.prepare()
     return make_regisseur()
-
-
-@pytest.fixture
-def canteen(base: Engine) -> Canteen:
-    return make_billed()
 
 
 def look(agent: Actor, run: int, only: str = "", words: str = "", page: int = 1) -> RunFile:
