@@ -16,8 +16,7 @@ for name in [name for name in os.environ if name.startswith("PORTAIL_") and not 
 os.environ["PORTAIL_DATA_DIR"] = str(_HOME / f"data-{_WORKER}")
 os.environ.setdefault("REFLEX_TELEMETRY_ENABLED", "false")
 
-from sqlalchemy import Engine, create_engine, text  # noqa: E402
-from sqlalchemy.pool import NullPool  # noqa: E402
+from sqlalchemy import Engine  # noqa: E402
 from sqlmodel import SQLModel  # noqa: E402
 
 from portail.integrations import storage  # noqa: E402
@@ -61,12 +60,7 @@ def sqlite_template() -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_engine() -> Iterator[Engine]:
-    admin = create_engine(os.environ["PORTAIL_TEST_PG"], isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS portail_{_WORKER}"))
-        connection.execute(text(f"CREATE DATABASE portail_{_WORKER}"))
-    admin.dispose()
-    engine = database.open_engine(postgres.named(os.environ["PORTAIL_TEST_PG"], f"portail_{_WORKER}"))
+    engine = database.open_engine(postgres.fresh(f"portail_{_WORKER}"))
     migrations.upgrade(engine)
     yield engine
     engine.dispose()

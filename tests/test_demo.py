@@ -216,8 +216,8 @@ def test_one_invited_mother_waits_with_her_mail_and_another_let_her_link_end(set
         Standing.EXPIRED: ["celine.chevrier@famille.example"],
     }
     assert (
-        doctor.sizes()["outbox_mail"] == 5
-    )  # les deux leurs, les inscriptions en attente, un porte-monnaie presque vide
+        doctor.sizes()["outbox_mail"] == 6
+    )  # les deux leurs, les inscriptions en attente, un porte-monnaie presque vide, un prélèvement annoncé
 
 
 def test_one_of_the_two_registrations_looks_like_a_family_already_known(settled: Engine, now: datetime) -> None:

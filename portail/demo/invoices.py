@@ -13,6 +13,7 @@ from portail.domain.invoices import InvoiceKind, InvoiceState, RunState
 from portail.domain.payments import Means
 from portail.domain.wallet import LedgerAccountKind, MovementKind
 from portail.models.accounts import Account
+from portail.models.direct_debits import Mandate
 from portail.models.families import Child, Family, FamilyChild, Guardian
 from portail.models.invoices import Invoice, InvoiceLine, InvoiceRun
 from portail.models.payments import Payment
@@ -30,12 +31,12 @@ OUTING_CENTS, OUTING_DAY = 18_50, timedelta(days=13)
 
 @dataclass(frozen=True)
 class Month:
-    """Un mois facturé, et ce qui n'en est pas soldé : une facture sur tant, et celle de Camille."""
+    """Un mois facturé, et ce qui n'en est pas soldé : une facture sur tant, celles de Camille et des prélevés."""
 
     month: date
     issued_at: datetime
     due_on: date
-    camille_paid: bool
+    is_settled: bool
     unpaid_every: int
 
 
@@ -57,8 +58,8 @@ def _months(now: datetime) -> tuple[Month, Month]:
     recent = min(first_day + ISSUED_ON, now - timedelta(hours=1))
     before = recent - timedelta(days=30)
     return (
-        Month(older, before, today - LATE, camille_paid=True, unpaid_every=7),
-        Month(last, recent, today + timedelta(days=20), camille_paid=False, unpaid_every=UNPAID_EVERY),
+        Month(older, before, today - LATE, is_settled=True, unpaid_every=7),
+        Month(last, recent, today + timedelta(days=20), is_settled=False, unpaid_every=UNPAID_EVERY),
     )
 
 
@@ -70,7 +71,8 @@ def _bill(db: Session, regie: Regie, month: Month, agent: int | None) -> Invoice
     db.flush()
     while run.state == RunState.PREPARING:
         runs.step(db, run, regie, at)
-    _add_an_outing(db, run)
+    for family_id in (_family_of(db, CAMILLE), *_debited_without(db, run)):
+        _add_an_outing(db, run, family_id)
     run.state, run.total, run.done = RunState.ISSUING, 0, 0
     while run.state == RunState.ISSUING:
         runs.step(db, run, regie, at)
@@ -78,9 +80,15 @@ def _bill(db: Session, regie: Regie, month: Month, agent: int | None) -> Invoice
     return run
 
 
-def _add_an_outing(db: Session, run: InvoiceRun) -> None:
-    """Léa Durand est allée au parc animalier avec le centre : sa famille a toujours quelque chose à payer."""
-    family = _family_of(db, CAMILLE)
+def _debited_without(db: Session, run: InvoiceRun) -> list[int]:
+    """Au retour des vacances, rien ne s'est mangé : sans cela, la régie n'aurait rien à prélever."""
+    billed = select(Invoice.family_id).where(Invoice.run_id == run.key)
+    query = select(Mandate.family_id).where(col(Mandate.family_id).not_in(billed)).order_by(col(Mandate.id))
+    return [family_id for family_id in db.exec(query) if family_id]
+
+
+def _add_an_outing(db: Session, run: InvoiceRun, family: int) -> None:
+    """L'aîné est allé au parc animalier avec le centre : sa famille a toujours quelque chose à payer."""
     query = (
         select(Child)
         .join(FamilyChild, col(FamilyChild.child_id) == col(Child.id))
@@ -110,13 +118,14 @@ def _add_an_outing(db: Session, run: InvoiceRun) -> None:
 
 
 def _pay(db: Session, regie: Regie, month: Month, invoices: Sequence[Invoice], agent: int | None) -> None:
-    camille = _family_of(db, CAMILLE)
+    """Camille paie elle-même le dernier mois ; qui a signé un mandat attend d'être prélevé."""
+    camille, debited = _family_of(db, CAMILLE), set(db.exec(select(Mandate.family_id)))
     for rank, invoice in enumerate(invoices):
         cents = invoice.total_cents
         if invoice.kind != InvoiceKind.INVOICE:
             continue
-        if invoice.family_id == camille:
-            cents = cents if month.camille_paid else 0
+        if invoice.family_id == camille or invoice.family_id in debited:
+            cents = cents if month.is_settled else 0
         elif rank % month.unpaid_every == 0:
             cents = 0
         elif rank % HALF_EVERY == 0:

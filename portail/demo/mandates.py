@@ -9,7 +9,6 @@ from portail.domain.dates import paris_day
 from portail.domain.direct_debits import earliest_day
 from portail.domain.families import FamilyRight, FamilyStatus
 from portail.models.accounts import Account
-from portail.models.direct_debits import DebitBatch
 from portail.models.families import Family, Guardian
 from portail.services import regies
 from portail.services.direct_debits import preparing
@@ -41,11 +40,10 @@ def announce(db: Session, now: datetime) -> None:
     regie = regies.default(db)
     found = [one for one in preparing.eligible(db, regie) if one.is_told]
     agent = db.exec(select(Account.id).where(Account.role == Role.REGIE)).one()
-    order = preparing.Order(regie, earliest_day(paris_day(now)), agent or 0, now)
+    order = preparing.Order(regie, earliest_day(paris_day(now)), agent or 0, now, "ESSAI")
     first = [one for one in found if one.mandate.key == found[0].mandate.key]
     if first:
-        batch = db.get_one(DebitBatch, preparing.plan(db, order, first))
-        batch.message_id = f"{regie.code}-PRLV-ESSAI"
+        preparing.plan(db, order, first)
 
 
 def _iban(rank: int) -> str:

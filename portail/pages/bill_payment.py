@@ -74,7 +74,8 @@ def _box(row: rx.Var) -> rx.Component:
             rx.el.input(type="checkbox", name=name, default_checked=chosen, custom_attrs={"id": name}),
             rx.el.label(
                 rx.el.b(row.left, class_name="sum"),
-                f" · {row.month}, {row.number}",
+                f" · {row.month}, ",
+                rx.el.span(row.number, class_name="nowrap"),
                 rx.el.span(
                     rx.cond(State.listing.has_homes, f"Famille {row.family} · ", ""),
                     f"{row.regie} · ",

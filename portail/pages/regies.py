@@ -117,7 +117,7 @@ def _schedule(regie: rx.Var) -> rx.Var:
     first = rx.cond(regie.first_days, f"rappel à {regie.first_days}\u00a0jours", "")
     second = rx.cond(regie.second_days, f"relance à {regie.second_days}\u00a0jours", "")
     both = rx.cond(regie.second_days, f"{first}, {second}", first)
-    return rx.cond(regie.first_days, both, rx.cond(regie.second_days, second, "aucune"))
+    return rx.cond(regie.first_days, both, rx.cond(regie.second_days, second, "Aucune"))
 
 
 def _door(regie: rx.Var) -> rx.Component:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.test_calendar import canteen, free, tally, turn, validate
 from tests.e2e.visits import DESKTOP, PHONE, SMALL, Screen, axe, settled, sideways, sign_in
+from tests.tools import twins
 from tests.tools.server import Running
 
 Open = Callable[..., Page]
@@ -101,11 +102,19 @@ def _pick(page: Page, path: str) -> None:
     expect(tally(page)).to_contain_text(f"{DAYS} jours")
 
 
+@pytest.fixture
+def outsider(own_account: Account, portal: Running) -> str:
+    """Hors commune, chaque repas lui coûte ; un foyer à lui : les jours qu'il prend ne gênent personne."""
+    account = own_account("tom.petit@famille.example", own_family=True, can_book=True)
+    twins.fund(portal, account, 45_00)
+    return account
+
+
 def test_too_little_money_then_back_to_the_selection_confirmed_in_one_click(
-    open_page: Open, own_account: Account, portal: Running
+    open_page: Open, outsider: str, portal: Running
 ) -> None:
-    page, account = open_page(PHONE), own_account("tom.petit@famille.example")
-    sign_in(page, account)
+    page = open_page(PHONE)
+    sign_in(page, outsider)
     _pick(page, canteen(portal))
     sheet = validate(page)
     expect(sheet).to_contain_text("Il manque")
@@ -122,7 +131,7 @@ def test_too_little_money_then_back_to_the_selection_confirmed_in_one_click(
     _checked(page)
 
     elsewhere = open_page(DESKTOP)
-    sign_in(elsewhere, account, suite="/porte-monnaie")
+    sign_in(elsewhere, outsider, suite="/porte-monnaie")
     settled(elsewhere)
     elsewhere.get_by_role("link", name="Revenir à ma sélection").click()
     other = elsewhere.get_by_role("dialog")
@@ -137,10 +146,10 @@ def test_too_little_money_then_back_to_the_selection_confirmed_in_one_click(
 
 
 def test_a_week_too_dear_is_found_again_after_the_payment_and_confirmed_in_one_click(
-    open_page: Open, own_account: Account, portal: Running
+    open_page: Open, outsider: str, portal: Running
 ) -> None:
     page = open_page(PHONE)
-    sign_in(page, own_account("tom.petit@famille.example"))
+    sign_in(page, outsider)
     page.goto(f"{canteen(portal)}/avancee")
     settled(page)
     page.locator("#avancee-enfants input").first.check()

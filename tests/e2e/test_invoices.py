@@ -150,7 +150,8 @@ def test_the_regie_reads_a_month_and_finds_an_invoice(open_page: Open) -> None:
     settled(page)
     page.get_by_label("Numéro, famille ou montant").fill("Durand")
     page.get_by_role("button", name="Rechercher").click()
-    page.get_by_role("link", name=re.compile("^Ouvrir ENF-")).first.click()
+    found = page.get_by_role("row").filter(has_text="Durand").first
+    found.get_by_role("link", name=re.compile("^Ouvrir ENF-")).click()
     expect(page.get_by_role("heading", name="Émettre un avoir")).to_be_visible()
     _checked(page)
     page.get_by_role("button", name="Émettre l’avoir").click()

@@ -4,13 +4,16 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.visits import DESKTOP, PHONE, SMALL, Screen, axe, settled, sideways, sign_in
+from tests.tools import twins
+from tests.tools.server import Running
 
 Open = Callable[..., Page]
 Account = Callable[..., str]
 REGIE = "regie@mairie.example"
+IBAN = "FR76 3000 6000 0112 3456 7890 189"
 
 
 @pytest.fixture
@@ -91,4 +94,82 @@ def test_the_wallet_fits_a_small_phone(open_page: Open) -> None:
     page = open_page(SMALL)
     sign_in(page, "camille.durand@famille.example", suite="/porte-monnaie")
     expect(page.get_by_text("60,00\u00a0€", exact=True).first).to_be_visible()
+    _checked(page)
+
+
+def _open(page: Page, path: str) -> None:
+    page.goto(path)
+    settled(page)
+
+
+def _ask(page: Page, amount: str, iban: str = IBAN) -> None:
+    page.get_by_label("Montant en euros").last.fill(amount)
+    page.get_by_label("Titulaire du compte").fill("Karim Benali")
+    page.get_by_label("IBAN", exact=True).fill(iban)
+    page.get_by_role("button", name="Demander le remboursement").click()
+
+
+def _waiting(desk: Page, number: str) -> Locator:
+    """La demande de ce dossier, par le chemin de l'agent : « À faire », puis la caisse."""
+    _open(desk, "/admin")
+    _checked(desk)
+    desk.get_by_role("listitem").filter(has_text="rembourser").get_by_role("link").click()
+    desk.wait_for_url(re.compile("/admin/caisse$"))
+    settled(desk)
+    asked = desk.get_by_role("region", name="Porte-monnaie à rembourser").get_by_role("listitem")
+    return asked.filter(has_text=number)
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=lambda screen: screen.name)
+def test_a_refund_is_refused_with_its_reason_then_paid(
+    open_page: Open, parent: str, portal: Running, screen: Screen
+) -> None:
+    twins.fund(portal, parent, 30_00)
+    page = open_page(screen)
+    sign_in(page, parent)
+    number = _number_of_the_file(page)
+    _open(page, "/porte-monnaie")
+    mine = page.get_by_role("region", name="Remboursement")
+    mine.get_by_text("Demander un remboursement").click()
+    _ask(page, "30,01", IBAN.replace("189", "188"))
+    expect(mine.get_by_role("alert")).to_contain_text("Cet IBAN n’est pas juste.")
+    _checked(page)
+    _ask(page, "30,01")
+    expect(mine.get_by_role("alert")).to_contain_text("Votre porte-monnaie contient 30,00\u00a0€")
+    _ask(page, "12,40")
+    _said(page, "12,40\u00a0€ est envoyée à la régie")
+    expect(mine.get_by_role("listitem").first).to_contain_text("Demandé")
+    expect(page.locator("p.balance")).to_have_text("30,00\u00a0€")
+    _checked(page)
+
+    desk = open_page(screen)
+    sign_in(desk, REGIE)
+    asked = _waiting(desk, number)
+    expect(asked).to_contain_text("12,40\u00a0€")
+    asked.get_by_text("Refuser", exact=True).click()
+    asked.get_by_role("button", name="Refuser la demande").click()
+    expect(desk.get_by_role("alert")).to_contain_text("la famille le lira")
+    asked.get_by_label("Motif, que la famille lira").fill("Le titulaire n’est pas du foyer")
+    _checked(desk)
+    asked.get_by_role("button", name="Refuser la demande").click()
+    _said(desk, "La demande est refusée")
+    expect(asked).to_have_count(0)
+
+    _open(page, "/porte-monnaie")
+    expect(mine.get_by_role("listitem").first).to_contain_text("Motif : Le titulaire n’est pas du foyer")
+    mine.get_by_text("Demander un remboursement").click()
+    _ask(page, "12,40")
+    _said(page, "12,40\u00a0€ est envoyée à la régie")
+
+    asked = _waiting(desk, number)
+    expect(asked).to_contain_text("FR76")
+    asked.get_by_text("Virement fait", exact=True).click()
+    _checked(desk)
+    asked.get_by_role("button", name="Oui, le virement est fait").click()
+    _said(desk, "12,40\u00a0€ remboursés")
+    expect(asked).to_have_count(0)
+    _open(page, "/porte-monnaie")
+    expect(page.locator("p.balance")).to_have_text("17,60\u00a0€")
+    expect(mine.get_by_role("listitem").first).to_contain_text("Remboursé")
+    expect(page.get_by_text("Remboursement par virement sur le compte")).to_be_visible()
     _checked(page)

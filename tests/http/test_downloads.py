@@ -9,15 +9,18 @@ from sqlmodel import col, update
 
 from portail import clock
 from portail.domain.accounts import Role
+from portail.domain.dates import paris_day
 from portail.domain.families import FamilyStatus
 from portail.models.accounts import Account, LoginSession
 from portail.models.database import transaction
 from portail.models.families import Family
 from portail.services import papers
+from portail.services.cash_desk import closing
 from portail.services.unpaid import by_post
 from tests.factories import direct_debits
 from tests.factories.activities import make_activity, make_offering, make_slot
 from tests.factories.billed import paid
+from tests.factories.desk import regie_id, take
 from tests.factories.families import make_child, make_family
 from tests.factories.invoices import make_invoice
 from tests.factories.people import make_account, open_session
@@ -190,7 +193,15 @@ async def test_a_parent_downloads_the_statement_asked_for(web: httpx.AsyncClient
 
 @pytest.mark.parametrize(
     "wanted",
-    ["impayes", "quotients", "factures-1?mois=2026-10", "encaissements-1?mois=2026-10", "bordereau-1", "relances-1"],
+    [
+        "impayes",
+        "quotients",
+        "factures-1?mois=2026-10",
+        "encaissements-1?mois=2026-10",
+        "bordereau-1",
+        "arrete-1",
+        "relances-1",
+    ],
 )
 async def test_the_tables_of_the_regie_are_closed_to_a_parent(web: httpx.AsyncClient, wanted: str) -> None:
     make_family("Durand", arrive(web), now=clock.now())
@@ -224,3 +235,23 @@ async def test_the_regie_downloads_the_letters_to_post(web: httpx.AsyncClient) -
     answer = await web.get("/telechargements/relances-1")
     assert (answer.status_code, answer.content[:4]) == (200, b"%PDF")
     assert 'filename="relances-1-' in answer.headers["content-disposition"]
+
+
+async def test_the_regie_downloads_a_closed_day_and_other_agents_do_not(web: httpx.AsyncClient) -> None:
+    agent = make_account("regie@mairie.example", role=Role.REGIE, now=clock.now())
+    token, actor = open_session(agent, now=clock.now())
+    day = paris_day(clock.now())
+    take(actor, make_family("Durand"), amount="20", means="cash", now=clock.now())
+    form = {"day": day.isoformat(), "counted": "20"}
+    closing.close(actor=actor, regie_id=regie_id(), form=form, now=clock.now())
+    web.cookies.set("portail-session", token)
+    answer = await web.get("/telechargements/arrete-1")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert f'filename="arrete-enf-{day}.pdf"' in answer.headers["content-disposition"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert "Total 20,00" in " ".join(text_of(answer.content).split())
+    assert (await web.get("/telechargements/arrete-2")).status_code == 404
+    other = make_account("accueil@mairie.example", role=Role.RECEPTION, now=clock.now())
+    web.cookies.set("portail-session", open_session(other, now=clock.now())[0])
+    refused = await web.get("/telechargements/arrete-1")
+    assert (refused.status_code, CLOSED in refused.text) == (404, True)

@@ -1,40 +1,15 @@
 """Les migrations : elles font exactement les tables déclarées, sur les deux bases."""
 
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import CheckConstraint, Engine, create_engine, inspect, text
+from sqlalchemy import CheckConstraint, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from portail.models import database, migrations
 from portail.services.upkeep import probes
-from tests.tools import postgres
-
-FIRST = "9e7fcb0554fd"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def first_schema(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """Une base restée au premier schéma, à côté de celle des autres tests."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'ancienne.sqlite'}"
-    else:
-        name = f"ancienne_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-        admin = create_engine(os.environ["PORTAIL_TEST_PG"], isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        admin.dispose()
-        url = postgres.named(os.environ["PORTAIL_TEST_PG"], name)
-    engine = database.open_engine(url)
-    migrations.upgrade(engine, FIRST)
-    yield engine
-    engine.dispose()
 
 
 def test_migrations_make_exactly_the_declared_tables(base: Engine) -> None:

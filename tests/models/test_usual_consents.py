@@ -5,9 +5,7 @@ from sqlalchemy import Engine, text
 
 from portail.domain.consents import DEFAULT_CONSENTS
 from portail.models import migrations
-from tests.models.test_migrations import first_schema
 
-__all__ = ["first_schema"]
 BEFORE = "0c77d54d9d02"
 ACCOUNT = (
     "INSERT INTO account (username, email, first_name, last_name, role, status, must_change_password, terms_version, "

@@ -158,41 +158,6 @@ async def test_a_forged_regie_shows_the_first(events: Pipeline, journal: Kept) -
     assert journal.incidents() == []
 
 
-async def test_pieces_ticked_leave_on_a_slip_once(events: Pipeline) -> None:
-    desk = await at_family(events, make_family("Durand"))
-    for note in ("1", "2"):
-        form = {"amount": "20", "means": "cheque", "note": note, "token": note}
-        await act(desk, WalletDeskState, WalletDeskState.credit, form_data=form)
-    page = await arrive(events, "/admin/remises", SlipsState.load)
-    (pile,) = (await page.state(SlipsState)).view.piles
-    form = {"regie_id": str(pile.regie_id), "means": pile.means, f"piece-{pile.pieces[0].id}": "on"}
-    state = await act(page, SlipsState, SlipsState.make, form_data=form)
-    assert ([one.count for one in state.view.slips], state.view.piles[0].count) == (["1 pièce"], "1 pièce")
-    await act(page, SlipsState, SlipsState.make, form_data=form)
-    assert "déjà remise" in await notice(page)
-    await act(page, SlipsState, SlipsState.make, form_data={"piece-x": "on", "regie_id": "x", "means": "cheque"})
-    assert (await notice(page)).startswith("Cochez au moins une pièce")
-
-
-async def test_a_slip_made_by_mistake_is_cancelled_with_a_reason(events: Pipeline) -> None:
-    desk = await at_family(events, make_family("Durand"))
-    form = {"amount": "20", "means": "cheque", "note": "1", "token": "1"}
-    await act(desk, WalletDeskState, WalletDeskState.credit, form_data=form)
-    page = await arrive(events, "/admin/remises", SlipsState.load)
-    (pile,) = (await page.state(SlipsState)).view.piles
-    form = {"regie_id": str(pile.regie_id), "means": pile.means, f"piece-{pile.pieces[0].id}": "on"}
-    state = await act(page, SlipsState, SlipsState.make, form_data=form)
-    slip = str(state.view.slips[0].id)
-    state = await act(page, SlipsState, SlipsState.cancel, form_data={"slip_id": slip, "reason": " "})
-    assert (await notice(page)).startswith("Dites pourquoi")
-    assert state.view.piles == []
-    state = await act(page, SlipsState, SlipsState.cancel, form_data={"slip_id": slip, "reason": "Oubli"})
-    assert "annulé : 1 pièce attend de nouveau" in await notice(page)
-    assert (state.view.slips[0].count, state.view.piles[0].count) == ("Annulé : Oubli", "1 pièce")
-    await act(page, SlipsState, SlipsState.cancel, form_data={"slip_id": slip, "reason": "Oubli"})
-    assert "déjà annulé" in await notice(page)
-
-
 async def test_late_invoices_are_reminded_from_the_list(events: Pipeline) -> None:
     family = make_family("Durand", make_account("durand@famille.example", now=clock.now()))
     key = make_invoice(family, 30_00, now=clock.now() - timedelta(days=60))

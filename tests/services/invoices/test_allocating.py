@@ -19,11 +19,6 @@ from tests.factories.invoices import invoice, make_invoice, make_payment, make_r
 pytestmark = pytest.mark.usefixtures("base")
 
 
-@pytest.fixture
-def family() -> int:
-    return make_family("Alba")
-
-
 def allocations() -> list[tuple[int, int]]:
     with reading() as db:
         found = db.exec(select(PaymentAllocation.invoice_id, PaymentAllocation.cents))

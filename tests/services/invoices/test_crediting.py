@@ -15,19 +15,9 @@ from portail.services.invoices.crediting import AlreadyCreditedError, Credit, cr
 from tests.conftest import NOW
 from tests.factories import money
 from tests.factories.billing import NOVEMBER, bill, invoices_of, lines_of, make_billed, make_regisseur, mark, october
-from tests.factories.families import make_child, make_family
+from tests.factories.families import make_child
 from tests.factories.invoices import invoice, make_invoice, make_payment
 from tests.factories.people import make_account, open_session
-
-
-@pytest.fixture
-def agent(base: Engine) -> Actor:
-    return make_regisseur()
-
-
-@pytest.fixture
-def family(base: Engine) -> int:
-    return make_family("Alba")
 
 
 def give_back(agent: Actor, key: int, *lines: int, reason: str = "Erreur de pointage") -> str:

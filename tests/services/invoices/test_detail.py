@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from portail.domain.accounts import Actor
 from portail.domain.refusals import NotOpenError
+from portail.models.accounts import Account
 from portail.models.database import reading, transaction
 from portail.models.families import Guardian
 from portail.models.mails import OutboxMail
@@ -20,23 +21,13 @@ from tests.factories.billing import bill, invoices_of, lines_of, make_billed, ma
 from tests.factories.direct_debits import make_payer
 from tests.factories.families import make_child, make_family
 from tests.factories.invoices import invoice, make_invoice, make_regie
-from tests.factories.people import make_account, open_session
 
 CHEAP = {"care_cents": 320, "formula": "quotient 850, tranche 3"}
 DEAR = {"care_cents": 320, "formula": "quotient inconnu, tarif maximum"}
 
 
 @pytest.fixture
-def actor(base: Engine) -> Actor:
-    return open_session(make_account("alba@famille.example"))[1]
-
-
-@pytest.fixture
-def family(actor: Actor) -> int:
-    from portail.models.accounts import Account
-
-    with reading() as db:
-        account = db.get_one(Account, actor.account_id)
+def family(account: Account) -> int:
     return make_family("Alba", account)
 
 

@@ -1,7 +1,7 @@
 """Une facture émise ne change plus : la base le refuse, et le contrôle de nuit voit ce qu'elle n'empêche pas."""
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
@@ -11,15 +11,10 @@ from portail.models.invoices import Invoice, InvoiceLine
 from portail.services.invoices.checking import check_invoices
 from portail.services.privacy.erasure import erase_families
 from tests.factories.billing import lines_of
-from tests.factories.families import make_child, make_family
+from tests.factories.families import make_child
 from tests.factories.invoices import invoice, make_invoice, make_payment
 
 pytestmark = pytest.mark.usefixtures("base")
-
-
-@pytest.fixture
-def family(base: Engine) -> int:
-    return make_family("Alba")
 
 
 def run(statement: str, **values: object) -> None:

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine
 
 from portail.domain.accounts import Actor
 from portail.domain.payments import Means
@@ -17,17 +16,6 @@ from tests.conftest import NOW
 from tests.factories.billing import make_regisseur
 from tests.factories.families import make_family
 from tests.factories.invoices import make_invoice, make_payment
-from tests.factories.people import make_account, open_session
-
-
-@pytest.fixture
-def account(base: Engine) -> Account:
-    return make_account("alba@famille.example")
-
-
-@pytest.fixture
-def actor(account: Account) -> Actor:
-    return open_session(account)[1]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine
 from sqlmodel import select
 
 from portail.domain.accounts import Actor, Role
@@ -26,8 +25,6 @@ from tests.factories.billing import (
     carry_on,
     invoices_of,
     lines_of,
-    make_billed,
-    make_regisseur,
     mark,
     november,
     october,
@@ -38,16 +35,6 @@ from tests.factories.billing import (
 from tests.factories.families import make_child, make_family
 from tests.factories.money import balance
 from tests.factories.people import make_account, open_session
-
-
-@pytest.fixture
-def agent(base: Engine) -> Actor:
-    return make_regisseur()
-
-
-@pytest.fixture
-def canteen(base: Engine) -> Canteen:
-    return make_billed()
 
 
 def home(name: str) -> tuple[int, int]:

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
@@ -27,7 +26,6 @@ from tests.factories.billing import (
     carry_on,
     invoices_of,
     lines_of,
-    make_billed,
     make_regisseur,
     mark,
     november,
@@ -36,28 +34,7 @@ from tests.factories.billing import (
     set_minimum,
     start,
 )
-from tests.factories.families import make_child, make_family
 from tests.factories.invoices import make_regie
-
-
-@pytest.fixture
-def agent(base: Engine) -> Actor:
-    return make_regisseur()
-
-
-@pytest.fixture
-def canteen(base: Engine) -> Canteen:
-    return make_billed()
-
-
-@pytest.fixture
-def family(base: Engine) -> int:
-    return make_family("Alba")
-
-
-@pytest.fixture
-def child(family: int) -> int:
-    return make_child("Léa", family)
 
 
 def open_runs() -> list[date]:

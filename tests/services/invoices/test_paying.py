@@ -26,19 +26,8 @@ from tests.factories import money, treasury
 from tests.factories.cards import make_cards
 from tests.factories.families import make_family
 from tests.factories.invoices import invoice, make_invoice, make_payment, make_regie
-from tests.factories.people import make_account, open_session
 
 TOKEN = "jeton-de-formulaire-1"
-
-
-@pytest.fixture
-def account(base: Engine) -> Account:
-    return make_account("alba@famille.example")
-
-
-@pytest.fixture
-def actor(account: Account) -> Actor:
-    return open_session(account)[1]
 
 
 @pytest.fixture

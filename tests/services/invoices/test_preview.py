@@ -17,7 +17,6 @@ from tests.factories.billing import (
     bill,
     carry_on,
     invoices_of,
-    make_billed,
     make_regisseur,
     mark,
     november,
@@ -34,11 +33,6 @@ from tests.factories.queries import counted
 def agent(base: Engine) -> Actor:
     regies.prepare()
     return make_regisseur()
-
-
-@pytest.fixture
-def canteen(base: Engine) -> Canteen:
-    return make_billed()
 
 
 def look(agent: Actor, run: int, only: str = "", words: str = "", page: int = 1) -> RunFile:
@@ -69,7 +63,7 @@ def months(agent: Actor, canteen: Canteen) -> int:
 def test_the_preview_shows_what_moved_since_last_month(agent: Actor, months: int) -> None:
     file = look(agent, months)
     assert [(row.family, row.cents, row.before, row.change, row.mark) for row in file.rows] == [
-        ("Alba", "6,40\u00a0€", "6,40\u00a0€", "+\u00a00,00\u00a0€", ""),
+        ("Alba", "6,40\u00a0€", "6,40\u00a0€", "Aucune", ""),
         ("Bruno", "28,80\u00a0€", "6,40\u00a0€", "+\u00a022,40\u00a0€", "Écart"),
         ("Clara", "3,20\u00a0€", "", "", "Reportée"),
     ]

@@ -20,20 +20,9 @@ from tests.factories.billing import (
 )
 from tests.factories.families import make_child, make_family
 from tests.factories.invoices import make_invoice, make_payment, make_regie
-from tests.factories.people import make_account, open_session
 from tests.factories.queries import counted
 
 LATER = NOW + timedelta(days=60)
-
-
-@pytest.fixture
-def account(base: Engine) -> Account:
-    return make_account("alba@famille.example")
-
-
-@pytest.fixture
-def actor(account: Account) -> Actor:
-    return open_session(account)[1]
 
 
 @pytest.fixture

@@ -49,26 +49,6 @@ _ranks = count(1)
 IN_DECEMBER = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def agent(base: Engine) -> Actor:
-    return make_regisseur()
-
-
-@pytest.fixture
-def canteen(base: Engine) -> Canteen:
-    return make_billed()
-
-
-@pytest.fixture
-def family(base: Engine) -> int:
-    return make_family("Alba")
-
-
-@pytest.fixture
-def child(family: int) -> int:
-    return make_child("Léa", family)
-
-
 def test_a_month_is_billed_line_by_line(agent: Actor, canteen: Canteen, family: int, child: int) -> None:
     canteen.eat(family, child, *october(1, 2))
     canteen.eat(family, child, *november(3))

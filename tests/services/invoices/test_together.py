@@ -3,8 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
-import pytest
-from sqlalchemy import Engine
 from sqlmodel import select
 
 from portail.domain.accounts import Actor
@@ -26,7 +24,6 @@ from tests.factories.billing import (
     carry_on,
     invoices_of,
     lines_of,
-    make_billed,
     make_regisseur,
     october,
     run,
@@ -34,16 +31,6 @@ from tests.factories.billing import (
 )
 from tests.factories.custody import separated
 from tests.factories.families import make_child, make_family
-
-
-@pytest.fixture
-def agent(base: Engine) -> Actor:
-    return make_regisseur()
-
-
-@pytest.fixture
-def canteen(base: Engine) -> Canteen:
-    return make_billed()
 
 
 def test_two_agents_issue_at_once_and_each_number_is_given_once(agent: Actor, canteen: Canteen) -> None:
