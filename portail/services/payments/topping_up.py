@@ -9,12 +9,12 @@ from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.families import FamilyRight
 from portail.domain.forms import Reader
 from portail.domain.money import euros, typed_cents
-from portail.domain.payments import Provider, Purpose
+from portail.domain.payments import KeptKind, Provider, Purpose
 from portail.domain.refusals import BadInputError
 from portail.ids import new_token
 from portail.models.database import reading, transaction
 from portail.services import access, regies
-from portail.services.payments import gateways, keeping, opening, resuming
+from portail.services.payments import gateways, keeping, opening, places, resuming
 from portail.services.payments.opening import Way
 from portail.services.wallet.accounts import balance_of
 from portail.services.wallet.posting import InactiveWalletError
