@@ -43,7 +43,8 @@ def read_rules(reader: Reader) -> TopUpRules:
     """Chaque champ d'abord, puis ce qu'ils valent ensemble ; une faute déjà dite n'en fait pas dire une seconde."""
     least = reader.take("top_up_least", 0, lambda typed: typed_cents(typed, highest=CEILING_CENTS))
     most = reader.take("top_up_most", 0, lambda typed: typed_cents(typed, highest=CEILING_CENTS))
-    suggested = reader.take("suggested", (), _read_suggested)
+    none: tuple[int, ...] = ()
+    suggested = reader.take("suggested", none, _read_suggested)
     low = reader.take("low", 0, lambda typed: typed_cents(typed, highest=LOW_CEILING_CENTS, may_be_free=True))
     if least and most and least > most:
         reader.errors.setdefault("top_up_most", f"Le plus grand versement ne peut pas être sous {euros(least)}.")

@@ -218,7 +218,7 @@ def _inputs(key: rx.Var[str] | str, value: object) -> list[rx.Component]:
 def _wallets(one: Callable[..., rx.Component]) -> rx.Component:
     return rx.el.fieldset(
         rx.el.legend("Porte-monnaie des familles"),
-        *[one(name, label, hint, "decimal", css) for name, label, hint, css in TOP_UPS],
+        *[one(name, label, hint, "decimal" if css else "", css) for name, label, hint, css in TOP_UPS],
         class_name="form",
     )
 
