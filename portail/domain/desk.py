@@ -14,7 +14,16 @@ LONGEST_WAIT = 365
 MOST_AT_ONCE = 100  # pièces d'un bordereau, factures d'une relance : un formulaire ne porte pas plus de cases
 _INVOICE = re.compile(r"([A-Z0-9]{1,6})-([0-9]{4})-([0-9]{1,6})")
 _SLIP = re.compile(r"([A-Z0-9]{1,6})-B([0-9]{1,6})")
+_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 _RECEIPT = re.compile(r"RE[CÇ]U(?:\s*N[°O])?\s*([0-9]{1,9})")
+
+
+def read_month(typed: str) -> date:
+    """« 2026-11 » : son premier jour."""
+    found = _MONTH.fullmatch(typed)
+    if found is None:
+        raise BadInputError("Indiquez un mois, par exemple « 2026-11 ».")
+    return date(int(found[1]), int(found[2]), 1)
 
 
 class Split(StrEnum):

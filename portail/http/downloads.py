@@ -63,6 +63,8 @@ def _produce(wanted: str, given: Mapping[str, str], actor: Actor, now: datetime)
         return export.make_export(actor, now)
     if wanted == "impayes":
         return tables.unpaid(actor, given, now)
+    if wanted == "recettes":
+        return tables.daily(actor, given, now)
     found = _WANTED.fullmatch(wanted)
     asked = _ASKED.get(found[1]) if found else None
     if found and asked:
