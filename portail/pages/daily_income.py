@@ -35,7 +35,7 @@ def _whole() -> rx.Component:
     nothing = empty("euro", "Rien n’est entré ce mois-là", "Choisissez un autre mois, ou une autre régie.")
     heads = ("Jour", "Régie", *(Amount(label) for _, label in COLUMNS), Amount("Total"))
     rows = rx.fragment(rx.foreach(view.rows, _row), rx.foreach(view.totals, _row))
-    shown = tables.read_only(f"Recettes par jour, {view.said_month}", heads, rows)
+    shown = rx.el.div(tables.read_only(f"Recettes par jour, {view.said_month}", heads, rows), class_name="daily")
     return rx.el.section(
         rx.el.h2(view.said_month, id="mois-dit"),
         rx.el.div(_month(), rx.cond(view.regies.length() > 1, _regies()), class_name="filters pickers"),

@@ -133,11 +133,15 @@ def daily(actor: Actor, given: Mapping[str, str], now: datetime) -> Download:
         regies = [regie_of(db, regie_id)] if regie_id > 0 else daily_income.regies_of(db)
         found = daily_income.days(db, regies, month)
     _told(actor, f"recettes par jour {month:%Y-%m}", now, regies[0].key if regie_id > 0 else None)
-    rows = [(one.day, one.regie.name, *map(Cents, one.cents), Cents(sum(one.cents))) for one in found]
+    rows: list[Sequence[Cell]] = [(one.day, one.regie.name, *_amounts(one.cents)) for one in found]
     sums = [sum(one.cents[rank] for one in found) for rank in range(len(daily_income.COLUMNS))]
-    total = ("Total", "", *map(Cents, sums), Cents(sum(sums)))
+    rows.append(("Total", "", *_amounts(sums)))
     code = f"-{regies[0].code.lower()}" if regie_id > 0 else ""
-    return _download(f"recettes{code}-{month:%Y-%m}", Sheet("Recettes par jour", DAILY, [*rows, total]), given)
+    return _download(f"recettes{code}-{month:%Y-%m}", Sheet("Recettes par jour", DAILY, rows), given)
+
+
+def _amounts(cents: Sequence[int]) -> list[Cents]:
+    return [Cents(one) for one in (*cents, sum(cents))]
 
 
 def unpaid(actor: Actor, given: Mapping[str, str], now: datetime) -> Download:

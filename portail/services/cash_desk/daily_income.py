@@ -132,4 +132,5 @@ def _sum(found: list[Day]) -> tuple[int, ...]:
 
 def _row(day: str, regie: str, cents: tuple[int, ...]) -> DailyRow:
     """Une case sans rien reste vide."""
-    return DailyRow(day, regie, *(euros(one) if one else "" for one in cents), total=euros(sum(cents)))
+    amounts = {str(name): euros(one) if one else "" for name, one in zip(COLUMNS, cents, strict=True)}
+    return DailyRow(day=day, regie=regie, total=euros(sum(cents)), **amounts)
