@@ -13,8 +13,17 @@ REMINDER_GAP = timedelta(days=10)  # entre deux relances d'une même facture
 LONGEST_WAIT = 365
 MOST_AT_ONCE = 100  # pièces d'un bordereau, factures d'une relance : un formulaire ne porte pas plus de cases
 _INVOICE = re.compile(r"([A-Z0-9]{1,6})-([0-9]{4})-([0-9]{1,6})")
-_SLIP = re.compile(r"([A-Z0-9]{1,6})-B([0-9]{1,6})")
+_SLIP = re.compile(r"(?:(?:BORDEREAU|REMISE)\s*(?:N[°O])?\s*)?(?:([A-Z0-9]{2,6})\s*[-–\s]\s*)?B([0-9]{1,6})")
+_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 _RECEIPT = re.compile(r"RE[CÇ]U(?:\s*N[°O])?\s*([0-9]{1,9})")
+
+
+def read_month(typed: str) -> date:
+    """« 2026-11 » : son premier jour."""
+    found = _MONTH.fullmatch(typed)
+    if found is None:
+        raise BadInputError("Indiquez un mois, par exemple « 2026-11 ».")
+    return date(int(found[1]), int(found[2]), 1)
 
 
 class Split(StrEnum):
@@ -155,9 +164,9 @@ def named_invoice(words: str) -> tuple[str, int, int] | None:
 
 
 def named_slip(words: str) -> tuple[str, int] | None:
-    """« ENF-B00012 » : la régie, le numéro du bordereau."""
+    """« ENF-B00012 », « bordereau n° ENF B12 », « B12 » : la régie, si elle est dite, et le numéro du bordereau."""
     found = _SLIP.fullmatch(words.strip().upper())
-    return (found[1], int(found[2])) if found else None
+    return (found[1] or "", int(found[2])) if found else None
 
 
 def named_receipt(words: str) -> int | None:

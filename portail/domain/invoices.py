@@ -1,7 +1,9 @@
 """Les factures : leurs sortes, leurs états, ceux du traitement qui les prépare."""
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
+from itertools import accumulate, pairwise
 
 from portail.domain.money import euros
 from portail.domain.refusals import RefusalError
@@ -108,6 +110,16 @@ def standing(kind: InvoiceKind, total_cents: int, paid_cents: int, due_on: date,
 def invoice_number(code: str, year: int, number: int) -> str:
     """« ENF-2026-000123 »."""
     return f"{code}-{year}-{number:06d}"
+
+
+def part_given_back(parts: Sequence[int], whole: int, given: int, more: int) -> list[int]:
+    """Ce qu'un avoir de `more` prend à chaque part d'une ligne, après `given` ; tout rendu, chaque part l'est juste."""
+
+    def reached(cents: int) -> list[int]:
+        bounds = [bound * cents // whole for bound in accumulate(parts, initial=0)]
+        return [after - before for before, after in pairwise(bounds)]
+
+    return [after - before for before, after in zip(reached(given), reached(given + more), strict=True)]
 
 
 def is_carried(total_cents: int, minimum_cents: int) -> bool:

@@ -25,6 +25,11 @@ def euros(cents: int) -> str:
     return f"{'−' if cents < 0 else ''}{whole},{abs(cents) % 100:02d}\u00a0€"
 
 
+def as_typed(cents: int) -> str:
+    """« 20 », « 20,50 » : comme on l'écrit dans un champ."""
+    return f"{cents // 100},{cents % 100:02d}" if cents % 100 else str(cents // 100)
+
+
 def signed_euros(cents: int) -> str:
     """« + 20,00 € », « − 3,20 € » : le sens se lit sans la couleur."""
     return f"{'+' if cents >= 0 else '−'}\u00a0{euros(abs(cents))}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portail.domain.money import LARGEST_CENTS
+from portail.domain.top_ups import DEFAULT
 
 TERMS_VERSION = 2  # des conditions du porte-monnaie ; un texte changé prend le numéro suivant
 TERMS = (
@@ -14,7 +15,6 @@ TERMS = (
     "Ce qui n’est pas dépensé reste à vous\u00a0: le service enfance le rembourse sur demande.",
     "La mairie garde les mouvements dix ans, comme la comptabilité publique l’exige.",
 )
-LOW_CENTS = 10_00  # en dessous, la page le signale
 OVERDRAFT_CEILING_CENTS = 200_00  # le plus grand découvert qu'une régie accorde
 DESK_CEILING_CENTS = 2_000_00  # d'un encaissement au guichet : au-delà, c'est une faute de frappe
 
@@ -116,6 +116,7 @@ class Balance:
     cents: int = 0
     floor_cents: int = 0
     terms_version: int = 0
+    low_cents: int = DEFAULT.low_cents
 
     @property
     def overdraft_cents(self) -> int:
@@ -125,7 +126,7 @@ class Balance:
     @property
     def is_low(self) -> bool:
         """Le découvert n'est pas de l'argent : c'est le solde qui compte."""
-        return self.is_active and self.cents < LOW_CENTS
+        return self.is_active and self.cents < self.low_cents
 
     @property
     def must_accept(self) -> bool:

@@ -48,6 +48,7 @@ _ABOUT_ONE: dict[str, Callable[[Actor, int, datetime], Download]] = {
 }
 _OF_ALL: dict[str, Callable[[Actor, Mapping[str, str], datetime], Download]] = {
     "impayes": tables.unpaid,
+    "recettes": tables.daily,
     "quotients": wanted_quotients.export,
 }
 # ceux à qui l'adresse précise ce qui est voulu : `?annee=2025`

@@ -79,11 +79,12 @@ class InvoiceLine(Row, table=True):
     """Une séance facturée, ou la différence d'une séance déjà facturée (négative quand elle a été annulée)."""
 
     __tablename__ = "invoice_line"
+    __table_args__ = (UniqueConstraint("invoice_id", "corrects_id"),)
 
     invoice_id: int = Field(foreign_key="invoice.id", index=True, ondelete="CASCADE")
     corrects_id: int | None = Field(
-        default=None, foreign_key="invoice_line.id", unique=True
-    )  # un avoir, une seule fois
+        default=None, foreign_key="invoice_line.id", index=True
+    )  # la ligne que cet avoir rend, en tout ou en partie
     booking_id: int | None = Field(default=None, foreign_key="booking.id", index=True, ondelete="SET NULL")
     child_id: int | None = Field(default=None, foreign_key="child.id", index=True, ondelete="SET NULL")
     child_name: str = Field(default="", max_length=80)

@@ -50,6 +50,7 @@ def _whole() -> rx.Component:
         closings.listing(State.closings, State.turn_closings, State.reopen, State.busy),
         _exports(),
         drawn.chart(drawn.Chart("Recettes par mois", "Mois", hint=INCOME_HINT), "recettes", State.cash.months),
+        to("/admin/caisse/recettes", "Recettes par jour et par moyen", css="more"),
         drawn.chart(drawn.Chart("Impayés par âge", "Retard"), "manque", State.cash.ages),
         class_name="stack",
     )

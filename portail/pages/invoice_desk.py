@@ -125,12 +125,14 @@ def _credit(file: rx.Var) -> rx.Component:
         ),
         form(
             summary(State.fault),
-            checkbox("toute", "whole", "Toute la facture (ce qui peut encore être rendu)"),
+            rx.el.input(type="hidden", name="seen", value=file.room_cents, read_only=True),
+            checkbox("toute", "whole", "Toute la facture (il peut encore être rendu ", file.room, ")"),
             rx.el.fieldset(
                 rx.el.legend("Ou seulement ces lignes"),
                 rx.foreach(file.creditable, _box),
                 class_name="boxes",
             ),
+            text(Input("montant", "amount", "Ou un montant, en euros", mode="decimal", css="year")),
             text(Input("motif", "reason", "Motif, que la famille lira")),
             submit("Émettre l’avoir", State.busy, css="btn"),
             on_submit=State.give_back,

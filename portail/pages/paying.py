@@ -13,15 +13,6 @@ from portail.components.native import Departure
 from portail.pages.layout import frame
 from portail.state.paying import PaymentReturnState, TopUpState
 
-AMOUNT = Input(
-    "montant",
-    "amount",
-    "Montant en euros",
-    hint="De 1\u00a0€ à 500\u00a0€, par exemple «\u00a020\u00a0» ou «\u00a020,50\u00a0».",
-    mode="decimal",
-)
-
-
 EVERY_SECONDS = 2
 
 
@@ -77,17 +68,26 @@ def top_up(family_id: rx.Var[int]) -> rx.Component:
 def _choices(offer: rx.Var) -> rx.Component:
     """Éteints pendant le départ : la page retrouvée ensuite attend son formulaire neuf, rien de tapé ne s'y perd."""
     return rx.el.fieldset(
-        rx.el.div(text(AMOUNT, offer.amount, TopUpState.errors["amount"]), key=TopUpState.picked),
-        rx.el.div(
-            rx.foreach(offer.suggested, _suggested),
-            class_name="suggested",
-            role="group",
-            aria_label="Montants proposés",
+        rx.el.div(text(_amount(offer), offer.amount, TopUpState.errors["amount"]), key=TopUpState.picked),
+        rx.cond(
+            offer.suggested.length() > 0,
+            rx.el.div(
+                rx.foreach(offer.suggested, _suggested),
+                class_name="suggested",
+                role="group",
+                aria_label="Montants proposés",
+            ),
         ),
         _means(offer, TopUpState.errors["provider"]),
         disabled=TopUpState.busy,
         class_name="form",
     )
+
+
+def _amount(offer: rx.Var) -> Input:
+    """Les bornes sont celles de la régie."""
+    hint = f"De {offer.least} à {offer.most}, par exemple «\u00a020,50\u00a0»."
+    return Input("montant", "amount", "Montant en euros", hint=hint, mode="decimal")
 
 
 def _suggested(one: rx.Var) -> rx.Component:

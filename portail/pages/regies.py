@@ -1,5 +1,7 @@
 """« Régies » : une carte par régie, son formulaire, et à quelle régie chaque activité est confiée."""
 
+from collections.abc import Callable
+
 import reflex as rx
 
 from portail.components.cards import bones
@@ -7,6 +9,8 @@ from portail.components.forms import fold, form, gesture, submit
 from portail.components.household import summary
 from portail.components.icons import icon
 from portail.components.inputs import Input, choice, text, tick
+from portail.domain.money import euros
+from portail.domain.top_ups import CEILING_CENTS, MOST_SUGGESTED
 from portail.pages.layout import frame
 from portail.state.regies import RegiesState as State
 
@@ -16,6 +20,23 @@ CALENDAR = (
         "second_days",
         "Relance automatique, en jours après l’échéance",
         "Vide : aucune. La dernière relance, avant le Trésor public, reste toujours votre geste.",
+    ),
+)
+
+TOP_UPS = (
+    ("top_up_least", "Plus petit versement, en euros", "", "year"),
+    ("top_up_most", "Plus grand versement, en euros", f"Jusqu’à {euros(CEILING_CENTS)}.", "year"),
+    (
+        "suggested",
+        "Montants proposés, en euros",
+        f"{MOST_SUGGESTED} au plus, séparés par «\u00a0;\u00a0». Vide : la famille écrit le sien.",
+        "",
+    ),
+    (
+        "low",
+        "Solde bas, en euros",
+        "Quand le solde passe en dessous, la page le dit et un courriel part. 0\u00a0: au découvert seulement.",
+        "year",
     ),
 )
 
@@ -96,6 +117,7 @@ def _shown(regie: rx.Var) -> rx.Component:
             pair("Minimum facturé", f"{regie.minimum}\u00a0€"),
             rx.el.dt("Relances automatiques"),
             rx.el.dd(_schedule(regie)),
+            rx.cond(regie.holds_wallets, _top_ups(regie)),
             pair("IBAN", regie.iban),
             pair("Créancier SEPA (ICS)", regie.creditor_id),
             pair("SIRET", regie.siret),
@@ -110,6 +132,18 @@ def _shown(regie: rx.Var) -> rx.Component:
             rx.cond(~regie.holds_wallets, _door(regie)),
             class_name="after",
         ),
+    )
+
+
+def _top_ups(regie: rx.Var) -> rx.Component:
+    """Une seule régie tient les porte-monnaie."""
+    return rx.fragment(
+        rx.el.dt("Versement au porte-monnaie"),
+        rx.el.dd(f"de {regie.top_up_least}\u00a0€ à {regie.top_up_most}\u00a0€"),
+        rx.el.dt("Montants proposés"),
+        rx.el.dd(rx.cond(regie.suggested, f"{regie.suggested}\u00a0€", "aucun")),
+        rx.el.dt("Solde bas"),
+        rx.el.dd(f"sous {regie.low}\u00a0€"),
     )
 
 
@@ -171,6 +205,7 @@ def _inputs(key: rx.Var[str] | str, value: object) -> list[rx.Component]:
             "decimal",
             "year",
         ),
+        *([] if is_new else [rx.cond(value("holds_wallets"), _wallets(one))]),
         one("iban", "IBAN de la régie"),
         one("bic", "BIC", css="year"),
         one("creditor_id", "Identifiant créancier SEPA (ICS)"),
@@ -178,6 +213,14 @@ def _inputs(key: rx.Var[str] | str, value: object) -> list[rx.Component]:
         one("treasury_code", "Poste comptable", "Six chiffres, pour l’export vers la trésorerie.", "numeric", "year"),
         one("budget_code", "Code budget", css="year"),
     ]
+
+
+def _wallets(one: Callable[..., rx.Component]) -> rx.Component:
+    return rx.el.fieldset(
+        rx.el.legend("Porte-monnaie des familles"),
+        *[one(name, label, hint, "decimal" if css else "", css) for name, label, hint, css in TOP_UPS],
+        class_name="form",
+    )
 
 
 def _form(fields: list[rx.Component]) -> rx.Component:

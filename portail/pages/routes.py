@@ -26,6 +26,7 @@ from portail.pages import (
     content,
     coordinates,
     custody,
+    daily_income,
     dashboard,
     debit_batch,
     debit_desk,
@@ -96,6 +97,7 @@ from portail.state.chooser import ChooserState
 from portail.state.consents import ConsentsState
 from portail.state.coordinates import CoordinatesState
 from portail.state.custody import AgentCustodyState, FamilyCustodyState
+from portail.state.daily_income import DailyIncomeState
 from portail.state.dashboard import DashboardState
 from portail.state.debit_desk import DebitDeskState
 from portail.state.direct_debits import DirectDebitsState
@@ -236,6 +238,7 @@ PAGES: tuple[Page, ...] = (
     _page("/admin/encaissements", wallet_desk.draw_list, WalletDeskState.load_list),
     _page("/admin/encaissements/[family_id]", wallet_desk.draw_one, WalletDeskState.load_one),
     _page("/admin/caisse", cash_desk.draw, CashDeskState.load),
+    _page("/admin/caisse/recettes", daily_income.draw, DailyIncomeState.load),
     _page("/admin/remises", slips.draw, SlipsState.load),
     _page("/admin/impayes", unpaid.draw, UnpaidState.load),
     _page("/admin/tarifs", tariff_desk.draw, TariffListState.load),

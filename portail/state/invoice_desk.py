@@ -130,12 +130,17 @@ class InvoiceDeskState(PortalState):
 
     @action(Audience.MONEY)
     async def give_back(self, form_data: dict[str, Any]) -> Any:
-        """Les lignes cochées deviennent un avoir."""
+        """Les lignes cochées, ou le montant saisi, deviennent un avoir."""
         self.fault, self.busy = "", True
         yield
         lines = [name.removeprefix(LINE) for name, value in form_data.items() if name.startswith(LINE) and value]
         wanted = Credit(
-            self._number(), ",".join(lines), str(form_data.get("reason", "")), is_whole=bool(form_data.get("whole"))
+            self._number(),
+            ",".join(lines),
+            str(form_data.get("reason", "")),
+            is_whole=bool(form_data.get("whole")),
+            amount=str(form_data.get("amount") or ""),
+            seen_cents=row_number(str(form_data.get("seen", ""))),
         )
         try:
             self._say(await self._call(crediting.credit, actor=self._actor(), wanted=wanted, now=clock.now()))

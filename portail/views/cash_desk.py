@@ -148,6 +148,36 @@ class MonthBar:
 
 
 @dataclass(frozen=True)
+class DailyRow:
+    """Un jour d'une régie, ou un total ; une case sans rien est vide."""
+
+    day: str = ""
+    regie: str = ""
+    card: str = ""
+    payfip: str = ""
+    debit: str = ""
+    cheque: str = ""
+    cash: str = ""
+    cesu: str = ""
+    ancv: str = ""
+    refunded: str = ""
+    total: str = ""
+
+
+@dataclass(frozen=True)
+class DailyIncome:
+    """« Recettes par jour » d'un mois ; `regie_id` : celle que l'on regarde, zéro pour toutes."""
+
+    ready: bool = False
+    month: str = ""
+    said_month: str = ""
+    regies: list[Choice] = field(default_factory=list)
+    regie_id: int = 0
+    rows: list[DailyRow] = field(default_factory=list)
+    totals: list[DailyRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class CashView:
     """La caisse d'un jour, ses encaissements, ce qui rentre et ce qui manque."""
 

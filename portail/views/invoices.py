@@ -97,6 +97,8 @@ class InvoiceFile:
     children: list[ChildPart] = field(default_factory=list)
     paid_by: list[PaidPart] = field(default_factory=list)
     creditable: list[CreditableLine] = field(default_factory=list)
+    room: str = ""  # leur somme : le plus grand avoir
+    room_cents: int = 0
     token: str = ""
 
 

@@ -16,6 +16,8 @@ class TopUpOffer:
     amount: str = ""
     missing: str = ""
     several: str = ""  # ce qui manque dépasse un versement
+    least: str = ""
+    most: str = ""
     kept: str = ""
     token: str = ""
     resume: str = ""  # une sélection déjà payée, à confirmer
@@ -129,6 +131,10 @@ class RegieCard:
     budget_code: str = ""
     first_days: str = ""  # après l'échéance : le rappel automatique
     second_days: str = ""
+    top_up_least: str = ""  # ce qu'une famille verse d'un coup, dans la régie qui tient les porte-monnaie
+    top_up_most: str = ""
+    suggested: str = ""
+    low: str = ""
     activities: list[str] = field(default_factory=list)
 
 

@@ -15,6 +15,7 @@ from portail.domain.invoices import (
     invoice_number,
     is_carried,
     is_striking,
+    part_given_back,
     standing,
 )
 
@@ -77,3 +78,17 @@ def test_a_run_is_cancelled_only_before_it_is_issued() -> None:
 def test_already_paid_says_what_is_left() -> None:
     assert "déjà payée" in AlreadyPaidError().full_sentence
     assert "5,00\u00a0€" in AlreadyPaidError(5_00).full_sentence
+
+
+@given(st.lists(st.integers(0, 5_000), min_size=1, max_size=4), st.data())
+def test_the_parts_given_back_sum_up_and_never_pass_the_part(parts: list[int], data: st.DataObject) -> None:
+    whole = sum(parts)
+    if not whole:
+        return
+    given = data.draw(st.integers(0, whole - 1))
+    more = data.draw(st.integers(1, whole - given))
+    first, then = part_given_back(parts, whole, 0, given), part_given_back(parts, whole, given, more)
+    assert (sum(first), sum(then)) == (given, more)
+    assert all(0 <= one + other <= part for one, other, part in zip(first, then, parts, strict=True))
+    last = part_given_back(parts, whole, given, whole - given)
+    assert [one + other for one, other in zip(first, last, strict=True)] == parts

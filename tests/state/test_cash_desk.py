@@ -7,11 +7,13 @@ import pytest
 
 from portail import clock
 from portail.domain.accounts import Role
+from portail.domain.payments import Means
 from portail.services.cash_desk import slips
 from portail.services.unpaid import rounds
 from portail.services.wallet import refunding
 from portail.state.base import PortalState
 from portail.state.cash_desk import CashDeskState
+from portail.state.daily_income import DailyIncomeState
 from portail.state.invoice_desk import InvoiceDeskState
 from portail.state.slips import SlipsState
 from portail.state.unpaid import UnpaidState
@@ -19,7 +21,7 @@ from portail.state.wallet import WalletState
 from portail.state.wallet_desk import WalletDeskState
 from tests.factories.desk import regie_id, take
 from tests.factories.families import make_family
-from tests.factories.invoices import invoice, make_invoice, make_regie
+from tests.factories.invoices import invoice, make_invoice, make_payment, make_regie
 from tests.factories.money import balance, fill
 from tests.factories.people import make_account, open_session
 from tests.security.conftest import Kept
@@ -289,3 +291,21 @@ async def test_these_pages_are_for_the_regie(  # noqa: PLR0917
 ) -> None:
     page = await arrive(events, path, load, role)
     assert not getattr(await page.state(state), name).ready
+
+
+async def test_the_income_of_a_month_day_by_day(events: Pipeline) -> None:
+    family, sport = make_family("Alba"), make_regie("SPO")
+    make_payment(family, 10_00, means=Means.CASH, now=clock.now())
+    make_payment(family, 5_00, means=Means.CHEQUE, regie_id=sport, now=clock.now())
+    tab = await arrive(events, "/admin/caisse/recettes", DailyIncomeState.load)
+    view = (await tab.state(DailyIncomeState)).view
+    assert ([one.total for one in view.rows], len(view.totals)) == (["10,00\u00a0€", "5,00\u00a0€"], 3)
+    view = (await act(tab, DailyIncomeState, DailyIncomeState.choose_regie, regie_id=str(sport))).view
+    assert ([one.cheque for one in view.rows], view.regie_id) == (["5,00\u00a0€"], sport)
+    view = (await act(tab, DailyIncomeState, DailyIncomeState.choose_month, month="2024-01")).view
+    assert (view.said_month, view.rows, view.regie_id) == ("Janvier 2024", [], sport)
+    for forged in ("x", "", "2026-99", "9" * 400):
+        view = (await act(tab, DailyIncomeState, DailyIncomeState.choose_month, month=forged)).view
+        assert view.month == f"{clock.now():%Y-%m}"
+    view = (await act(tab, DailyIncomeState, DailyIncomeState.choose_regie, regie_id="x")).view
+    assert view.regie_id == 0

@@ -234,6 +234,23 @@ async def test_a_line_is_given_back_from_the_screen(events: Pipeline) -> None:
     assert (await page.state(PortalState)).notice.startswith("Avoir ENF-")
 
 
+async def test_an_amount_is_given_back_from_the_screen_once(events: Pipeline) -> None:
+    agent = make_account("regie@mairie.example", role=Role.REGIE, now=clock.now())
+    key = make_invoice(make_family("Alba"), 10_00, 5_00, now=clock.now())
+    where = f"/admin/factures/{key}"
+    page = await arrive(events, agent, where, InvoiceDeskState.load_one)
+    form = {"amount": "4", "reason": "Repas froid", "seen": str((await page.state(InvoiceDeskState)).file.room_cents)}
+    for wrong, said in (({"amount": "4,001"}, "pas la forme"), ({"amount": "16"}, "15,00"), ({"seen": "x"}, "Relisez")):
+        await page.call(InvoiceDeskState.give_back, {"form_data": form | wrong}, where)
+        assert said in (await page.state(InvoiceDeskState)).fault
+    await page.call(InvoiceDeskState.give_back, {"form_data": form}, where)
+    state = await page.state(InvoiceDeskState)
+    assert (state.fault, state.file.room, state.file.row.left) == ("", "11,00\u00a0€", "11,00\u00a0€")
+    await page.call(InvoiceDeskState.give_back, {"form_data": form}, where)
+    state = await page.state(InvoiceDeskState)
+    assert ("Relisez" in state.fault, state.file.room_cents, state.busy) == (True, 11_00, False)
+
+
 async def test_the_regie_searches_and_filters(events: Pipeline) -> None:
     agent = make_account("regie@mairie.example", role=Role.REGIE, now=clock.now())
     make_invoice(make_family("Alba"), 10_00, now=clock.now())

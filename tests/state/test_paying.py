@@ -253,3 +253,24 @@ async def test_the_administration_settles_a_regie(events: Pipeline, cards: Cards
     assert "vend encore" in (await page.state(PortalState)).notice
     await page.call(RegiesState.assign, {"form_data": {"activity_id": "9", "regie_id": "x"}}, page.path)
     assert "n’existe plus" in (await page.state(PortalState)).notice
+
+
+async def test_the_top_ups_of_the_regie_are_settled_and_reach_the_form_of_families(
+    events: Pipeline, cards: Cards
+) -> None:
+    page, _ = await arrive(events, "admin@mairie.example", "/admin/regies", RegiesState.load, role=Role.ADMIN)
+    (row,) = (await page.state(RegiesState)).listing.rows
+    await page.call(RegiesState.edit, {"regie_id": row.id}, page.path)
+    form = {"name": row.name, "code": row.code, "due_days": "30", "minimum": "0", "stripe": "on"}
+    top_ups = {"top_up_least": "50", "top_up_most": "40", "suggested": "45", "low": "5"}
+    await page.call(RegiesState.save, {"form_data": form | top_ups}, page.path)
+    state = await page.state(RegiesState)
+    assert (set(state.errors), state.editing) == ({"top_up_most"}, row.id)
+    await page.call(
+        RegiesState.save, {"form_data": form | top_ups | {"top_up_most": "60", "suggested": "55"}}, page.path
+    )
+    state = await page.state(RegiesState)
+    assert (state.errors, state.editing, state.listing.rows[0].top_up_most) == ({}, -1, "60")
+    parent, _ = await arrive(events, "camille@famille.example", "/porte-monnaie", TopUpState.load)
+    offer = (await parent.state(TopUpState)).offer
+    assert ([one.value for one in offer.suggested], offer.least, offer.most) == (["55"], "50,00\u00a0€", "60,00\u00a0€")

@@ -185,6 +185,14 @@ HIDDEN = (
         words="Encaisser au guichet, lire les mouvements, régler le quotient.",
     ),
     Section(
+        "/admin/caisse/recettes",
+        "Recettes par jour",
+        "Recettes",
+        "euro",
+        Audience.MONEY,
+        words="Ce qui rentre chaque jour, par régie et par moyen, et son export.",
+    ),
+    Section(
         "/admin/tarifs/[tariff_id]",
         "Grilles d’un tarif",
         "Tarif",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from portail.domain.dates import months_away, paris_day, wall_instant
-from portail.domain.payments import Means, RefundState
+from portail.domain.payments import Means, RefundState, undone
 from portail.domain.wallet import WalletRefundState
 from portail.integrations.sheets import Cell, Cents
 from portail.models.families import Family
@@ -87,7 +87,7 @@ def _state(payment: Payment) -> str:
     if payment.cancelled_on is None:
         return "Reçu"
     if payment.cancelled_on == payment.received_on:
-        return "Annulé"
+        return wording.capitalised(undone(Means(payment.means), is_banked=payment.slip_id is not None))
     return f"{_reversal(payment)} le {wording.short_date(payment.cancelled_on)}"
 
 

@@ -1,6 +1,5 @@
 """Les tableaux de la régie : factures d'un mois, encaissements d'un mois, impayés du jour ; CSV ou XLSX."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -9,8 +8,10 @@ from sqlmodel import Session, col, func, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.dates import paris_day
+from portail.domain.desk import read_month
 from portail.domain.invoices import InvoiceKind, InvoiceState
-from portail.domain.refusals import BadInputError, NotOpenError
+from portail.domain.refusals import NotOpenError
+from portail.domain.text import row_number
 from portail.integrations.sheets import CSV, XLSX, Cell, Cents, Sheet, as_csv, as_xlsx
 from portail.models.base import is_key
 from portail.models.database import reading, transaction
@@ -19,11 +20,11 @@ from portail.models.invoices import Invoice, InvoiceLine
 from portail.models.regies import Regie
 from portail.services import audit
 from portail.services.accounting import journal
+from portail.services.cash_desk import daily_income
 from portail.services.cash_desk.due import number_of
 from portail.services.unpaid import listing
 from portail.views.downloads import Download
 
-_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 INVOICES = ("Numéro", "Sorte", "Dossier", "Famille", "Émise le", "Échéance", "Total", "Payé", "Reste")
 LINES = (
     "Numéro",
@@ -38,14 +39,12 @@ LINES = (
     "Autres",
     "Montant",
 )
+DAILY = ("Jour", "Régie", *(one.label for one in daily_income.SHOWN), "Remboursements", "Total")
 UNPAID = ("Numéro", "Dossier", "Famille", "Adultes", "Échéance", "Jours de retard", "Reste", "Relances envoyées")
 
 
 def month_of(given: Mapping[str, str]) -> date:
-    found = _MONTH.fullmatch(given.get("mois", ""))
-    if found is None:
-        raise BadInputError("Indiquez un mois, par exemple « 2026-11 ».")
-    return date(int(found[1]), int(found[2]), 1)
+    return read_month(given.get("mois", ""))
 
 
 def regie_of(db: Session, regie_id: int) -> Regie:
@@ -124,6 +123,25 @@ def payments(actor: Actor, regie_id: int, given: Mapping[str, str], now: datetim
     _told(actor, f"encaissements {month:%Y-%m}", now, regie.key)
     name = f"encaissements-{regie.code.lower()}-{month:%Y-%m}"
     return _download(name, Sheet("Encaissements", journal.COLUMNS, rows), given)
+
+
+def daily(actor: Actor, given: Mapping[str, str], now: datetime) -> Download:
+    """Par jour, régie et moyen ; sans régie précisée, toutes. La dernière ligne est le total."""
+    check_audience(Audience.MONEY, actor)
+    month, regie_id = month_of(given), row_number(given.get("regie", ""))
+    with reading() as db:
+        regies = [regie_of(db, regie_id)] if regie_id > 0 else daily_income.regies_of(db)
+        found = daily_income.days(db, regies, month)
+    _told(actor, f"recettes par jour {month:%Y-%m}", now, regies[0].key if regie_id > 0 else None)
+    rows: list[Sequence[Cell]] = [(one.day, one.regie.name, *_amounts(one.cents)) for one in found]
+    sums = [sum(one.cents[rank] for one in found) for rank in range(len(daily_income.COLUMNS))]
+    rows.append(("Total", "", *_amounts(sums)))
+    code = f"-{regies[0].code.lower()}" if regie_id > 0 else ""
+    return _download(f"recettes{code}-{month:%Y-%m}", Sheet("Recettes par jour", DAILY, rows), given)
+
+
+def _amounts(cents: Sequence[int]) -> list[Cents]:
+    return [Cents(one) for one in (*cents, sum(cents))]
 
 
 def unpaid(actor: Actor, given: Mapping[str, str], now: datetime) -> Download:

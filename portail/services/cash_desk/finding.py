@@ -1,5 +1,6 @@
 """Retrouver un encaissement : montant, personne (même mal écrite), dossier, facture, reçu, bordereau ou référence."""
 
+import re
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import replace
@@ -13,7 +14,7 @@ from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.dates import paris_day
 from portail.domain.desk import named_invoice, named_receipt, named_slip
 from portail.domain.money import euros, typed_cents
-from portail.domain.payments import Means
+from portail.domain.payments import Means, undone
 from portail.domain.refusals import BadInputError
 from portail.domain.text import clean_line
 from portail.models.database import reading
@@ -58,10 +59,12 @@ def _matches(db: Session, words: str) -> Any:
     if number := named_receipt(words):
         return col(Payment.id) == number
     if slip := named_slip(words):
-        return col(Payment.slip_id).in_(_slip(*slip))
+        of_slip = col(Payment.slip_id).in_(_slip(*slip))
+        return of_slip if slip[0] else of_slip | containing(Payment.note, words)  # « B12 » : ou un numéro de chèque
     tests = [containing(Family.name, words), containing(Family.number, words), containing(Payment.note, words)]
     attempts = select(PaymentAttempt.id).where(
-        containing(PaymentAttempt.reference, words) | containing(PaymentAttempt.provider_ref, words)
+        containing(PaymentAttempt.reference, re.sub(r"[\s-]", "", words) or words)
+        | containing(PaymentAttempt.provider_ref, words)
     )
     tests.append(col(Payment.attempt_id).in_(attempts))
     if named := named_invoice(words):
@@ -74,7 +77,7 @@ def _matches(db: Session, words: str) -> Any:
 
 def _slip(code: str, number: int) -> Any:
     query = select(DepositSlip.id).join(Regie, col(Regie.id) == col(DepositSlip.regie_id))
-    return query.where(Regie.code == code, DepositSlip.number == number)
+    return query.where(DepositSlip.number == number, *([Regie.code == code] if code else []))
 
 
 def _paying(code: str, year: int, number: int) -> Any:
@@ -155,8 +158,9 @@ def _line(payment: Payment, family: Family | None, uses: list[Use]) -> PaymentLi
 
 def _state(payment: Payment) -> tuple[str, str]:
     if payment.cancelled_on is not None:
-        if payment.cancelled_on == payment.received_on and not payment.slip_id:
-            return "Annulé", "err"
+        how = undone(Means(payment.means), is_banked=payment.slip_id is not None)
+        if payment.cancelled_on == payment.received_on and how == undone(Means.CASH, is_banked=False):
+            return wording.capitalised(how), "err"
         done = "Corrigé" if payment.cancelled_why else "Rejeté"
         return f"{done} le {wording.short_date(payment.cancelled_on)}", "err"
     if payment.refunded_cents:

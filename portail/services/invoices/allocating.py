@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select, update
 
 from portail.domain.dates import paris_day
 from portail.domain.invoices import AlreadyPaidError, InvoiceKind, InvoiceState
+from portail.domain.money import euros
 from portail.domain.refusals import BadInputError, RefusalError
 from portail.models.invoices import Invoice
 from portail.models.payments import Payment, PaymentAllocation
@@ -64,26 +65,37 @@ def release(db: Session, payment_id: int, now: datetime, why: str = "") -> list[
     return shares
 
 
-def reopen(db: Session, payment: Payment, cents: int, now: datetime) -> bool:
+def reopen(db: Session, payment: Payment, cents: int, now: datetime) -> str:
     """Une part est reprise par la banque : ce qu'elle soldait est de nouveau dû, la dernière facture d'abord.
 
-    Rien ne bouge si le paiement ne soldait pas autant.
+    Rend ces factures, en toutes lettres ; rien ne bouge, ni ne se dit, si le paiement ne soldait pas autant.
     """
     query = select(PaymentAllocation).where(PaymentAllocation.payment_id == payment.key)
     shares = list(db.exec(query.order_by(col(PaymentAllocation.invoice_id)).with_for_update()))
     kept = sum(one.cents for one in shares) - cents
     if kept < 0:
-        return False
+        return ""
+    due_again: list[Share] = []
     for one in shares:
         stays = min(one.cents, kept)
         kept -= stays
+        if one.cents > stays:
+            due_again.append((one.invoice_id, one.cents - stays))
         _advance(db, one.invoice_id, stays - one.cents)
         if stays:
             one.cents = stays
         else:
             db.delete(one)
-    _told(db, "payment.reopened", payment, now)
-    return True
+    said = _said(db, due_again)
+    _told(db, "payment.reopened", payment, now, said)
+    return said
+
+
+def _said(db: Session, shares: Sequence[Share]) -> str:
+    """« ENF-2026-000012 (20,00 €), ENF-2026-000013 (5,00 €) »."""
+    found = db.exec(select(Invoice).where(col(Invoice.id).in_([key for key, _ in shares])))
+    numbers = {one.key: one.content.get("number", "") for one in found}
+    return ", ".join(f"{numbers[key]} ({euros(cents)})" for key, cents in shares)
 
 
 def left_on(db: Session, invoice_ids: Iterable[int], *, lock: bool = False) -> dict[int, int]:
@@ -112,8 +124,8 @@ def _same_place(payment: Payment) -> tuple[Any, ...]:
     return col(Invoice.family_id) == payment.family_id, col(Invoice.regie_id) == payment.regie_id
 
 
-def _told(db: Session, action: str, payment: Payment, now: datetime) -> None:
-    audit.record(db, action, at=now, actor_id=payment.author_id, subject_id=payment.family_id)
+def _told(db: Session, action: str, payment: Payment, now: datetime, detail: str = "") -> None:
+    audit.record(db, action, at=now, actor_id=payment.author_id, subject_id=payment.family_id, detail=detail)
     db.flush()
 
 

@@ -75,11 +75,14 @@ def show(*, actor: Actor, invoice_id: int, now: datetime) -> InvoiceFile:
         invoice, family, regie = found
         file = file_of(db, invoice, family, regie, paris_day(now))
         may_credit = (invoice.kind, invoice.state) == (InvoiceKind.INVOICE, InvoiceState.ISSUED) and invoice.family_id
-        lines = creditable(db, lines_of(db, [invoice.key])[invoice.key]) if may_credit else []
+        parts = creditable(db, lines_of(db, [invoice.key])[invoice.key]) if may_credit else []
+    room = sum(one.cents for one in parts)
     return replace(
         file,
         token=new_token(),
-        creditable=[CreditableLine(one.key, _said(one), euros(one.amount_cents)) for one in lines],
+        creditable=[CreditableLine(one.line.key, _said(one.line), euros(one.cents)) for one in parts],
+        room=euros(room),
+        room_cents=room,
     )
 
 

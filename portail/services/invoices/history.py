@@ -1,8 +1,10 @@
 """« L'historique de mon compte » (FAC-4) : ce qui est facturé, ce qui est payé, et le reste dû après chaque ligne."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import String, cast, literal
 from sqlmodel import Session, col, func, select
 
 from portail.domain.accounts import Actor, Audience, check_audience
@@ -10,13 +12,15 @@ from portail.domain.dates import paris_day
 from portail.domain.families import FamilyRight
 from portail.domain.invoices import InvoiceKind, InvoiceState
 from portail.domain.money import euros
-from portail.domain.payments import Means, undone
+from portail.domain.payments import Means, RefundSource, undone
 from portail.domain.refusals import NotOpenError
 from portail.models.database import reading
 from portail.models.families import Family, Guardian
 from portail.models.invoices import Invoice
-from portail.models.payments import Payment, PaymentAllocation
+from portail.models.payments import Payment, PaymentAllocation, PaymentRefund
+from portail.models.wallet import LedgerTransaction
 from portail.services import access
+from portail.services.payments.giving_back import TAKEN
 from portail.services.searching import PAGE_SIZE, slice_of
 from portail.views import wording
 from portail.views.invoices import AccountHistory, HistoryRow
@@ -34,7 +38,7 @@ class Entry:
 
 
 def show(*, actor: Actor, family_id: int, page: int = 1) -> AccountHistory:
-    """Quatre lectures ; le plus récent d'abord, par pages : le reste dû se compte depuis le premier jour."""
+    """Cinq lectures ; le plus récent d'abord, par pages : le reste dû se compte depuis le premier jour."""
     check_audience(Audience.PARENT, actor)
     query = (
         select(Family)
@@ -82,20 +86,41 @@ def entries_of(db: Session, family_id: int) -> list[Entry]:
         cents = -one.paid_cents if is_credit else one.total_cents
         if one.issued_at is not None:
             found.append(Entry(one.issued_at, label, cents, one.key))
+    taken_back = _taken_back(db, family_id)
     allocated = func.sum(PaymentAllocation.cents)
     query = (
         select(Payment, allocated)
-        .join(PaymentAllocation, col(PaymentAllocation.payment_id) == col(Payment.id))
+        .join(PaymentAllocation, col(PaymentAllocation.payment_id) == col(Payment.id), isouter=True)
         .where(Payment.family_id == family_id)
         .group_by(col(Payment.id))
     )
-    for payment, cents in db.exec(query):
-        means, rest = Means(payment.means), payment.amount_cents - int(cents)
+    for payment, left in db.exec(query):
+        later = taken_back.get(payment.key, [])
+        cents = int(left or 0) + sum(one.cents for one in later)
+        if not cents:  # tout au porte-monnaie
+            continue
+        means, rest = Means(payment.means), payment.amount_cents - cents
         label = f"Paiement : {means.label}"
-        found.append(Entry(payment.at, f"{label}, {euros(rest)} au porte-monnaie" if rest else label, -int(cents)))
+        found.append(Entry(payment.at, f"{label}, {euros(rest)} au porte-monnaie" if rest else label, -cents))
+        found += later
         if payment.cancelled_at is not None:
             how = undone(means, is_banked=payment.slip_id is not None)
-            found.append(Entry(payment.cancelled_at, f"{label}, {how}", int(cents)))
+            found.append(Entry(payment.cancelled_at, f"{label}, {how}", cents))
+    return found
+
+
+def _taken_back(db: Session, family_id: int) -> dict[int, list[Entry]]:
+    """Ce que la banque a repris de paiements, et qui est de nouveau dû : le mouvement dit quelles factures."""
+    movement = literal(TAKEN) + cast(col(PaymentRefund.id), String)
+    query = (
+        select(PaymentRefund, LedgerTransaction.label)
+        .join(Payment, col(Payment.id) == col(PaymentRefund.payment_id))
+        .join(LedgerTransaction, col(LedgerTransaction.reference) == movement)
+        .where(Payment.family_id == family_id, PaymentRefund.source == RefundSource.INVOICES)
+    )
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for refund, label in db.exec(query):
+        found[refund.payment_id].append(Entry(refund.at, label, refund.cents))
     return found
 
 

@@ -5,6 +5,7 @@ lieu : il se prend en entier au porte-monnaie, sinon les factures que ce paiemen
 sinon la famille le doit à la commune.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, update
@@ -18,11 +19,20 @@ from portail.services.wallet.accounts import common, wallet_of
 from portail.services.wallet.posting import Line, Movement, NotEnoughMoneyError, post
 
 TAKEN, BACK, RECOVERED = "refund:", "refund_back:", "refund_recovered:"  # le début des références
+LABEL_LIMIT = 160
 LABELS = {
     RefundOrigin.PORTAL: "Remboursement sur votre carte",
     RefundOrigin.DASHBOARD: "Remboursement sur votre carte",
     RefundOrigin.DISPUTE: "Paiement contesté, repris par votre banque",
 }
+
+
+@dataclass(frozen=True)
+class Said:
+    """Le début de la référence d'un mouvement, et les factures qu'il rouvre : l'historique de la famille les lit là."""
+
+    start: str
+    due_again: str = ""
 
 
 def count(db: Session, payment_id: int, cents: int) -> bool:
@@ -34,10 +44,10 @@ def count(db: Session, payment_id: int, cents: int) -> bool:
     return bool(db.exec(counted.values(refunded_cents=total).execution_options(synchronize_session="fetch")).rowcount)
 
 
-def take(db: Session, payment: Payment, refund: PaymentRefund, now: datetime) -> None:
-    """Le mouvement d'un remboursement, de là où `source` le dit."""
+def take(db: Session, payment: Payment, refund: PaymentRefund, now: datetime, due_again: str = "") -> None:
+    """Le mouvement d'un remboursement, de là où `source` le dit ; `due_again` : les factures qu'il rouvre."""
     is_family = payment.family_id is not None and refund.source == RefundSource.WALLET
-    _write(db, _giver(db, payment, now, is_family=is_family), refund, TAKEN, now)
+    _write(db, _giver(db, payment, now, is_family=is_family), refund, Said(TAKEN, due_again), now)
 
 
 def take_anyhow(db: Session, payment: Payment, refund: PaymentRefund, now: datetime) -> None:
@@ -47,9 +57,9 @@ def take_anyhow(db: Session, payment: Payment, refund: PaymentRefund, now: datet
         with db.begin_nested():
             take(db, payment, refund, now)
     except NotEnoughMoneyError:
-        is_due = allocating.reopen(db, payment, refund.cents, now)
-        refund.source = RefundSource.INVOICES if is_due else RefundSource.OWED
-        take(db, payment, refund, now)
+        due_again = allocating.reopen(db, payment, refund.cents, now)
+        refund.source = RefundSource.INVOICES if due_again else RefundSource.OWED
+        take(db, payment, refund, now, due_again)
     db.flush()
 
 
@@ -59,7 +69,7 @@ def put_back(db: Session, payment: Payment, refund: PaymentRefund, now: datetime
     values = {"refunded_cents": col(Payment.refunded_cents) - refund.cents}
     db.exec(less.values(**values).execution_options(synchronize_session="fetch"))
     is_family = payment.family_id is not None and refund.source != RefundSource.OWED
-    _write(db, _giver(db, payment, now, is_family=is_family), refund, BACK, now)
+    _write(db, _giver(db, payment, now, is_family=is_family), refund, Said(BACK), now)
 
 
 def recover(db: Session, payment: Payment, refund: PaymentRefund, author_id: int, now: datetime) -> None:
@@ -81,10 +91,12 @@ def _giver(db: Session, payment: Payment, now: datetime, *, is_family: bool) -> 
     return common(db, LedgerAccountKind.RECEIVABLE, now)
 
 
-def _write(db: Session, giver: LedgerAccount, refund: PaymentRefund, start: str, now: datetime) -> None:
-    origin, is_back = RefundOrigin(refund.origin), start == BACK
+def _write(db: Session, giver: LedgerAccount, refund: PaymentRefund, said: Said, now: datetime) -> None:
+    origin, is_back = RefundOrigin(refund.origin), said.start == BACK
     cents = -refund.cents if is_back else refund.cents
     lines = (Line(giver, -cents), Line(common(db, LedgerAccountKind.CARD, now), cents))
     kind = MovementKind.REJECTION if origin is RefundOrigin.DISPUTE else MovementKind.REFUND
     label = "Remboursement refusé par la banque" if is_back else LABELS[origin]
-    post(db, Movement(kind, label, lines, now, refund.author_id, reference=f"{start}{refund.key}"))
+    if said.due_again:
+        label = f"{label} ; de nouveau dû\u00a0: {said.due_again}"[:LABEL_LIMIT]
+    post(db, Movement(kind, label, lines, now, refund.author_id, reference=f"{said.start}{refund.key}"))

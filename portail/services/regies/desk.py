@@ -9,16 +9,18 @@ from sqlmodel import Session, col, delete, select, update
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.desk import REMINDER_GAP, read_reminder_days
 from portail.domain.forms import FormRefusedError, Reader
-from portail.domain.money import typed_cents
+from portail.domain.money import as_typed, euros, typed_cents
 from portail.domain.payments import Provider
 from portail.domain.refusals import BadInputError, NotOpenError
 from portail.domain.regies import read_bic, read_code, read_creditor, read_days, read_digits, read_iban, read_siret
+from portail.domain.top_ups import TopUpRules, read_rules
 from portail.models.activities import Activity
 from portail.models.base import is_key
 from portail.models.database import reading, transaction
-from portail.models.regies import Regie
+from portail.models.regies import SUGGESTED, Regie
 from portail.models.reminders import ReminderPlan
 from portail.services import audit, regies
+from portail.services.payments import gateways
 from portail.services.rows import insert_once
 from portail.services.upkeep import accounts
 from portail.settings import current
@@ -52,6 +54,7 @@ def show(*, actor: Actor) -> RegieList:
 
 
 def _card(regie: Regie, titles: list[str], plan: ReminderPlan | None) -> RegieCard:
+    rules = regies.top_up_rules(regie)
     return RegieCard(
         id=regie.key,
         name=regie.name,
@@ -71,6 +74,10 @@ def _card(regie: Regie, titles: list[str], plan: ReminderPlan | None) -> RegieCa
         budget_code=regie.budget_code,
         first_days=str((plan and plan.first_days) or ""),
         second_days=str((plan and plan.second_days) or ""),
+        top_up_least=as_typed(rules.least_cents),
+        top_up_most=as_typed(rules.most_cents),
+        suggested=" ; ".join(as_typed(cents) for cents in rules.suggested),
+        low=as_typed(rules.low_cents),
         activities=titles,
     )
 
@@ -78,10 +85,11 @@ def _card(regie: Regie, titles: list[str], plan: ReminderPlan | None) -> RegieCa
 def save(*, actor: Actor, regie_id: int, form: dict[str, Any], now: datetime) -> None:
     """Ajoute une régie (numéro 0) ou change la sienne ; toutes les fautes sont dites d'un coup."""
     check_audience(Audience.ADMIN, actor)
-    values, days = _read(form)
     with transaction() as db:
         regies.default(db)
-        regie = _regie(db, regie_id) if regie_id else Regie(**values)
+        regie = _held(db, regie_id) if regie_id else Regie(name="", code="")
+        before = regies.top_up_rules(regie)
+        values, days = _read(form, regie)
         for name, value in values.items():
             setattr(regie, name, value)
         db.add(regie)
@@ -91,7 +99,26 @@ def save(*, actor: Actor, regie_id: int, form: dict[str, Any], now: datetime) ->
             raise FormRefusedError({"name": "Une autre régie porte ce nom ou ce code."}) from None
         _plan(db, regie.key, days)
         what = "regie.changed" if regie_id else "regie.added"
-        audit.record(db, what, at=now, actor_id=actor.account_id, subject_id=regie.key, detail=regie.name)
+        detail = regie.name + _changed(before, regies.top_up_rules(regie))
+        audit.record(db, what, at=now, actor_id=actor.account_id, subject_id=regie.key, detail=detail)
+
+
+def _held(db: Session, regie_id: int) -> Regie:
+    """Verrouillée : deux agents qui enregistrent ensemble n'écrivent jamais un mélange des deux formulaires."""
+    query = select(Regie).where(Regie.id == regie_id).with_for_update()
+    found = db.exec(query).first() if is_key(regie_id) else None
+    if found is None:
+        raise NotOpenError
+    return found
+
+
+def _changed(before: TopUpRules, after: TopUpRules) -> str:
+    """Ce que le journal garde des versements, quand ils ont changé."""
+    if before == after:
+        return ""
+    suggested = ", ".join(euros(cents) for cents in after.suggested) or "rien"
+    span = f"de {euros(after.least_cents)} à {euros(after.most_cents)}, proposé\u00a0: {suggested}"
+    return f" ; versements {span} ; solde bas sous {euros(after.low_cents)}"
 
 
 def _plan(db: Session, regie_id: int, days: Days) -> None:
@@ -105,7 +132,7 @@ def _plan(db: Session, regie_id: int, days: Days) -> None:
     db.exec(update(ReminderPlan).where(mine).values(**wanted))
 
 
-def _read(form: dict[str, Any]) -> tuple[dict[str, Any], Days]:
+def _read(form: dict[str, Any], regie: Regie) -> tuple[dict[str, Any], Days]:
     reader = Reader(form)
     has_payfip = reader.flag("payfip")
     values: dict[str, Any] = {
@@ -125,6 +152,8 @@ def _read(form: dict[str, Any]) -> tuple[dict[str, Any], Days]:
     if has_payfip and not (values["payfip_client"] or current().payfip_client_id):
         reader.errors.setdefault("payfip_client", "PayFiP demande le numéro client donné par la DGFiP.")
     days = _read_plan(reader)
+    if regie.holds_wallets:
+        values |= _read_top_ups(reader, values["providers"])
     reader.check()
     return values, days
 
@@ -135,6 +164,17 @@ def _read_plan(reader: Reader) -> Days:
     if first and second and second < first + REMINDER_GAP.days:
         reader.errors.setdefault("second_days", f"Laissez au moins {REMINDER_GAP.days} jours après le rappel.")
     return first, second
+
+
+def _read_top_ups(reader: Reader, providers: list[str]) -> dict[str, Any]:
+    """Aucun moyen coché ne doit refuser ce que le formulaire des familles accepte."""
+    rules = read_rules(reader)
+    refusing = [one for one in Provider if one in providers and rules.least_cents < gateways.LEAST_CENTS[one]]
+    if refusing and rules.least_cents:
+        reader.errors.setdefault("top_up_least", gateways.too_little(refusing[-1]))
+    padded = (*rules.suggested, *[None] * (len(SUGGESTED) - len(rules.suggested)))
+    bounds = {"top_up_least_cents": rules.least_cents, "top_up_most_cents": rules.most_cents}
+    return bounds | dict(zip(SUGGESTED, padded, strict=True)) | {"low_cents": rules.low_cents}
 
 
 def _read_minimum(typed: str) -> int:

@@ -3,9 +3,10 @@
 from sqlmodel import Session, col, select
 
 from portail.domain.payments import Provider
+from portail.domain.top_ups import TopUpRules
 from portail.models.activities import Activity
 from portail.models.database import transaction
-from portail.models.regies import Regie
+from portail.models.regies import SUGGESTED, Regie
 from portail.services.rows import insert_once
 
 FIRST_NAME, FIRST_CODE = "Régie enfance", "ENF"
@@ -19,6 +20,12 @@ def default(db: Session) -> Regie:
         _create(db)
         found = db.exec(query).one()
     return found
+
+
+def top_up_rules(regie: Regie) -> TopUpRules:
+    """Ce qu'un versement au porte-monnaie peut y être."""
+    suggested = tuple(cents for name in SUGGESTED if (cents := getattr(regie, name)))
+    return TopUpRules(regie.top_up_least_cents, regie.top_up_most_cents, suggested, regie.low_cents)
 
 
 def of_activity(db: Session, activity: Activity) -> Regie:

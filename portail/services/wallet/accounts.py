@@ -5,9 +5,14 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from portail.domain.top_ups import DEFAULT
 from portail.domain.wallet import Balance, LedgerAccountKind
+from portail.models.regies import Regie
 from portail.models.wallet import LedgerAccount
 from portail.services.rows import insert_once
+
+# En dessous, il reste peu : la régie qui tient les porte-monnaie le dit.
+LOW = select(Regie.low_cents).where(col(Regie.holds_wallets)).scalar_subquery()
 
 
 def wallet_of(db: Session, family_id: int, now: datetime) -> LedgerAccount:
@@ -48,8 +53,8 @@ def _open(db: Session, kind: LedgerAccountKind, now: datetime, **more: int) -> N
 def balances_of(db: Session, family_ids: Iterable[int]) -> dict[int, Balance]:
     """Le porte-monnaie de chaque foyer, en une lecture."""
     wanted = list(family_ids)
-    query = select(LedgerAccount).where(col(LedgerAccount.family_id).in_(wanted))
-    found = {one.family_id: _balance(one) for one in db.exec(query)}
+    query = select(LedgerAccount, LOW).where(col(LedgerAccount.family_id).in_(wanted))
+    found = {one.family_id: _balance(one, low) for one, low in db.exec(query)}
     return {family_id: found.get(family_id, Balance()) for family_id in wanted}
 
 
@@ -57,5 +62,11 @@ def balance_of(db: Session, family_id: int) -> Balance:
     return balances_of(db, [family_id])[family_id]
 
 
-def _balance(wallet: LedgerAccount) -> Balance:
-    return Balance(wallet.activated_at is not None, wallet.balance_cents, wallet.floor_cents or 0, wallet.terms_version)
+def _balance(wallet: LedgerAccount, low_cents: int | None) -> Balance:
+    given = (wallet.balance_cents, wallet.floor_cents or 0, wallet.terms_version)
+    return Balance(wallet.activated_at is not None, *given, low_or_usual(low_cents))
+
+
+def low_or_usual(cents: int | None) -> int:
+    """Ce que `LOW` a trouvé ; sans régie encore, le seuil habituel."""
+    return DEFAULT.low_cents if cents is None else cents

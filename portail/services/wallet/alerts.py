@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from portail.domain.accounts import Notification
 from portail.domain.money import euros
-from portail.domain.wallet import LOW_CENTS, MovementKind
+from portail.domain.wallet import MovementKind
 from portail.models.wallet import LedgerAccount
 from portail.services.mails import outbox
 from portail.services.mails.letters import Message
@@ -16,16 +16,13 @@ from portail.settings import current
 SPENDING = frozenset({MovementKind.BOOKING, MovementKind.PAYMENT})
 
 
-def tell_if_low(db: Session, kind: MovementKind, wallet: LedgerAccount, cents: int, now: datetime) -> None:
-    """Le solde d'après est celui que la base vient d'écrire : deux dépenses au même instant ne passent qu'une fois."""
-    before, after = wallet.balance_cents - cents, wallet.balance_cents
+def tell(db: Session, kind: MovementKind, wallet: LedgerAccount, now: datetime) -> None:
+    """Le solde est celui que la base vient d'écrire : deux dépenses au même instant ne passent le seuil qu'une fois."""
     if wallet.family_id is None or wallet.activated_at is None or kind not in SPENDING:
-        return
-    if not after < LOW_CENTS <= before:
         return
     message = Message(
         subject="Votre porte-monnaie est presque vide",
-        paragraphs=(_said(after), "Pensez à l’alimenter avant votre prochaine réservation."),
+        paragraphs=(_said(wallet.balance_cents), "Pensez à l’alimenter avant votre prochaine réservation."),
         action="Alimenter mon porte-monnaie",
         url=f"{current().site_url}/porte-monnaie",
         closing="Vous pouvez couper ce courriel dans « Mon compte », préférences.",

@@ -18,7 +18,7 @@ from portail.domain.wallet import Charge, LedgerAccountKind, MovementKind, Unbal
 from portail.models.wallet import LedgerAccount, LedgerTransaction
 from portail.services.rows import insert_once
 from portail.services.wallet import alerts
-from portail.services.wallet.accounts import wallet_and_common
+from portail.services.wallet.accounts import LOW, low_or_usual, wallet_and_common
 
 _ENTRIES, _ACCOUNTS = (SQLModel.metadata.tables[name] for name in ("ledger_entry", "ledger_account"))
 _WANTED = _ACCOUNTS.c.balance_cents + bindparam("cents")
@@ -29,7 +29,7 @@ _ADVANCE = (
     .where(_ACCOUNTS.c.id == bindparam("account"))
     .where(_ACCOUNTS.c.floor_cents.is_(None) | (_ACCOUNTS.c.floor_cents <= _WANTED))
     .values(balance_cents=_WANTED)
-    .returning(_ACCOUNTS.c.balance_cents)
+    .returning(_ACCOUNTS.c.balance_cents, LOW)  # le seuil du solde bas se lit dans la même écriture
 )
 WALLET_PAGE = "/porte-monnaie"
 
@@ -86,18 +86,21 @@ def post(db: Session, movement: Movement) -> int:
     check_lines([(line.account.key, line.cents) for line in lines])
     db.flush()  # la validation que le mouvement désigne
     number = _transaction(db, movement)
+    lows = {line.account.key: _move(db, line) for line in lines if line.account.kind == LedgerAccountKind.WALLET}
     values = [
         {
             "transaction_id": number,
             "account_id": line.account.key,
             "amount_cents": line.cents,
-            "balance_cents": _move(db, line) if line.account.kind == LedgerAccountKind.WALLET else None,
+            "balance_cents": line.account.balance_cents if line.account.key in lows else None,
         }
         for line in lines
     ]
     db.connection().execute(_WRITE, values)
     for line in lines:
-        alerts.tell_if_low(db, movement.kind, line.account, line.cents, movement.at)
+        low = lows.get(line.account.key)
+        if low is not None and line.account.balance_cents < low <= line.account.balance_cents - line.cents:
+            alerts.tell(db, movement.kind, line.account, movement.at)
     return number
 
 
@@ -133,19 +136,21 @@ def _transaction(db: Session, movement: Movement) -> int:
 
 
 def _move(db: Session, line: Line) -> int:
-    """Le solde avance d'une seule écriture, qui ne trouve rien s'il passait sous le plancher ; rend le solde après."""
-    after = _advance(db, line)
-    if after is None:
+    """Le solde avance d'une seule écriture, qui ne trouve rien s'il passait sous le plancher ; rend le seuil bas."""
+    found = _advance(db, line)
+    if found is None:
         missing = _missing(db, line)
-        after = _advance(db, line) if missing <= 0 else None
-        if after is None:
+        found = _advance(db, line) if missing <= 0 else None
+        if found is None:
             raise NotEnoughMoneyError(missing)
+    after, low = found
     set_committed_value(line.account, "balance_cents", after)
-    return after
+    return low_or_usual(low)
 
 
-def _advance(db: Session, line: Line) -> int | None:
-    return db.connection().execute(_ADVANCE, {"account": line.account.key, "cents": line.cents}).scalar()
+def _advance(db: Session, line: Line) -> tuple[int, int | None] | None:
+    found = db.connection().execute(_ADVANCE, {"account": line.account.key, "cents": line.cents}).first()
+    return (found[0], found[1]) if found else None
 
 
 def _missing(db: Session, line: Line) -> int:

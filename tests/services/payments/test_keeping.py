@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import func, select
 
 from portail.domain.refusals import NotOpenError, RefusalError
+from portail.domain.top_ups import DEFAULT
 from portail.models.accounts import Account
 from portail.models.database import reading, transaction
 from portail.models.payments import KeptSelection
@@ -191,7 +192,7 @@ def test_a_need_beyond_one_payment_is_said_whole_and_paid_in_several(cards: Card
     """Une période à 660 € : rien n'est caché, et deux versements y suffisent."""
     place = Place(cents=3_000)
     total = len(place.slots) * 2 * 3_000
-    assert total > topping_up.MOST_CENTS
+    assert total > DEFAULT.most_cents
     kept = keep_week(home, place)
     shown_first = offer(home, kept)
     assert shown_first.missing == f"{total // 100},00\u00a0€"

@@ -14,6 +14,7 @@ from portail.models.invoices import Invoice
 from portail.models.mails import OutboxMail
 from portail.models.payments import Payment, PaymentAllocation, PaymentAttempt, PaymentRefund, ProviderEvent
 from portail.services import wallet
+from portail.services.invoices import history
 from portail.services.invoices.checking import check_invoices
 from portail.services.payments import refunding
 from portail.services.payments.recovering import recover
@@ -185,6 +186,27 @@ def test_without_money_left_the_invoices_it_paid_are_due_again(cards: Cards, hom
         mail = db.exec(select(OutboxMail).order_by(col(OutboxMail.id).desc())).first()
     assert mail is not None
     assert mail.subject == f"Remboursement de 20,00{EUROS}"
+
+
+def test_the_history_and_the_journal_say_which_invoices_are_due_again(cards: Cards, home: Home) -> None:
+    first, second = make_invoice(home.family, 3000), make_invoice(home.family, 1500)
+    cards.pay(start(home, (first, 3000), (second, 1500)))
+    cards.deliver()
+    again = f"ENF-2026-000001 (5,00{EUROS}), ENF-2026-000002 (15,00{EUROS})"
+    cards.dashboard.refund(cards.page(), 2000)
+    cards.deliver()
+    with reading() as db:
+        said = db.exec(select(AuditEntry.detail).where(AuditEntry.action == "payment.reopened")).all()
+    shown = history.show(actor=home.actor, family_id=home.family)
+    assert said == [again]
+    assert [(row.label, row.debit, row.credit, row.balance) for row in shown.rows[:2]] == [
+        (f"Remboursement sur votre carte ; de nouveau dû\u00a0: {again}", f"20,00{EUROS}", "", f"20,00{EUROS}"),
+        ("Paiement : Carte bancaire", "", f"45,00{EUROS}", f"0,00{EUROS}"),
+    ]
+    cards.dashboard.refund(cards.page(), 2500)
+    cards.deliver()
+    shown = history.show(actor=home.actor, family_id=home.family)
+    assert (shown.balance, shown.rows[0].debit, len(shown.rows), sound()) == (f"45,00{EUROS}", f"25,00{EUROS}", 5, True)
 
 
 def test_a_wallet_that_can_pay_comes_before_the_invoices(cards: Cards, home: Home) -> None:

@@ -15,7 +15,7 @@ from portail.models.mails import OutboxMail
 from portail.models.payments import PaymentAttempt
 from portail.models.regies import Regie
 from portail.services import regies, wallet
-from portail.services.payments import keeping, resuming
+from portail.services.payments import keeping, resuming, topping_up
 from portail.services.wallet import InactiveWalletError
 from portail.standins.stripe.bank import Outcome
 from tests.conftest import NOW
@@ -267,3 +267,19 @@ def test_a_selection_already_confirmed_does_not_come_back_with_the_same_form(car
     resuming.finish(actor=home.actor, reference=attempts()[0].reference, now=NOW)
     top_up(home.actor, home.family, **chosen)
     assert attempts()[0].resume == {}
+
+
+def test_the_bounds_and_the_suggestions_are_those_of_the_regie(cards: Cards, home: Home) -> None:
+    with transaction() as db:
+        regie = regies.default(db)
+        regie.top_up_least_cents, regie.top_up_most_cents = 10_50, 60_00
+        regie.first_cents, regie.second_cents, regie.third_cents = 12_50, 60_00, None
+    shown = topping_up.offer(actor=home.actor, kept="", now=NOW)
+    assert [one.value for one in shown.suggested] == ["12,50", "60"]
+    assert (shown.least, shown.most) == ("10,50\u00a0€", "60,00\u00a0€")
+    for typed, said in (("10,49", "10,50\u00a0€ au moins"), ("60,01", "dépasser 60,00"), ("-20", "pas la forme")):
+        with pytest.raises(FormRefusedError, match=said):
+            top_up(home.actor, home.family, typed)
+    assert attempts() == []
+    top_up(home.actor, home.family, "12,50")
+    assert attempts()[0].amount_cents == 12_50

@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import func, select, update
 
 from portail.domain.accounts import Actor, Role
 from portail.domain.forms import FormRefusedError
 from portail.domain.refusals import BadInputError, NotOpenError
+from portail.domain.top_ups import DEFAULT, TopUpRules
 from portail.models.activities import Activity
+from portail.models.audit import AuditEntry
 from portail.models.database import reading, transaction
 from portail.models.regies import Regie
 from portail.models.reminders import ReminderPlan
@@ -217,3 +220,94 @@ def test_two_agents_set_the_same_calendar_once(admin: Actor) -> None:
     key = every()[1].key
     together(*[lambda: save(admin, key, first_days="5")] * 4)
     assert plans() == [(key, 5, None)]
+
+
+# ── Les versements au porte-monnaie ──────────────────────────────────────────────────────────────
+
+HOLDER = {"name": "Régie enfance", "code": "ENF", "stripe": "on", "due_days": "30", "minimum": "0"}
+TOP_UPS = {"top_up_least": "5", "top_up_most": "80", "suggested": "10 ; 12,50", "low": "15"}
+
+
+def hold(admin: Actor, **more: str) -> None:
+    desk.save(actor=admin, regie_id=every()[0].key, form=HOLDER | TOP_UPS | more, now=NOW)
+
+
+def rules() -> TopUpRules:
+    with reading() as db:
+        return regies.top_up_rules(regies.default(db))
+
+
+def test_the_first_regie_starts_with_the_usual_top_ups(admin: Actor) -> None:
+    assert rules() == DEFAULT
+    (shown,) = desk.show(actor=admin).rows
+    assert (shown.top_up_least, shown.top_up_most, shown.suggested, shown.low) == ("1", "500", "20 ; 50 ; 100", "10")
+
+
+def test_the_regie_of_the_wallets_settles_the_top_ups(admin: Actor) -> None:
+    hold(admin)
+    assert rules() == TopUpRules(5_00, 80_00, (10_00, 12_50), 15_00)
+    (shown,) = desk.show(actor=admin).rows
+    assert (shown.top_up_least, shown.suggested, shown.low) == ("5", "10 ; 12,50", "15")
+    hold(admin, suggested="", low="0")
+    assert rules() == TopUpRules(5_00, 80_00, (), 0)
+
+
+def test_the_journal_says_the_top_ups_only_when_they_change(admin: Actor) -> None:
+    hold(admin)
+    hold(admin)
+    with reading() as db:
+        said = list(db.exec(select(AuditEntry.detail).where(AuditEntry.action == "regie.changed")))
+    assert [one.replace("\u00a0", " ") for one in said] == [
+        "Régie enfance ; versements de 5,00 € à 80,00 €, proposé : 10,00 €, 12,50 € ; solde bas sous 15,00 €",
+        "Régie enfance",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"top_up_least": "90"}, "top_up_most"),
+        ({"suggested": "100"}, "suggested"),
+        ({"suggested": "5;6;7;8;9"}, "suggested"),
+        ({"top_up_most": "12,345"}, "top_up_most"),
+        ({"low": "-1"}, "low"),
+        ({"top_up_most": str(2**63)}, "top_up_most"),
+        ({"top_up_least": "0,49"}, "top_up_least"),
+        ({"top_up_least": "0,99", "payfip": "on", "payfip_client": "000123"}, "top_up_least"),
+    ],
+)
+def test_a_wrong_top_up_changes_nothing(admin: Actor, more: dict[str, str], field: str) -> None:
+    with pytest.raises(FormRefusedError) as refusal:
+        hold(admin, **more)
+    assert set(refusal.value.fields) == {field}
+    assert rules() == DEFAULT
+
+
+def test_another_regie_has_no_top_ups_to_settle(admin: Actor) -> None:
+    save(admin, top_up_least="n’importe quoi", top_up_most="-1")
+    assert regies.top_up_rules(every()[1]) == DEFAULT
+
+
+def test_two_agents_save_whole_forms_never_a_mix(admin: Actor) -> None:
+    low = {"top_up_least": "1", "top_up_most": "4", "suggested": "2"}
+    high = {"top_up_least": "600", "top_up_most": "900", "suggested": "700"}
+    results = together(*[lambda form=form: hold(admin, **form) for form in (low, high, low, high)])
+    assert results == [None] * 4
+    assert rules() in (TopUpRules(1_00, 4_00, (2_00,), 15_00), TopUpRules(600_00, 900_00, (700_00,), 15_00))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"top_up_least_cents": 0},
+        {"top_up_least_cents": 500_01},
+        {"top_up_most_cents": 2_000_01},
+        {"first_cents": 99},
+        {"fourth_cents": 500_01},
+        {"low_cents": -1},
+        {"low_cents": 200_01},
+    ],
+)
+def test_the_database_refuses_what_no_form_writes(admin: Actor, values: dict[str, int]) -> None:
+    with pytest.raises(IntegrityError), transaction() as db:
+        db.exec(update(Regie).values(**values))

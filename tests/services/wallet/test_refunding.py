@@ -16,7 +16,7 @@ from portail.models.database import reading, transaction
 from portail.models.families import Guardian
 from portail.models.mails import OutboxMail
 from portail.models.wallet import WalletRefund
-from portail.services import wallet
+from portail.services import regies, wallet
 from portail.services.wallet import mine, refunding
 from portail.services.wallet.statement import Wanted
 from tests.conftest import NOW
@@ -210,3 +210,22 @@ def test_a_refund_of_the_balance_is_not_an_alert(camille: Account) -> None:
     ask(actor, family)
     refunding.pay(actor=agent(), refund_id=rows()[0].key, now=NOW)
     assert LOW not in letters()
+
+
+def test_the_regie_settles_where_low_begins(camille: Account) -> None:
+    regies.prepare()
+    with transaction() as db:
+        regies.default(db).low_cents = 15_00
+    _, family = home(camille, 20_00)
+    spend(family, 5_00)
+    assert (letters(), low(camille)) == ([], False)
+    spend(family, 1)
+    assert (letters(), low(camille)) == ([LOW], True)
+    with transaction() as db:
+        regies.default(db).low_cents = 0
+    spend(family, 14_99)
+    assert (balance(family), letters(), low(camille)) == (0, [LOW], False)
+
+
+def low(account: Account) -> bool:
+    return mine.show(actor=open_session(account)[1], wanted=Wanted(), now=NOW).is_low
