@@ -4,12 +4,12 @@ import logging
 
 from portail import clock
 from portail.integrations.job_queue import job
-from portail.services.upkeep import accounts
+from portail.services.upkeep import books
 
 log = logging.getLogger("portail.jobs")
 
 
 @job("check_ledger")
 def check_ledger() -> None:
-    for fault in accounts.check(clock.now()):
+    for fault in books.check(clock.now()):
         log.error("ledger", extra={"fault": fault})

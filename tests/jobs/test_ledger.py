@@ -16,7 +16,7 @@ from portail.models.database import reading, transaction
 from portail.models.wallet import LedgerAccount, LedgerFault
 from portail.services.home import dashboard
 from portail.services.regies import desk
-from portail.services.upkeep import accounts, doctor
+from portail.services.upkeep import books, doctor
 from portail.views import wording
 from tests.conftest import NOW
 from tests.factories.families import make_family
@@ -36,7 +36,7 @@ def break_it(cents: int = 900) -> int:
 
 def kept() -> list[LedgerFault]:
     with reading() as db:
-        return accounts.known(db)
+        return books.known(db)
 
 
 def tasks(role: Role) -> list[str]:
@@ -58,7 +58,7 @@ def test_a_broken_ledger_is_written_logged_and_told(base: Engine, caplog: pytest
 
 def test_the_administrator_reads_what_is_wrong_and_nobody_else(base: Engine) -> None:
     key = break_it()
-    accounts.check(NOW)
+    books.check(NOW)
     admin, regie = (
         open_session(make_account(f"{role}@mairie.example", role=role))[1] for role in (Role.ADMIN, Role.REGIE)
     )
@@ -81,28 +81,28 @@ def test_a_sound_ledger_says_nothing(base: Engine, caplog: pytest.LogCaptureFixt
 
 def test_what_lasts_keeps_its_date_and_what_is_repaired_goes(base: Engine) -> None:
     break_it()
-    accounts.check(NOW)
-    accounts.check(NOW + timedelta(days=1))
+    books.check(NOW)
+    books.check(NOW + timedelta(days=1))
     assert [one.found_at for one in kept()] == [NOW]
     break_it(1000)
-    assert accounts.check(NOW + timedelta(days=2)) == []
+    assert books.check(NOW + timedelta(days=2)) == []
     assert kept() == []
 
 
 def test_very_many_faults_are_kept_in_part(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "examine", lambda: [f"Faute {rank}." for rank in range(accounts.MOST_KEPT + 5)])
-    assert len(accounts.check(NOW)) == accounts.MOST_KEPT + 5
-    assert len(kept()) == accounts.MOST_KEPT
+    monkeypatch.setattr(books, "examine", lambda: [f"Faute {rank}." for rank in range(books.MOST_KEPT + 5)])
+    assert len(books.check(NOW)) == books.MOST_KEPT + 5
+    assert len(kept()) == books.MOST_KEPT
 
 
 def test_an_invoice_that_is_wrong_is_seen_by_the_doctor_too(base: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "check_invoices", lambda: ["Factures : fausses."])
+    monkeypatch.setattr(books, "check_invoices", lambda: ["Factures : fausses."])
     assert "Factures : fausses." in [finding.sentence for finding in doctor.examine() if finding.blocking]
 
 
 def test_a_fault_is_kept_once(base: Engine) -> None:
     break_it()
-    accounts.check(NOW)
-    accounts.check(NOW)
+    books.check(NOW)
+    books.check(NOW)
     with transaction() as db:
         assert len(list(db.exec(select(LedgerFault)))) == 1

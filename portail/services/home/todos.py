@@ -25,7 +25,7 @@ from portail.services.invoices.mine import due_cents
 from portail.services.payments.desk import to_review as payments_to_review
 from portail.services.requests import desk, mine
 from portail.services.requests.opening import OPEN
-from portail.services.upkeep import accounts
+from portail.services.upkeep import books
 from portail.services.waitlist.mine import offers_to
 from portail.services.wallet.mine import active_cents, inactive_wallets
 from portail.services.wallet.refunding import count_waiting
@@ -103,7 +103,7 @@ def waiting(db: Session, actor: Actor, account: Account, now: datetime) -> Waiti
             number(active_cents(actor)),
             number(offers_to(actor, now)),
             number(due_cents(actor, paris_day(now))),
-            number(accounts.count()),
+            number(books.count()),
             *[number(one) for one in regie.values()],
         )  # type: ignore[call-overload]
     ).one()

@@ -22,7 +22,7 @@ from portail.models.reminders import ReminderPlan
 from portail.services import audit, regies
 from portail.services.payments import gateways
 from portail.services.rows import insert_once
-from portail.services.upkeep import accounts
+from portail.services.upkeep import books
 from portail.settings import current
 from portail.views import wording
 from portail.views.payments import ActivityRegie, RegieCard, RegieList
@@ -37,7 +37,7 @@ def show(*, actor: Actor) -> RegieList:
     with reading() as db:
         found = list(db.exec(select(Regie).order_by(col(Regie.holds_wallets).desc(), col(Regie.name))))
         sold = select(Activity).where(col(Activity.closed_at).is_(None))
-        faults = accounts.known(db)
+        faults = books.known(db)
         plans = {one.regie_id: one for one in db.exec(select(ReminderPlan))}
         activities = list(db.exec(sold.order_by(col(Activity.position), col(Activity.id))))
     first = next((one.key for one in found if one.holds_wallets), 0)

@@ -17,7 +17,7 @@ from portail.models.regies import Regie
 from portail.services.files import stored_files
 from portail.services.health import rotation
 from portail.services.town import identity
-from portail.services.upkeep import accounts
+from portail.services.upkeep import books
 from portail.settings import DEMO_HEALTH_KEYS, DEMO_SECRET, current
 from portail.views import wording
 
@@ -65,7 +65,7 @@ def _files() -> list[Finding]:
 
 
 def _ledger() -> list[Finding]:
-    return [Finding(sentence, blocking=True) for sentence in accounts.examine()]
+    return [Finding(sentence, blocking=True) for sentence in books.examine()]
 
 
 def _online() -> list[Finding]:
