@@ -12,6 +12,7 @@ import pytest
 from portail.integrations import pdf_pool
 from portail.settings import ROOT
 from tests.conftest import NOW
+from tests.tools.deadly import deadly
 
 BODY = (
     '#let content = json(bytes(sys.inputs.content))\n#set document(title: "x")\n#set text(lang: "fr")\n= #content.name'
@@ -30,9 +31,10 @@ def test_many_come_back_in_order_and_the_processes_leave(template: Path) -> None
     many = pdf_pool.compile_many(template, contents, NOW)
     alone = [pdf_pool.compile_many(template, [one], NOW)[0] for one in contents]
     assert many == alone
-    mine = psutil.Process().children()
+    mine = workers()
+    assert mine
     pdf_pool.close()
-    psutil.wait_procs(mine, timeout=10)
+    assert psutil.wait_procs(mine, timeout=10)[1] == []
     pdf_pool.close()
     assert pdf_pool.compile_many(template, contents, NOW) == many, "rouvert au besoin"
     pdf_pool.close()
@@ -70,13 +72,6 @@ def test_what_kills_its_process_every_time_is_the_only_one_missing(
     assert [bool(one.fault) for one in drawn] == [rank == 3 for rank in range(pdf_pool.FEW)]
     assert drawn[3].body == b""
     pdf_pool.close()
-
-
-def deadly(template: str, at: int, given: str) -> pdf_pool.Drawn:
-    """Dans l'autre processus : un contenu qui le tue net, comme la mémoire qui manque."""
-    if "mortel" in given:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return pdf_pool.Drawn(b"%PDF")
 
 
 def workers() -> list[psutil.Process]:
