@@ -40,17 +40,15 @@ def print_some(now: datetime) -> bool:
     if not waiting:
         pdf_pool.close()
         return False
-    before: Callable[[], None] = _nothing
+    begun: Callable[[], None] | None = None
     for start in range(0, len(waiting), AT_ONCE):
-        begun = _begin(waiting[start : start + AT_ONCE], now)
-        before()
-        before = begun
-    before()
+        ahead = _begin(waiting[start : start + AT_ONCE], now)
+        if begun:
+            begun()
+        begun = ahead
+    if begun:
+        begun()
     return True
-
-
-def _nothing() -> None:
-    """Avant le premier lot, rien à archiver."""
 
 
 def _begin(keys: Sequence[int], now: datetime) -> Callable[[], None]:
