@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from portail.demo.season import Season
 from portail.domain.adjustments import Adjustment, SiblingDiscount, Surcharge
+from portail.domain.dates import months_away
 from portail.domain.school_calendar import ONE_DAY
 from portail.domain.tariffs import Bracket, Grid, QuotientSource, TariffMethod
 from portail.models.accounts import Account
@@ -96,7 +97,7 @@ def _tariff(db: Session, sold: Sold, position: int, season: Season) -> int:
 
 
 def _quotients(db: Session, season: Season, now: datetime) -> None:
-    """Un voisin sur neuf n'a rien donné."""
+    """Un voisin sur neuf n'a rien donné, ou rien redonné depuis l'an dernier."""
     chance = Random(850)  # noqa: S311 — un tirage que l'on veut toujours le même
     query = (
         select(Family.id, Account.username)
@@ -107,15 +108,18 @@ def _quotients(db: Session, season: Season, now: datetime) -> None:
     for rank, (family_id, username) in enumerate(dict(db.exec(query).all()).items()):
         drawn = chance.randrange(180, 1900)
         value = (NAMED | OUTSIDE).get(username or "", drawn)
+        first, last = season.since, season.last
         if username in UNKNOWN or (username not in NAMED and rank % 9 == 8):  # noqa: PLR2004
-            continue
+            if username in UNKNOWN or rank % 2:
+                continue
+            first, last = months_away(first, -12), first - ONE_DAY
         db.add(
             FamilyQuotient(
                 family_id=family_id,
                 value=value,
                 source=QuotientSource.CAF if rank % 2 else QuotientSource.DOCUMENT,
-                valid_from=season.since,
-                valid_to=season.last,
+                valid_from=first,
+                valid_to=last,
                 created_at=now,
             )
         )

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, delete, select, update
 from portail.domain.accounts import Actor, Audience, check_audience
 from portail.domain.desk import REMINDER_GAP, read_reminder_days
 from portail.domain.forms import FormRefusedError, Reader
+from portail.domain.iban import grouped
 from portail.domain.money import as_typed, euros, typed_cents
 from portail.domain.payments import Provider
 from portail.domain.refusals import BadInputError, NotOpenError
@@ -65,7 +66,7 @@ def _card(regie: Regie, titles: list[str], plan: ReminderPlan | None) -> RegieCa
         payfip=Provider.PAYFIP in regie.providers,
         due_days=str(regie.due_days),
         minimum=f"{regie.minimum_cents // 100},{regie.minimum_cents % 100:02d}",
-        iban=regie.iban,
+        iban=grouped(regie.iban),
         bic=regie.bic,
         creditor_id=regie.creditor_id,
         siret=regie.siret,
