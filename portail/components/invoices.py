@@ -20,6 +20,10 @@ def debit(row: rx.Var, then: str = " : vous n’avez rien à faire.") -> rx.Comp
     return rx.cond(row.debit, rx.el.p(icon("info"), row.debit, then))
 
 
+def rejected(file: rx.Var) -> rx.Component:
+    return rx.cond(file.rejected, rx.el.p(icon("alert"), " ", file.rejected))
+
+
 def download(row: rx.Var, css: str = "btn ghost small") -> rx.Component:
     """Le PDF archivé, tel qu'émis ; en échec, il se redemande quand même."""
     late = rx.el.p("Son PDF n’a pas pu être composé : un nouvel essai est fait chaque jour.", class_name="small")

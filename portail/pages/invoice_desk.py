@@ -97,6 +97,7 @@ def _whole() -> rx.Component:
                     drawn.corrected(file, "/admin/factures"),
                     drawn.facts(file, rx.cond(file.holder, rx.fragment(rx.el.dt("Adultes"), rx.el.dd(file.holder)))),
                     drawn.debit(row, "."),
+                    drawn.rejected(file),
                     drawn.download(row),
                     rx.cond(
                         file.family_id > 0,

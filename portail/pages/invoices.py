@@ -110,6 +110,7 @@ def _file() -> rx.Component:
                     drawn.corrected(file, "/factures"),
                     drawn.facts(file),
                     drawn.debit(row),
+                    drawn.rejected(file),
                     rx.cond(
                         row.is_payable, button_to(f"/paiement?facture={row.id}", f"Payer {row.left}", css="btn full")
                     ),

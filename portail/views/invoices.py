@@ -94,6 +94,7 @@ class InvoiceFile:
     corrects_id: int = 0
     corrects: str = ""
     reason: str = ""
+    rejected: str = ""  # pourquoi le prélèvement d'une facture encore due n'a pas eu lieu
     children: list[ChildPart] = field(default_factory=list)
     paid_by: list[PaidPart] = field(default_factory=list)
     creditable: list[CreditableLine] = field(default_factory=list)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from portail.domain.direct_debits import AlreadyDebitedError, DebitState
+from portail.domain.direct_debits import AlreadyDebitedError, DebitState, RejectReason
 from portail.models.direct_debits import Debit, DebitBatch
 from portail.models.invoices import Invoice
 from portail.views import wording
@@ -33,6 +33,19 @@ def of(db: Session, invoice_ids: Collection[int], today: date) -> dict[int, Unde
     query = query.join(DebitBatch, col(DebitBatch.id) == col(Debit.batch_id))
     found = db.exec(query.where(col(Debit.invoice_id).in_(invoice_ids), _lasts(today)))
     return {invoice_id: UnderWay(day, state == DebitState.SENT) for invoice_id, day, state in found}
+
+
+def said_rejected(db: Session, invoice_id: int) -> str:
+    """Le dernier rejet de cette facture, tel qu'une famille le lit ; vide s'il n'y en a pas."""
+    query: Any = select(DebitBatch.collected_on, Debit.reason)
+    rejected = query.join(Debit, col(Debit.batch_id) == col(DebitBatch.id)).where(
+        Debit.invoice_id == invoice_id, Debit.state == DebitState.REJECTED
+    )
+    found = db.exec(rejected.order_by(col(Debit.id).desc()).limit(1)).first()
+    if found is None:
+        return ""
+    day, reason = found
+    return f"Le prélèvement du {wording.long_date(day)} a été rejeté. Motif : {RejectReason(reason).told}."
 
 
 def is_debited(today: date) -> Any:

@@ -138,11 +138,13 @@ def row_of(
 
 
 def file_of(db: Session, invoice: Invoice, family: Family | None, regie: Regie, today: date) -> InvoiceFile:
-    """Cinq lectures, quel que soit le nombre de lignes."""
+    """Six lectures, quel que soit le nombre de lignes."""
+    row = row_of(invoice, family, regie, today, under_way.of(db, [invoice.key], today).get(invoice.key))
     corrected = db.get(Invoice, invoice.corrects_id) if invoice.corrects_id else None
     return InvoiceFile(
         ready=True,
-        row=row_of(invoice, family, regie, today, under_way.of(db, [invoice.key], today).get(invoice.key)),
+        row=row,
+        rejected=under_way.said_rejected(db, invoice.key) if row.left_cents > 0 and not row.debit else "",
         issued=wording.long_date(paris_day(invoice.issued_at)) if invoice.issued_at else "",
         period=wording.month(invoice.month),
         paid=euros(invoice.paid_cents),

@@ -100,6 +100,19 @@ def test_a_rejected_debit_is_reminded_and_paid_again(
     assert (invoice(bill).paid_cents, balance(durand.family)) == (45_00, 5_00)
 
 
+def test_the_rejection_is_read_on_the_invoice_until_it_is_paid(agent: Actor, durand: made.Payer, bill: int) -> None:
+    fill(durand.family, 50_00)
+    made.send(agent, made.prepare(agent))
+    shown = {"invoice_id": bill, "now": made.ON_THE_DAY}
+    assert mine.show(actor=durand.actor, **shown).rejected == ""
+    made.reject(agent, made.debits()[0].key, "MD07")
+    told = "Le prélèvement du 7 décembre 2026 a été rejeté. Motif : Ce compte ne peut plus être prélevé."
+    assert mine.show(actor=durand.actor, **shown).rejected == told
+    assert desk.show(actor=agent, **shown).rejected == told
+    paying.pay_from_wallet(actor=durand.actor, order=order(bill), now=made.ON_THE_DAY)
+    assert mine.show(actor=durand.actor, **shown).rejected == ""
+
+
 def test_a_batch_given_up_or_forgotten_is_reminded_again(agent: Actor, durand: made.Payer, bill: int) -> None:
     batch = made.prepare(agent)
     assert unpaid(agent, made.ON_THE_DAY) == [(bill, "", "Rappel")], "jamais remise, elle ne prélèvera plus"
