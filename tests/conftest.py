@@ -22,6 +22,7 @@ from sqlmodel import SQLModel  # noqa: E402
 from portail.integrations import storage  # noqa: E402
 from portail.models import database, migrations  # noqa: E402
 from portail.services.accounts import passwords  # noqa: E402
+from tests.factories.ranks import RANKS  # noqa: E402
 from tests.tools import postgres, towns  # noqa: E402
 from tests.tools.server import Running, running  # noqa: E402
 from tests.tools.towns import TownAt  # noqa: E402
@@ -87,6 +88,7 @@ def base(request: pytest.FixtureRequest) -> Iterator[Engine]:
     engine = request.getfixturevalue("sqlite_engine" if request.param == "sqlite" else "empty_postgres")
     database.use(engine)
     storage.use(storage.MemoryStorage())
+    RANKS.restart()
     yield engine
     storage.use(None)
     database.use(None)
@@ -97,6 +99,7 @@ def base_sqlite(sqlite_engine: Engine) -> Iterator[Engine]:
     """Quand le moteur n'est pas le sujet (états, routes) : SQLite seulement."""
     database.use(sqlite_engine)
     storage.use(storage.MemoryStorage())
+    RANKS.restart()
     yield sqlite_engine
     storage.use(None)
     database.use(None)

@@ -1,7 +1,6 @@
 """Des activités, leurs formules, leurs séances, leurs tarifs et des porte-monnaie : des lignes écrites directement."""
 
 from datetime import date, time, timedelta
-from itertools import count
 from typing import Any
 
 from portail.domain.activities import ActivityKind
@@ -14,17 +13,17 @@ from portail.models.tariffs import Tariff, TariffBracket, TariffGrid
 from portail.services.wallet.accounts import wallet_and_common
 from portail.services.wallet.posting import Line, Movement, post
 from tests.conftest import NOW
+from tests.factories.ranks import RANKS
 
 EVE_AT_NOON: dict[str, Any] = {"kind": "days_before", "days": 1, "hour": "12:00"}
 RULE: dict[str, Any] = {"valid_from": "2020-01-01", "add": EVE_AT_NOON, "cancel": EVE_AT_NOON}
 THURSDAY = date(2026, 12, 3)  # un jour d'école, à deux semaines de NOW
-_ranks = count(1)
 
 
 def make_tariff(cents: int = 320, *, meal: int = 0, name: str = "") -> int:
     """Un prix unique pour tous : `cents` en tout, dont `meal` de repas."""
     with transaction() as db:
-        tariff = Tariff(name=name or f"Tarif {next(_ranks)}")
+        tariff = Tariff(name=name or f"Tarif {RANKS.next()}")
         db.add(tariff)
         db.flush()
         grid = TariffGrid(tariff_id=tariff.key, valid_from=date(2020, 1, 1), method=TariffMethod.FIXED)
@@ -39,7 +38,7 @@ def make_activity(
     kind: ActivityKind = ActivityKind.CANTEEN, *, rule: dict[str, Any] | None = None, **options: Any
 ) -> int:
     """Une activité des jours d'école, réservable jusqu'à la veille midi ; sans fiche sanitaire à moins qu'on le dise."""
-    known = {"name": f"Activité {next(_ranks)}", "day_kinds": ["class"], "needs_health": False, "created_at": NOW}
+    known = {"name": f"Activité {RANKS.next()}", "day_kinds": ["class"], "needs_health": False, "created_at": NOW}
     with transaction() as db:
         activity = Activity(kind=kind, **(known | options))
         db.add(activity)
@@ -51,7 +50,7 @@ def make_activity(
 
 
 def make_offering(activity_id: int, *, tariff_id: int = 0, **options: Any) -> int:
-    known: dict[str, Any] = {"name": f"Formule {next(_ranks)}", "starts_at": time(11, 45), "ends_at": time(13, 30)}
+    known: dict[str, Any] = {"name": f"Formule {RANKS.next()}", "starts_at": time(11, 45), "ends_at": time(13, 30)}
     known |= {"capacity": 10, "weekdays": [0, 1, 3, 4]}
     tariff = tariff_id or make_tariff()
     with transaction() as db:

@@ -1,6 +1,5 @@
 """Une ligne plausible de n'importe quelle table, d'après ses colonnes et ses contraintes."""
 
-import itertools
 import re
 from datetime import date, time
 from typing import Any
@@ -10,6 +9,7 @@ from sqlmodel import SQLModel
 
 from portail.models.database import UtcDateTime
 from tests.conftest import NOW
+from tests.factories.ranks import RANKS
 
 # Une table dont les contraintes demandent plus que ce que l'on devine dit ici quoi y mettre.
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -26,7 +26,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "booking": {"state": "cancelled"},
     "calendar_period": {"kind": "closure"},
 }
-_ranks = itertools.count(1)
 
 
 def add_row(connection: Connection, table: Table, **given: Any) -> int:
@@ -47,7 +46,7 @@ def _value(connection: Connection, table: Table, column: Column[Any]) -> Any:
         return None
     if choices := _choices(table, column.name):
         return choices[0]
-    rank = next(_ranks)
+    rank = RANKS.next()
     for kind, value in (
         (Boolean, False),
         (Integer, rank),

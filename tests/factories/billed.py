@@ -1,7 +1,6 @@
 """Des factures émises et ce qui les a payées un jour donné : pour ce qui compte l'argent par année."""
 
 from datetime import date
-from itertools import count
 from typing import Any
 
 from portail.domain.payments import Means
@@ -12,8 +11,7 @@ from portail.services import regies
 from portail.services.invoices.issuing import Issue, drafts_of, issue_all
 from tests.conftest import NOW
 from tests.factories.invoices import make_draft, make_invoice
-
-_ranks = count(1)
+from tests.factories.ranks import RANKS
 
 
 def bill(family: int, *lines: dict[str, Any], month: date = date(2026, 10, 1)) -> int:
@@ -35,7 +33,7 @@ def paid(family: int, day: date, *allocations: tuple[int, int], **options: Any) 
     total = sum(cents for _, cents in allocations)
     with transaction() as db:
         known = {"regie_id": regies.default(db).key, "family_id": family, "means": Means.CHEQUE, "amount_cents": total}
-        known |= {"received_on": day, "at": NOW, "token": f"jeton-{next(_ranks)}"}
+        known |= {"received_on": day, "at": NOW, "token": f"jeton-{RANKS.next()}"}
         payment = Payment(**(known | options))
         db.add(payment)
         db.flush()

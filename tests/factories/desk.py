@@ -1,7 +1,6 @@
 """La régie à son guichet : encaisser en une ligne, et ce que la base en garde."""
 
 from datetime import datetime
-from itertools import count
 
 from sqlmodel import select
 
@@ -12,8 +11,8 @@ from portail.services import regies
 from portail.services.cash_desk import paying
 from tests.conftest import NOW
 from tests.factories.people import make_account, open_session
+from tests.factories.ranks import RANKS
 
-_ranks = count(1)
 FORM = {"amount": "20,50", "means": "cheque", "note": "", "split": "auto"}
 
 
@@ -23,7 +22,7 @@ def agent(email: str = "regie@mairie.example") -> Actor:
 
 def take(actor: Actor, family: int, *, now: datetime = NOW, **form: str) -> str:
     """Un encaissement au guichet ; chaque appel a son jeton."""
-    given = FORM | {"token": f"jeton-{next(_ranks)}"} | form
+    given = FORM | {"token": f"jeton-{RANKS.next()}"} | form
     return paying.record(actor=actor, family_id=family, form=given, now=now)
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -19,6 +20,20 @@ BODY = (
 )
 
 
+@pytest.fixture(autouse=True)
+def without_others() -> Iterator[None]:
+    """Aucun processus d'un autre test, ni avant, ni après."""
+    leave()
+    yield
+    leave()
+
+
+def leave() -> None:
+    leaving = workers()
+    pdf_pool.close()
+    assert psutil.wait_procs(leaving, timeout=30)[1] == []
+
+
 @pytest.fixture
 def template(tmp_path: Path) -> Path:
     path = tmp_path / "essai.typ"
@@ -31,13 +46,10 @@ def test_many_come_back_in_order_and_the_processes_leave(template: Path) -> None
     many = pdf_pool.compile_many(template, contents, NOW)
     alone = [pdf_pool.compile_many(template, [one], NOW)[0] for one in contents]
     assert many == alone
-    mine = workers()
-    assert mine
-    pdf_pool.close()
-    assert psutil.wait_procs(mine, timeout=10)[1] == []
+    assert workers()
+    leave()
     pdf_pool.close()
     assert pdf_pool.compile_many(template, contents, NOW) == many, "rouvert au besoin"
-    pdf_pool.close()
 
 
 def test_a_killed_process_is_replaced_and_the_batch_done_again(template: Path) -> None:
@@ -49,7 +61,6 @@ def test_a_killed_process_is_replaced_and_the_batch_done_again(template: Path) -
     for child in killed:
         child.send_signal(signal.SIGKILL)
     assert pdf_pool.compile_many(template, contents, NOW) == before
-    pdf_pool.close()
 
 
 def test_two_batches_begun_before_a_kill_both_come_back_whole(template: Path) -> None:
@@ -60,7 +71,6 @@ def test_two_batches_begun_before_a_kill_both_come_back_whole(template: Path) ->
     drawn = [*first(), *second()]
     assert drawn == pdf_pool.compile_many(template, contents, NOW)
     assert all(one.body for one in drawn)
-    pdf_pool.close()
 
 
 def test_what_kills_its_process_every_time_is_the_only_one_missing(
@@ -71,12 +81,18 @@ def test_what_kills_its_process_every_time_is_the_only_one_missing(
     drawn = pdf_pool.compile_many(template, contents, NOW)
     assert [bool(one.fault) for one in drawn] == [rank == 3 for rank in range(pdf_pool.FEW)]
     assert drawn[3].body == b""
-    pdf_pool.close()
 
 
 def workers() -> list[psutil.Process]:
-    """Les processus qui composent, sans celui qui suit leurs ressources."""
-    return [one for one in psutil.Process().children() if "spawn_main" in " ".join(one.cmdline())]
+    """Les processus qui composent, sans celui qui suit leurs ressources ni ceux qui viennent de finir."""
+    return [one for one in psutil.Process().children() if composes(one)]
+
+
+def composes(one: psutil.Process) -> bool:
+    try:
+        return "spawn_main" in " ".join(one.cmdline())
+    except psutil.NoSuchProcess:  # il finit à l'instant
+        return False
 
 
 @pytest.mark.parametrize("several", [3, 10])
@@ -87,7 +103,6 @@ def test_one_that_cannot_be_compiled_does_not_stop_the_others(tmp_path: Path, se
     drawn = pdf_pool.compile_many(template, [{"name": f"N{rank}"} for rank in range(several)], NOW)
     assert [bool(one.body) for one in drawn] == [rank != 1 for rank in range(several)]
     assert "impossible" in drawn[1].fault
-    pdf_pool.close()
 
 
 def test_a_name_that_cannot_be_drawn_does_not_stop_the_batch(template: Path) -> None:

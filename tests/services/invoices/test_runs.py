@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -44,8 +43,8 @@ from tests.factories.billing import (
 from tests.factories.families import make_child, make_family
 from tests.factories.invoices import make_regie
 from tests.factories.people import make_account, open_session
+from tests.factories.ranks import RANKS
 
-_ranks = count(1)
 IN_DECEMBER = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
 
 
@@ -365,7 +364,7 @@ def test_the_new_year_restarts_the_numbers(agent: Actor, canteen: Canteen, famil
 @given(st.lists(st.lists(st.sampled_from(sorted(BookingState)), min_size=4, max_size=4), min_size=1, max_size=4))
 def test_whatever_happens_the_sum_billed_is_what_is_due(base_sqlite: Engine, history: list[list[BookingState]]) -> None:
     """Des états qui vont et viennent entre deux facturations : à la fin, ni plus ni moins que dû."""
-    rank = next(_ranks)
+    rank = RANKS.next()
     agent, regie = make_regisseur(f"agent-{rank}@mairie.example"), make_regie(f"R{rank}")
     canteen, home = make_billed(regie_id=regie), make_family(f"F{rank}")
     booked = canteen.eat(home, make_child("Léa", home), *october(1, 2, 5, 6))

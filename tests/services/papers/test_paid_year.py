@@ -1,7 +1,6 @@
 """Les attestations de l'année : ce qui est payé, à qui, et rien d'autre."""
 
 from datetime import UTC, date, datetime
-from itertools import count
 from typing import Any
 
 import pytest
@@ -30,9 +29,9 @@ from tests.factories.billed import bill, credit, paid
 from tests.factories.booked import book
 from tests.factories.families import make_child, make_family
 from tests.factories.people import make_account, open_session
+from tests.factories.ranks import RANKS
 from tests.tools.pdfs import assert_accessible, tags_of, text_of
 
-RANKS = count(1)
 LITTLE, BIG = date(2022, 3, 1), date(2016, 5, 4)
 
 
@@ -164,7 +163,7 @@ def test_a_day_billed_at_the_end_of_the_month_is_not_prepaid(camille: Actor) -> 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_years_and_children_sum_to_everything_that_was_paid(base_sqlite: Engine, data: st.DataObject) -> None:
-    family = make_family(f"Durand {next(RANKS)}")
+    family = make_family(f"Durand {RANKS.next()}")
     children = [make_child(name, family) for name in ("Léa", "Noé", "Zoé")]
     amounts = st.fixed_dictionaries(
         {part: st.integers(1, 5_000) for part in ("meal_cents", "care_cents", "surcharge_cents")}

@@ -56,7 +56,8 @@ def test_the_days_of_the_children_are_there(home: tuple[Actor, int, int]) -> Non
 
 def test_no_health_no_money_no_name_of_family(home: tuple[Actor, int, int]) -> None:
     actor, family, lea = home
-    book(make_canteen()[1], lea, family, meal_cents=320, surcharge_cents=77, formula="quotient 850")
+    slot = make_slot(make_offering(make_activity(name="Cantine"), name="Repas"))
+    book(slot, lea, family, meal_cents=320, surcharge_cents=77, formula="quotient 850")
     said = feed.read(link(actor), NOW).decode()
     for secret in ("850", "320", "3,20", "77", "Durand", "Essai", "camille"):
         assert secret not in said.replace("20261120T090000Z", ""), secret
