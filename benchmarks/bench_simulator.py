@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable
 
-from bases import opened
+from bases import analyzed, opened, postgresql
 from common import PARENT, machine, main, median, milliseconds, number, p95, scratch, table, verdict
 from sqlmodel import select
 
@@ -51,10 +51,11 @@ def family() -> Callable[[int], object]:
     return lambda _: prices.show(actor=actor, family_id=0, now=NOW)
 
 
-def measure() -> None:
-    with scratch() as folder, opened(f"sqlite:///{folder / 'mesure.sqlite'}"):
+def measure_one(base: str, url: str) -> list[list[str]]:
+    rows = []
+    with opened(url):
         town.load_if_empty(NOW)
-        rows = []
+        analyzed()
         for name, show, aim in (
             ("Simulation, six enfants", simulations(), SIMULATION_AIM),
             ("« Tarifs » de Camille", family(), 0.0),
@@ -63,9 +64,15 @@ def measure() -> None:
             middle, slow, queries = timed(show)
             held = verdict(slow, aim) if aim else verdict(queries, QUERIES_AIM)
             wanted = "p95 ≤ 50 ms" if aim else f"≤ {QUERIES_AIM} lectures"
-            rows.append([name, milliseconds(middle), milliseconds(slow), number(queries), wanted, held])
-    line = f"{machine()} ; SQLite ; {ROUNDS} affichages de chaque."
-    table("Tarifs et simulations", line, ("Page", "Médiane", "p95", "Lectures", "But", ""), rows)
+            rows.append([name, base, milliseconds(middle), milliseconds(slow), number(queries), wanted, held])
+    return rows
+
+
+def measure() -> None:
+    with scratch() as folder, postgresql(folder) as url:
+        rows = measure_one("SQLite", f"sqlite:///{folder / 'mesure.sqlite'}") + measure_one("PostgreSQL", url)
+    line = f"{machine()} ; {ROUNDS} affichages de chaque."
+    table("Tarifs et simulations", line, ("Page", "Base", "Médiane", "p95", "Lectures", "But", ""), rows)
 
 
 if __name__ == "__main__":
