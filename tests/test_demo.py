@@ -10,6 +10,8 @@ from sqlmodel import select as select_rows
 
 from portail.demo import people, town
 from portail.domain.accounts import Role, Standing
+from portail.domain.dates import paris_day
+from portail.domain.direct_debits import earliest_day
 from portail.domain.families import FamilyStatus
 from portail.models import database, migrations
 from portail.models.accounts import Account
@@ -19,6 +21,7 @@ from portail.services import accounts, custody, families
 from portail.services.accounts import desk as account_desk
 from portail.services.accounts import passwords, sessions, sign_in
 from portail.services.accounts.desk import Search
+from portail.services.direct_debits import listing, preparing
 from portail.services.health import files, parents
 from portail.services.home import parent
 from portail.services.registration import reviews
@@ -218,6 +221,16 @@ def test_one_invited_mother_waits_with_her_mail_and_another_let_her_link_end(set
     assert (
         doctor.sizes()["outbox_mail"] == 6
     )  # les deux leurs, les inscriptions en attente, un porte-monnaie presque vide, un prélèvement annoncé
+
+
+def test_one_batch_of_debits_is_announced_and_another_can_be_prepared(settled: Engine, now: datetime) -> None:
+    _, agent = open_session(account_of("regie@mairie.example"))
+    (announced,) = listing.find_batches(actor=agent, words="", page=1).rows
+    assert announced.count == "1 prélèvement"
+    day = earliest_day(paris_day(now)).isoformat()
+    preview = preparing.preview(actor=agent, form={"regie": "1", "day": day}, now=now)
+    assert [one.family for one in preview.rows] == ["Petit"]
+    assert [one.family for one in preview.left_out] == ["Chevrier"]
 
 
 def test_one_of_the_two_registrations_looks_like_a_family_already_known(settled: Engine, now: datetime) -> None:

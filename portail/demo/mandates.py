@@ -7,15 +7,14 @@ from sqlmodel import Session, col, select
 from portail.domain.accounts import Role
 from portail.domain.dates import paris_day
 from portail.domain.direct_debits import earliest_day
-from portail.domain.families import FamilyRight, FamilyStatus
 from portail.models.accounts import Account
 from portail.models.families import Family, Guardian
 from portail.services import regies
 from portail.services.direct_debits import preparing
 from portail.services.direct_debits.mandates import Signature, record
 
-NEVER = ("camille.durand", "karim.benali")  # celle-ci paie elle-même, celle-là n'a encore rien activé
-EVERY = 4  # une famille sur quatre
+_UNAWARE = "celine.chevrier@famille.example"  # n'a pas activé son compte : rien ne l'avertirait
+PAYERS = ("sophie.garnier@famille.example", "tom.petit@famille.example", _UNAWARE)
 
 
 def load(db: Session, now: datetime) -> None:
@@ -24,15 +23,13 @@ def load(db: Session, now: datetime) -> None:
         select(Family.id, Account)
         .join(Guardian, col(Guardian.family_id) == col(Family.id))
         .join(Account, col(Account.id) == col(Guardian.account_id))
-        .where(Family.status == FamilyStatus.ACTIVE, col(getattr(Guardian, FamilyRight.MONEY)))
-        .order_by(col(Family.id), col(Guardian.id))
+        .where(col(Account.email).in_(PAYERS))
+        .order_by(col(Family.id))
     )
-    payers = dict(reversed(list(db.exec(query))))  # le premier adulte de chaque dossier l'emporte
-    for rank, (family_id, account) in enumerate(sorted(payers.items())):
-        if rank % EVERY == 0 and account.email.partition("@")[0] not in NEVER:
-            holder = f"{account.first_name} {account.last_name}"
-            mandate = record(db, regie, Signature(family_id or 0, account.key, holder, _iban(rank)), now)
-            mandate.rum = f"{regie.code}-ESSAI-{rank:04d}"  # la ville est toujours la même
+    for family_id, account in db.exec(query).all():
+        holder = f"{account.first_name} {account.last_name}"
+        mandate = record(db, regie, Signature(family_id or 0, account.key, holder, _iban(account.key)), now)
+        mandate.rum = f"{regie.code}-ESSAI-{account.key:04d}"  # la ville est toujours la même
 
 
 def announce(db: Session, now: datetime) -> None:
