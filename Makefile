@@ -30,7 +30,7 @@ format: $(VENV)/.installed-dev ## met en forme
 	@$(BIN)/ruff format
 
 heic: $(VENV)/.installed ## lit aussi les photos HEIC (ajoute une bibliothèque LGPL)
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-heic.lock
+	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-heic.lock
 
 bench: $(VENV)/.installed-dev ## toutes les mesures
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
@@ -53,10 +53,10 @@ $(VENV)/bin/uv: requirements-uv.lock
 	@touch $@
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/uv
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
-	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@

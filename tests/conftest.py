@@ -23,7 +23,7 @@ from portail.integrations import storage  # noqa: E402
 from portail.models import database, migrations  # noqa: E402
 from portail.services.accounts import passwords  # noqa: E402
 from tests.factories.ranks import RANKS  # noqa: E402
-from tests.tools import postgres, towns  # noqa: E402
+from tests.tools import postgres, sqlite, towns  # noqa: E402
 from tests.tools.server import Running, running  # noqa: E402
 from tests.tools.towns import TownAt  # noqa: E402
 
@@ -49,13 +49,15 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template() -> Path:
+def kept_sqlite_engine() -> Engine:
+    return database.open_engine(f"sqlite:///{_HOME / f'base-{_WORKER}.sqlite'}")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(kept_sqlite_engine: Engine) -> Path:
     path = _HOME / f"modele-{_WORKER}.sqlite"
-    engine = database.open_engine(f"sqlite:///{path}")
-    migrations.upgrade(engine)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
+    migrations.upgrade(kept_sqlite_engine)
+    sqlite.keep(kept_sqlite_engine, path)
     return path
 
 
@@ -68,12 +70,10 @@ def postgres_engine() -> Iterator[Engine]:
 
 
 @pytest.fixture
-def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
-    path = tmp_path / "portail.sqlite"
-    shutil.copy(sqlite_template, path)
-    engine = database.open_engine(f"sqlite:///{path}")
-    yield engine
-    engine.dispose()
+def sqlite_engine(kept_sqlite_engine: Engine, sqlite_template: Path) -> Iterator[Engine]:
+    sqlite.refill(kept_sqlite_engine, sqlite_template)
+    yield kept_sqlite_engine
+    kept_sqlite_engine.dispose()
 
 
 @pytest.fixture
@@ -106,23 +106,19 @@ def base_sqlite(sqlite_engine: Engine) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def town_at(sqlite_template: Path, tmp_path: Path) -> Iterator[TownAt]:
+def town_at(kept_sqlite_engine: Engine, sqlite_template: Path) -> Iterator[TownAt]:
     """La ville de démonstration, telle qu'un chargement de cet instant la laisse."""
-    opened: list[Engine] = []
 
     def settle(moment: datetime) -> Engine:
-        path = tmp_path / "ville.sqlite"
-        towns.copied(_HOME, sqlite_template, moment, path)
-        opened.append(database.open_engine(f"sqlite:///{path}"))
-        database.use(opened[-1])
-        return opened[-1]
+        sqlite.refill(kept_sqlite_engine, towns.loaded(_HOME, sqlite_template, moment, kept_sqlite_engine))
+        database.use(kept_sqlite_engine)
+        return kept_sqlite_engine
 
     storage.use(storage.MemoryStorage())
     yield settle
     storage.use(None)
     database.use(None)
-    for engine in opened:
-        engine.dispose()
+    kept_sqlite_engine.dispose()
 
 
 @pytest.fixture

@@ -206,6 +206,22 @@ def test_no_guide_says_a_title_twice() -> None:
         assert sorted(set(titles)) == sorted(titles), file.name
 
 
+def test_every_row_of_a_table_fills_its_columns() -> None:
+    """Une ligne d'une autre largeur est une page coupée ou recollée."""
+    for file in TEXTS:
+        width = 0
+        for rank, line in enumerate(file.read_text().splitlines(), 1):
+            cells = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+            assert not (width and cells) or cells == width, f"{file.name}, ligne {rank}"
+            width = cells
+
+
+def test_every_measure_is_written_down() -> None:
+    said = (ROOT / "docs" / "mesures.md").read_text()
+    for file in (ROOT / "benchmarks").glob("bench_*.py"):
+        assert f"| `make bench-{file.stem.removeprefix('bench_')}` |" in said, file.name
+
+
 def test_guides_link_to_files_that_exist() -> None:
     for text in TEXTS:
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", text.read_text()):

@@ -3,8 +3,13 @@
 import struct
 import subprocess
 import zlib
+from importlib.util import cache_from_source
 from io import BytesIO
+from pathlib import Path
+from types import ModuleType
 
+import PIL
+import pypdf
 import pytest
 from PIL import Image
 
@@ -13,6 +18,12 @@ from portail.integrations.inspection import child, inspector
 from portail.integrations.inspection.inspector import inspect
 from tests.factories import uploads
 from tests.factories.uploads import HEIC, SECRET
+
+
+@pytest.mark.parametrize("library", [pypdf, PIL])
+def test_its_libraries_are_compiled_at_installation(library: ModuleType) -> None:
+    """Le processus à part n'écrit rien : il les compilerait de nouveau à chaque fichier."""
+    assert Path(cache_from_source(str(library.__file__))).is_file()
 
 
 def look(kind: FileKind, body: bytes) -> bytes | Fault:

@@ -103,8 +103,9 @@ def test_forty_read_then_write_at_once_give_the_exact_sum(base: Engine, now: dat
 
 def test_in_a_lasting_crowd_every_writer_has_its_turn(base_sqlite: Engine) -> None:
     """SQLite seul sonde, et laisse parfois le même attendre sans fin : ici il renonce au bout de 20 millisecondes."""
-    base_sqlite.dispose()
-    event.listen(base_sqlite, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=20"))
+    impatient = database.open_engine(base_sqlite.url.render_as_string())
+    event.listen(impatient, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=20"))
+    database.use(impatient)
 
     def write(name: str) -> None:
         for rank in range(25):
@@ -113,6 +114,7 @@ def test_in_a_lasting_crowd_every_writer_has_its_turn(base_sqlite: Engine) -> No
 
     assert together(*[partial(write, name) for name in "abcdefgh"]) == [None] * 8
     assert len(names()) == 200
+    impatient.dispose()
 
 
 def test_a_reader_never_waits_for_a_writer(base: Engine) -> None:

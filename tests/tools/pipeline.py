@@ -77,7 +77,9 @@ class Pipeline:
     async def settle(self) -> None:
         """Attend que tout ce qui a été déclenché soit fini, incidents compris."""
         while self.processor._tasks or self.processor._token_queues or not self.processor._queue.empty():
-            await asyncio.sleep(0.0005)
+            if under_way := tuple(self.processor._tasks.values()):
+                await asyncio.wait(under_way)
+            await asyncio.sleep(0)
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
-"""La ville de démonstration, chargée une seule fois par instant pour tous les processus de test, puis copiée."""
+"""La ville de démonstration, chargée une seule fois par instant pour tous les processus de test."""
 
 import fcntl
-import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -10,28 +9,22 @@ from sqlalchemy import Engine
 
 from portail.demo import town
 from portail.models import database
+from tests.tools import sqlite
 
 TownAt = Callable[[datetime], Engine]
 
 
-def copied(home: Path, empty: Path, moment: datetime, target: Path) -> None:
+def loaded(home: Path, empty: Path, moment: datetime, engine: Engine) -> Path:
     """`empty` : une base SQLite au schéma d'aujourd'hui ; `home` : ce que les processus de test partagent."""
-    loaded = home / f"ville-{moment:%Y%m%d%H%M}.sqlite"
-    with loaded.with_suffix(".verrou").open("w") as lock:
+    ready = home / f"ville-{moment:%Y%m%d%H%M}.sqlite"
+    with ready.with_suffix(".verrou").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not loaded.exists():
-            _load(empty, moment, loaded)
-    shutil.copy(loaded, target)
-
-
-def _load(empty: Path, moment: datetime, loaded: Path) -> None:
-    draft = loaded.with_suffix(".brouillon")
-    shutil.copy(empty, draft)
-    engine = database.open_engine(f"sqlite:///{draft}")
-    database.use(engine)
-    town.load_if_empty(moment)
-    database.use(None)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    draft.rename(loaded)
+        if not ready.exists():
+            draft = ready.with_suffix(".brouillon")
+            sqlite.refill(engine, empty)
+            database.use(engine)
+            town.load_if_empty(moment)
+            database.use(None)
+            sqlite.keep(engine, draft)
+            draft.rename(ready)
+    return ready

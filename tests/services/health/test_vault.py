@@ -1,7 +1,5 @@
 """Le coffre : rien en clair dans la base, rien qui s'ouvre hors de sa place."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,6 +15,7 @@ from tests.conftest import NOW
 from tests.factories.health import CARE, DTP, Home, make_home, record_of, seen
 from tests.factories.settings import configured
 from tests.test_settings import KEY
+from tests.tools import sqlite
 
 SECRETS = {"drug_allergies": "Amoxicilline", "food_allergies": "Pistache d’Alep", "advice": "Epistaxis fréquents"}
 OTHER = f"autre:{KEY}"
@@ -40,13 +39,12 @@ def test_what_was_sealed_is_read_back(base: Engine) -> None:
     assert "doctor_name" not in values
 
 
-def test_the_database_file_holds_no_clear_text(base_sqlite: Engine, tmp_path: Path) -> None:
+def test_the_database_file_holds_no_clear_text(base_sqlite: Engine) -> None:
     home = make_home()
     save_care(home)
     records.save_vaccines(actor=home.actor, edit=seen(home.child_id), form=DTP, now=NOW)
-    with base_sqlite.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    content = b"".join(file.read_bytes() for file in tmp_path.glob("portail.sqlite*"))
+    path = sqlite.where(base_sqlite)
+    content = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
     assert b"Grand" not in content
     assert b"health_record" in content
     for clear in (*SECRETS.values(), "Amoxi", "2016-07-04", "2017-04-04"):
