@@ -199,6 +199,13 @@ def test_every_measure_can_start() -> None:
     assert found.returncode == 0, found.stderr
 
 
+def test_the_readme_shows_every_room_of_the_house() -> None:
+    said = (ROOT / "README.md").read_text()
+    for room in (ROOT / "portail").iterdir():
+        if (room / "__init__.py").is_file():
+            assert f"| `portail/{room.name}/` |" in said, room.name
+
+
 def test_no_guide_says_a_title_twice() -> None:
     """Un titre répété est une page recollée sur elle-même."""
     for file in TEXTS:
