@@ -1,5 +1,6 @@
 """Le socle des tests : une base neuve par test, SQLite et PostgreSQL, une heure donnée, un hachage rapide."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -41,6 +42,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         postgres.stop(_HOME / "postgres")
         shutil.rmtree(_HOME, ignore_errors=True)
+
+
+def pytest_collection_finish() -> None:
+    """Comme le serveur à son démarrage : ce qui est chargé ne se reparcourt plus à chaque ramassage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture
