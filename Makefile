@@ -30,7 +30,7 @@ format: $(VENV)/.installed-dev ## met en forme
 	@$(BIN)/ruff format
 
 heic: $(VENV)/.installed ## lit aussi les photos HEIC (ajoute une bibliothèque LGPL)
-	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-heic.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-heic.lock
 
 bench: $(VENV)/.installed-dev ## toutes les mesures
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
@@ -53,8 +53,9 @@ $(VENV)/bin/uv: requirements-uv.lock
 	@touch $@
 
 $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/uv
-	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
-	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q $(VENV)/lib/python3*/site-packages/pypdf $(VENV)/lib/python3*/site-packages/PIL
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
