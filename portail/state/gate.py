@@ -68,11 +68,11 @@ def _owner(root: BaseState, actor: Actor | None) -> str:
 async def _adopt(root: BaseState, portal: PortalState, actor: Actor | None) -> None:
     """À l'arrivée d'un onglet, l'état d'une autre connexion est effacé avant d'être montré."""
     owner = _owner(root, actor)
-    if portal._owner not in ("", owner):  # noqa: SLF001 — un état neuf n'a encore rien retenu
+    if portal._owner != owner:  # noqa: SLF001
         saved = root.router_data
         root.reset()
         root.router_data = saved
-    portal._owner = owner  # noqa: SLF001
+        portal._owner = owner  # noqa: SLF001
     presence.note(str(root.router_data.get("token", "")), owner if actor else "")
 
 

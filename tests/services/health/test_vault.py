@@ -1,5 +1,7 @@
 """Le coffre : rien en clair dans la base, rien qui s'ouvre hors de sa place."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -39,12 +41,12 @@ def test_what_was_sealed_is_read_back(base: Engine) -> None:
     assert "doctor_name" not in values
 
 
-def test_the_database_file_holds_no_clear_text(base_sqlite: Engine) -> None:
+def test_the_database_file_holds_no_clear_text(base_sqlite: Engine, tmp_path: Path) -> None:
     home = make_home()
     save_care(home)
     records.save_vaccines(actor=home.actor, edit=seen(home.child_id), form=DTP, now=NOW)
-    path = sqlite.where(base_sqlite)
-    content = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+    sqlite.keep(base_sqlite, tmp_path / "copie.sqlite")
+    content = (tmp_path / "copie.sqlite").read_bytes()
     assert b"Grand" not in content
     assert b"health_record" in content
     for clear in (*SECRETS.values(), "Amoxi", "2016-07-04", "2017-04-04"):
